@@ -1,0 +1,101 @@
+# Needs Python >= 3.11 with venv; the browser tests also need Chromium, or Node >= 20 with npm.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 5000
+WORKERS ?= 2
+VENV := .venv
+LOWEST := .venv-lowest
+BIN := $(VENV)/bin
+PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input
+
+# A guide that was built with warnings is a guide with dead links.
+GUIDE_ENV := NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true
+
+.PHONY: help
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, set PYTHON=") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python $(PIP_INSTALL) --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(LOWEST)/.installed: tests/lowest.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r tests/lowest.lock
+	$(LOWEST)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	touch $@
+
+.PHONY: install
+install: $(VENV)/.installed ## Make .venv with everything that is needed here
+
+.PHONY: demo
+demo: install ## Run the example ATS with its worker on 127.0.0.1:$PORT (5000)
+	PORT=$(PORT) $(BIN)/python -m examples.ats.demo
+
+.PHONY: browser
+browser: ## Get a Chromium for the tests where the system has none
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome || command -v google-chrome-stable; then \
+	  true; \
+	elif [ -d build/browser/node_modules/@sparticuz/chromium ]; then \
+	  echo build/browser; \
+	elif command -v npm >/dev/null && command -v node >/dev/null; then \
+	  mkdir -p build/browser && npm install --prefix build/browser --no-save --no-package-lock --no-audit --no-fund \
+	    --loglevel error @sparticuz/chromium@147; \
+	else \
+	  echo "NO BROWSER: install Chromium, or Node 20 with npm; browser tests will be left out" >&2; \
+	fi
+
+.PHONY: lint
+lint: install ## Check style, format, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: install ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: guide
+guide: install ## Build the guide into build/site, warnings are errors
+	$(GUIDE_ENV) $(BIN)/mkdocs build --strict --quiet
+
+.PHONY: wheel
+wheel: install ## Build the wheel and use it in a clean environment
+	$(BIN)/python -m pytest tests/wheel -p no:randomly
+
+# SQLAlchemy 2.0.23 does not import on Python 3.13 and later, which ask for a newer one anyway.
+LOWEST_RUNS := $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info < (3, 13) else "no")')
+
+.PHONY: lowest
+lowest: $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) ## Run the service tests on the lowest supported versions
+ifeq ($(LOWEST_RUNS),yes)
+	$(LOWEST)/bin/python -m pytest tests/services -n $(WORKERS) -W default::DeprecationWarning
+else
+	@echo "LOWEST VERSIONS WERE NOT RUN: they need Python 3.11 or 3.12" >&2
+endif
+
+# pytest runs last, so that its closing line is the run's.
+.PHONY: test
+test: install browser lint guide wheel lowest ## Everything that continuous integration checks
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest --ignore=tests/wheel -n $(WORKERS) --dist worksteal --cov --cov-report=term
+
+.PHONY: lock
+lock: install ## Write both lock files anew
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links tests/lowest.in -o tests/lowest.lock
+
+.PHONY: clean
+clean: ## Remove what was made
+	rm -rf $(VENV) $(LOWEST) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

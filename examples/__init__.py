@@ -1,0 +1,1 @@
+"""Hosts to look at, to run and to copy from."""

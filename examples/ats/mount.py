@@ -1,0 +1,35 @@
+"""Where Flask-TalentPool is mounted into Harbour: the part to copy."""
+
+from flask import url_for
+
+from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
+
+from .extensions import db
+from .hiring import apply
+from .models import Application, Candidate, Job
+
+
+def open_recalled(candidate: Candidate, job: Job, _recall: object) -> Application:
+    """Open the process of someone who said yes to a recall; the talent pool commits it."""
+    application = apply(candidate, job, stage="screen", source="recalled")
+    db.session.add(application)
+    return application
+
+
+talentpool = TalentPool(
+    db,
+    HostMap(
+        candidate=Candidate, application=Application, job=Job,
+        name="full_name", email="email", phone="phone", place="place", skills="skills",
+        candidate_url=lambda candidate: url_for("candidates.show", candidate_id=candidate.id),
+        application_candidate="candidate", application_job="job",
+        job_title="title", job_open="open", owner="job.owner",
+        status="status", rejected={"rejected"}, hired={"hired"}, withdrawn={"withdrawn"},
+        offer_declined={"offer_declined"}, never_pool={"blacklisted"},
+        stage="stage", stages=("applied", "screen", "interview", "final"), interviewed_from="interview",
+        rating="rating", reason="reason", applied_at="applied_at", interviewed_at="interviewed_at",
+        decided_at="decided_at", offered="offered_at",
+        new_application=open_recalled,
+    ),
+    access=FlaskLoginAccess(role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}),
+)  # fmt: skip

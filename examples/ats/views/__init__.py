@@ -1,0 +1,1 @@
+"""Harbour's pages, one module for each thing they are about."""

@@ -1,0 +1,97 @@
+"""What every use case is given: session, models, host, settings, clock, and the seams between parts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from flask_talentpool.access import Actor
+from flask_talentpool.audit import AuditMixin
+from flask_talentpool.clock import Clock
+from flask_talentpool.config import Settings
+from flask_talentpool.host.mapping import Host
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.models import Models
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.words import Because
+
+SOFTWARE = Actor(id="talentpool", name="Flask-TalentPool", email=None)
+"""Who acts when nobody pressed a button: the worker, a sync, a clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The letter may be handed over as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The letter is not sent now, for a reason a person can read."""
+
+    because: Because
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The letter is never sent, for a reason a person can read."""
+
+    because: Because
+
+
+Answer = Go | Hold | Cancel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seams:
+    """The three calls from a lower part to a higher one, wired where the extension is put together."""
+
+    may_send: "Callable[[Context, LetterMixin], Answer]"
+    """Asked with the letter locked, just before hand-over; may rewrite it first."""
+    letter_settled: "Callable[[Context, LetterMixin], None]"
+    """Told when a letter has gone."""
+    forgetters: "tuple[Callable[[Context, PersonMixin], None], ...]" = ()
+    """Each part erases what it keeps about a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One unit of work. Services flush, they never commit; who made the context commits it."""
+
+    session: Session
+    models: Models
+    host: Host
+    settings: Settings
+    clock: Clock
+    seams: Seams
+    secret: bytes
+    guide_url: Callable[[str], str]
+    link_url: Callable[[str], str]
+    pending: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    """Signals to send once the work is committed."""
+
+    def now(self) -> datetime:
+        """Return the business time, aware UTC."""
+        return self.clock.now()
+
+    def announce(self, signal: Any, **about: Any) -> None:
+        """Remember a signal until the commit."""
+        self.pending.append((signal, about))
+
+    def record(
+        self, actor: Actor, action: str, subject: str, subject_id: int, *, scope: str = "", detail: str = ""
+    ) -> AuditMixin:
+        """Write one line of the audit trail: ids only."""
+        row = self.models.audit(
+            scope=scope,
+            at=self.now(),
+            actor=actor.id,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            detail=detail,
+        )
+        self.session.add(row)
+        return row

@@ -1,0 +1,1 @@
+"""Decisions: deciding, telling, taking back."""

@@ -1,0 +1,96 @@
+"""Reading the facts of a decision from the host, once it has been noticed."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import owner_key
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.people.service import Known, know
+from flask_talentpool.words import Because, DecisionState, Door, Outcome
+
+OWNER_NAMES = ("full_name", "name", "display_name", "username")
+
+
+def application_of(ctx: Context, decision: DecisionMixin) -> Any:
+    """Load the host application of a decision as it is now, or None when it is gone or is another one."""
+    if decision.application_id is None:
+        return None
+    application = ctx.session.get(ctx.host.map.application, decision.application_id, populate_existing=True)
+    if application is None:
+        return None
+    candidate_key = ctx.host.seen_in_object(application).candidate_key
+    if decision.candidate_key and candidate_key is not None and str(candidate_key) != decision.candidate_key:
+        return None
+    return application
+
+
+def live_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
+    """Return the decision that stands for an application, or None."""
+    decision = ctx.models.decision
+    return ctx.session.scalars(sa.select(decision).where(decision.live_for == str(application_key))).one_or_none()
+
+
+def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
+    """Link the person and read the facts of a decision; doing it again reads them anew.
+
+    Returns:
+        Who the candidate row belongs to, or None when the host's row is gone.
+    """
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    if application is None or candidate is None:
+        return None
+    known = know(ctx, candidate, decision.scope)
+    host, zone = ctx.host, ctx.settings.timezone
+    if not known.in_doubt:
+        decision.person_id = known.person.id
+    decision.job_label = host.label_of(application, ctx.session)[:300]
+    decision.applied_at = host.moment("applied_at", application, assume=zone)
+    decision.interviewed_at = host.moment("interviewed_at", application, assume=zone)
+    seen = host.seen_in_object(application)
+    decision.stage_reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None).value
+    decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
+    if host.bars_pool(application, seen.status):
+        decision.never_pool, decision.door = True, Door.CLOSED.value
+    decision.owner_key, decision.owner_name = _owner(ctx, application)
+    _date(ctx, decision, application)
+    if decision.completed_at is None:
+        decision.completed_at = ctx.now()
+        if decision.state == DecisionState.LIVE.value:
+            ctx.announce(signals.decision_made, decision_id=decision.id)
+    ctx.session.flush()
+    return known
+
+
+def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
+    """Take the host's own date of the decision; one long past makes the letter wait for a person."""
+    decided = ctx.host.moment("decided_at", application, assume=ctx.settings.timezone)
+    if decided is not None:
+        decision.decided_at = min(decided, decision.noticed_at)
+    if decision.needs_review or decision.outcome != Outcome.REJECTED.value:
+        return
+    if decision.noticed_at - decision.decided_at > ctx.settings.stale_after:
+        decision.needs_review = Because.LATE.value
+    elif bool(ctx.host.read("internal", application)):
+        decision.needs_review = Because.INTERNAL.value
+
+
+def _owner(ctx: Context, application: Any) -> tuple[str, str]:
+    owner = ctx.host.read("owner", application)
+    if owner is None:
+        return "", ""
+    if sa.inspect(owner, raiseerr=False) is None:
+        return str(owner)[:160], str(owner)[:160]
+    name = next((getattr(owner, attribute) for attribute in OWNER_NAMES if getattr(owner, attribute, None)), "")
+    return owner_key(owner)[:160], " ".join(str(name).split())[:160]
+
+
+def owner_address(ctx: Context, application: Any) -> str:
+    """Return the e-mail address of the owner, where the host has one."""
+    owner = ctx.host.read("owner", application)
+    if isinstance(owner, str):
+        return owner if "@" in owner else ""
+    return str(getattr(owner, "email", "") or "")

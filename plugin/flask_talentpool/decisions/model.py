@@ -1,0 +1,91 @@
+"""Table of decisions: the outcome of one application, and whether the person has been told."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from flask_talentpool.columns import IntKey, UtcDateTime, name, word
+from flask_talentpool.tables import Table
+from flask_talentpool.words import DecisionState
+
+DECISION_TRANSITIONS: dict[DecisionState, frozenset[DecisionState]] = {
+    DecisionState.LIVE: frozenset(
+        {DecisionState.BASELINE, DecisionState.TAKEN_BACK, DecisionState.SUPERSEDED, DecisionState.FORGOTTEN}
+    ),
+    DecisionState.BASELINE: frozenset(
+        {DecisionState.TAKEN_BACK, DecisionState.SUPERSEDED, DecisionState.FORGOTTEN}
+    ),
+    DecisionState.TAKEN_BACK: frozenset({DecisionState.FORGOTTEN}),
+    DecisionState.SUPERSEDED: frozenset({DecisionState.FORGOTTEN}),
+    DecisionState.FORGOTTEN: frozenset(),
+}
+"""Which state a decision may go to. A new outcome is always a new row."""
+
+
+class DecisionMixin(Table):
+    """The outcome of one application.
+
+    ``live_for`` holds the application's key while the decision stands and is empty afterwards;
+    being unique, it is what keeps an application to one live decision on every database.
+    """
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("decisions_pk")),
+            sa.UniqueConstraint("live_for", name=name("decisions_live_uq")),
+            sa.Index(name("decisions_application_ix"), "application_id"),
+            sa.Index(name("decisions_person_ix"), "person_id"),
+            sa.Index(name("decisions_job_ix"), "scope", "job_key", "outcome"),
+            sa.Index(name("decisions_state_ix"), "state", "outcome", "told_at"),
+            sa.Index(name("decisions_owner_ix"), "owner_key"),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    application_key: Mapped[str] = mapped_column(sa.String(80))
+    candidate_key: Mapped[str] = mapped_column(sa.String(80), default="")
+    job_key: Mapped[str] = mapped_column(sa.String(80), default="")
+    job_label: Mapped[str] = mapped_column(sa.String(300), default="")
+    live_for: Mapped[str | None] = mapped_column(sa.String(80))
+
+    outcome: Mapped[str] = mapped_column(word())
+    state: Mapped[str] = mapped_column(word())
+    never_pool: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=False)
+    stage_reached: Mapped[str] = mapped_column(word(), default="applied")
+    finish: Mapped[int | None] = mapped_column(sa.Integer)
+    """Place among those who came as far: 1 is the person hired, 2 the runner-up."""
+    reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    door: Mapped[str] = mapped_column(word(), default="unlatched")
+    door_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    door_by_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    line: Mapped[str] = mapped_column(sa.String(600), default="")
+    needs_review: Mapped[str] = mapped_column(word(40), default="")
+    """Why the letter waits for a person whatever the mode: told before, noticed late, …"""
+
+    owner_key: Mapped[str] = mapped_column(sa.String(160), default="")
+    owner_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    interviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noticed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the facts were read from the host and the person was linked."""
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_by: Mapped[str] = mapped_column(word(), default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str] = mapped_column(sa.String(160), default="")
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("people", on="decisions_person", ondelete="SET NULL"))
+
+    @declared_attr
+    def application_id(cls) -> Mapped[Any | None]:
+        return cls.host_key("application", on="decisions_application", ondelete="SET NULL")
+
+    @declared_attr
+    def job_id(cls) -> Mapped[Any | None]:
+        return cls.host_key("job", on="decisions_job", ondelete="SET NULL")

@@ -1,0 +1,241 @@
+"""Bringing our decision rows in line with what the host says, by Core statements on one connection.
+
+The hook calls this inside the host's own flush, ``sync`` on whole tables; both write the same rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
+from flask_talentpool.models import Models
+from flask_talentpool.words import Because, DecisionState, Door, LetterState, MemberState, Outcome, Source
+
+T = TypeVar("T")
+
+CHUNK = 400  # SQLite takes 999 parameters in one statement
+WAITING = (LetterState.HELD.value, LetterState.DUE.value)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one look changed: ids of decisions made and of decisions that no longer stand."""
+
+    made: list[int] = field(default_factory=list)
+    ended: list[int] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        """Take in what another look changed."""
+        self.made += other.made
+        self.ended += other.ended
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    seen: Seen
+    verdict: Verdict
+    review: Because | None
+
+
+def record(
+    connection: Connection,
+    host: Host,
+    models: Models,
+    seen: Sequence[Seen],
+    *,
+    now: datetime,
+    baseline: bool = False,
+) -> Changes:
+    """Write one decision row for each change between ``seen`` and the decisions that stand.
+
+    Args:
+        connection: Where the host's own rows are written; the caller owns the transaction.
+        host: The host, to say what a status means.
+        models: Our tables.
+        seen: What a look at host applications found, of any length.
+        now: The moment of noticing, aware UTC.
+        baseline: Record outcomes as decided before we came: told, and never written about.
+    """
+    changes = Changes()
+    for chunk in chunks(seen):
+        _record_chunk(connection, host, models, chunk, changes, now=now, baseline=baseline)
+    return changes
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces small enough for one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _record_chunk(  # noqa: PLR0913 (one step of record(), with the same arguments)
+    connection: Connection,
+    host: Host,
+    models: Models,
+    seen: Sequence[Seen],
+    changes: Changes,
+    *,
+    now: datetime,
+    baseline: bool,
+) -> None:
+    standing = _standing(connection, models, [key_text(one.key) for one in seen])
+    ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
+    new: list[tuple[Seen, Verdict]] = []
+    for one in seen:
+        verdict = host.verdict(one.status, declined=one.declined)
+        row = standing.get(key_text(one.key))
+        if row is not None:
+            same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
+            if same_person and row.outcome == verdict.outcome and row.never_pool in (verdict.never_pool, True):
+                continue
+            ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(row.id)
+        if verdict.outcome is not None:
+            new.append((one, verdict))
+    for state, ids in ended.items():
+        end(connection, models, ids, state=state, now=now)
+        changes.ended += ids
+    told = _told_before(connection, models, [one for one, _ in new]) if new and not baseline else set()
+    rows = [
+        _row(host, _New(one, verdict, _review(one, told)), now=now, baseline=baseline) for one, verdict in new
+    ]
+    changes.made += _insert(connection, models, rows)
+
+
+def _standing(connection: Connection, models: Models, keys: Sequence[str]) -> dict[str, Any]:
+    decision = models.decision
+    statement = sa.select(
+        decision.live_for, decision.id, decision.outcome, decision.never_pool, decision.candidate_key
+    ).where(decision.live_for.in_(keys))
+    return {row.live_for: row for row in connection.execute(statement)}
+
+
+def _told_before(connection: Connection, models: Models, seen: Sequence[Seen]) -> set[tuple[str, str]]:
+    decision = models.decision
+    keys = [key_text(one.key) for one in seen]
+    statement = sa.select(decision.application_key, decision.candidate_key).where(
+        decision.application_key.in_(keys),
+        decision.told_at.is_not(None),
+        decision.state != DecisionState.FORGOTTEN.value,
+    )
+    return {(row.application_key, row.candidate_key) for row in connection.execute(statement)}
+
+
+def _review(one: Seen, told: set[tuple[str, str]]) -> Because | None:
+    before = (key_text(one.key), _text(one.candidate_key)) in told
+    return Because.TOLD_BEFORE if before else None
+
+
+def _text(key: Any) -> str:
+    return "" if key is None else key_text(key)
+
+
+def _row(host: Host, new: _New, *, now: datetime, baseline: bool) -> dict[str, Any]:
+    one, outcome = new.seen, new.verdict.outcome
+    at_once = baseline or outcome is not Outcome.REJECTED
+    return {
+        "scope": one.scope,
+        "application_id": one.key,
+        "application_key": key_text(one.key),
+        "candidate_key": _text(one.candidate_key),
+        "job_id": one.job_key if host.map.job is not None else None,
+        "job_key": _text(one.job_key),
+        "live_for": key_text(one.key),
+        "outcome": str(outcome),
+        "state": (DecisionState.BASELINE if baseline else DecisionState.LIVE).value,
+        "never_pool": new.verdict.never_pool,
+        "stage_reached": host.stage_reached(one.stage).value,
+        "door": Door.CLOSED.value if new.verdict.never_pool else Door.UNLATCHED.value,
+        "needs_review": new.review.value if new.review else "",
+        "decided_at": now,
+        "noticed_at": now,
+        "told_at": now if at_once else None,
+        "told_by": ("before" if baseline else "host") if at_once else "",
+    }
+
+
+def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert decisions; one that another process wrote first is left alone."""
+    if not rows:
+        return []
+    table = models.decision.__table__
+    insert: Any = sa.insert(table)
+    if connection.dialect.name == "postgresql":
+        insert = postgresql.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
+    elif connection.dialect.name == "sqlite":
+        insert = sqlite.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
+    connection.execute(insert, rows)
+    keys = [row["live_for"] for row in rows]
+    decision = models.decision
+    statement = sa.select(decision.id).where(decision.live_for.in_(keys)).order_by(decision.id)
+    return list(connection.scalars(statement))
+
+
+def end(connection: Connection, models: Models, ids: Sequence[int], *, state: DecisionState, now: datetime) -> None:
+    """Let decisions stand no more, cancel their letters that have not gone, and withdraw places offered."""
+    if not ids:
+        return
+    decision = models.decision.__table__
+    for part in chunks(ids):
+        cancel_letters(connection, models, part, because=Because.TAKEN_BACK)
+        connection.execute(
+            sa.update(decision)
+            .where(decision.c.id.in_(part))
+            .values(state=state.value, live_for=None, ended_at=now)
+        )
+
+
+def cancel_letters(connection: Connection, models: Models, decisions: Sequence[int], *, because: Because) -> None:
+    """Cancel what waits for these decisions, and withdraw the places those letters would have offered."""
+    letter, member = models.letter.__table__, models.member.__table__
+    waiting = sa.and_(letter.c.decision_id.in_(decisions), letter.c.state.in_(WAITING))
+    offered = sa.and_(
+        member.c.id.in_(sa.select(letter.c.member_id).where(waiting)), member.c.state == MemberState.OFFERED.value
+    )
+    from_letter = member.c.source == Source.LETTER.value
+    connection.execute(
+        sa.update(member)
+        .where(offered, from_letter)
+        .values(state=MemberState.ENDED.value, ended_because=because.value)
+    )
+    # A place somebody had noted before the letter offered it goes back to being noted.
+    connection.execute(sa.update(member).where(offered).values(state=MemberState.NOTED.value))
+    connection.execute(
+        sa.update(letter)
+        .where(waiting)
+        .values(state=LetterState.CANCELLED.value, because=because.value, claimed_by="", lease_until=None)
+    )
+
+
+def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
+    """Cut decisions loose from application rows that are gone, so that a row id used again is nobody's."""
+    decision = models.decision.__table__
+    letter = models.letter.__table__
+    for part in chunks(keys):
+        which = decision.c.application_key.in_(part)
+        connection.execute(
+            sa.update(letter)
+            .where(
+                letter.c.state.in_(WAITING),
+                letter.c.decision_id.in_(sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))),
+            )
+            .values(state=LetterState.HELD.value, because=Because.ROW_GONE.value)
+        )
+        connection.execute(
+            sa.update(decision)
+            .where(which)
+            .values(application_id=None, live_for=None, application_key="gone:" + decision.c.application_key)
+        )
+
+
+def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> None:
+    """Do the same for job rows that are gone; the job's label stays with the decision."""
+    for table in (models.decision.__table__, models.recall.__table__):
+        for part in chunks(keys):
+            connection.execute(
+                sa.update(table).where(table.c.job_key.in_(part)).values(job_id=None, job_key="gone:" + table.c.job_key)
+            )

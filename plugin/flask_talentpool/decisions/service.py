@@ -1,0 +1,280 @@
+"""Use cases of a decision: door and line, taking back, telling, and what the candidate may see."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.answer import answer, letter_of, recompose
+from flask_talentpool.decisions.facts import application_of, complete, live_decision
+from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
+from flask_talentpool.decisions.record import cancel_letters, end, record
+from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
+from flask_talentpool.host.mapping import key_of
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.handover import revoke_links
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.words import Because, DecisionState, Door, LetterState, Outcome
+
+LONGEST_LINE = 600
+CHANNELS = ("letter", "phone", "in_person", "post", "portal", "host")
+
+
+def find(ctx: Context, decision_id: int) -> DecisionMixin:
+    """Return a decision.
+
+    Raises:
+        NotFound: There is none of this id.
+    """
+    found = ctx.session.get(ctx.models.decision, decision_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
+    """Bring the decision of one application in line with the host's row; None when it is not decided."""
+    seen = ctx.host.seen_in_object(application)
+    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
+    record(connection, ctx.host, ctx.models, [seen], now=ctx.now())
+    ctx.session.expire_all()
+    return live_decision(ctx, key_of(application))
+
+
+def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) -> LetterMixin | None:
+    """Say whether this person is wanted back; the waiting letter is written anew.
+
+    Raises:
+        Refused: The person was told already, or must never be pooled.
+        BeingHandedOver: The letter is going out right now.
+    """
+    _untold(decision)
+    if door is not Door.CLOSED and decision.never_pool:
+        raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
+    decision.door = door.value
+    decision.door_by, decision.door_by_name = by.id, by.name[:160]
+    ctx.record(by, f"door_{door.value}", "decision", decision.id, scope=decision.scope)
+    return _rewrite(ctx, decision)
+
+
+def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> LetterMixin | None:
+    """Put one true personal line into the letter; an empty one takes it out.
+
+    Raises:
+        Refused: The line is too long, or the person was told already.
+        BeingHandedOver: The letter is going out right now.
+    """
+    _untold(decision)
+    line = " ".join(line.split())
+    if len(line) > LONGEST_LINE:
+        raise Refused(f"The line has {len(line)} characters; a letter takes up to {LONGEST_LINE}.", code="line_too_long")
+    decision.line = line
+    ctx.record(by, "line", "decision", decision.id, scope=decision.scope)
+    return _rewrite(ctx, decision)
+
+
+def _untold(decision: DecisionMixin) -> None:
+    if decision.told_at is not None:
+        raise Refused("This person has been told already; the letter can no longer change.", code="told")
+    if decision.state != DecisionState.LIVE.value:
+        raise Refused("This decision no longer stands.", code="decision_ended")
+
+
+def _rewrite(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+    ctx.session.flush()
+    letter = letter_of(ctx, decision)
+    if letter is None:
+        return answer(ctx, decision)
+    if letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    return recompose(ctx, letter, decision)
+
+
+def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool = False) -> LetterMixin:
+    """Let the letter of a decision go at its time, or at once.
+
+    Raises:
+        Refused: There is no letter to send, or it has an obstacle no approval removes.
+    """
+    _untold(decision)
+    letter = letter_of(ctx, decision) or answer(ctx, decision)
+    if letter is None:
+        raise Refused("No letter is composed for this decision.", code="no_letter")
+    outbox.approve(ctx, letter, by=by, due_at=ctx.now() if at_once else None)
+    recompose(ctx, letter, decision)
+    if letter.state == LetterState.HELD.value:
+        raise Refused(Because(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""), code=letter.because)
+    return letter
+
+
+def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
+    """Take a decision back before the person is told: letter and offered place are cancelled.
+
+    The host's own status is the host's; where it still says "rejected", a new decision is
+    recorded at the next sync unless the host takes it back as well.
+
+    Raises:
+        BeingHandedOver: The letter is going out right now.
+        Refused: The person was told already.
+    """
+    _untold(decision)
+    letter = letter_of(ctx, decision)
+    if letter is not None and outbox.is_waiting(letter):
+        outbox.lock(ctx, letter)
+    elif letter is not None and letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    _end(ctx, decision, DecisionState.TAKEN_BACK)
+    ctx.record(by, "take_back", "decision", decision.id, scope=decision.scope)
+    ctx.announce(signals.taken_back, decision_id=decision.id)
+
+
+def _end(ctx: Context, decision: DecisionMixin, state: DecisionState) -> None:
+    if state not in DECISION_TRANSITIONS[DecisionState(decision.state)]:
+        raise Refused("This decision no longer stands.", code="decision_ended")
+    ctx.session.flush()
+    end(_connection(ctx), ctx.models, [decision.id], state=state, now=ctx.now())
+    ctx.session.expire_all()
+
+
+def _connection(ctx: Context) -> Any:
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
+
+
+def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> DecisionMixin:
+    """Somebody told the person, by phone, in person or by the host's own letter: ours is cancelled.
+
+    Saying it again changes nothing.
+
+    Raises:
+        Refused: The host does not say that this application is decided, or our letter is going out now.
+    """
+    decision = notice_application(ctx, application)
+    if decision is None:
+        raise Refused("This application has no outcome to tell. Set it in the ATS first.", code="undecided")
+    tell_decision(ctx, decision, channel=channel, by=by)
+    return decision
+
+
+def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Actor) -> None:
+    """Mark the person as told of this decision by ``channel``, one of ``CHANNELS``.
+
+    Raises:
+        BeingHandedOver: Our letter is going out right now.
+    """
+    if channel not in CHANNELS:
+        raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
+    if decision.told_at is not None:
+        return
+    letter = letter_of(ctx, decision)
+    if letter is not None and letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    if letter is not None and letter.state == LetterState.FAILED.value:
+        outbox.cancel(ctx, letter, Because.TOLD_ELSEWHERE)
+    elif letter is not None and outbox.is_waiting(letter):
+        outbox.lock(ctx, letter)
+        cancel_letters(_connection(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE)
+        ctx.session.expire_all()
+    if decision.completed_at is None:
+        complete(ctx, decision)
+    _told(ctx, decision, channel)
+    touch(ctx, decision.person_id, scope=decision.scope, channel=channel, what="told the outcome", by=by)
+    ctx.record(by, "told", "decision", decision.id, scope=decision.scope, detail=channel)
+    ctx.session.flush()
+
+
+def _told(ctx: Context, decision: DecisionMixin, channel: str) -> None:
+    decision.told_at, decision.told_by = ctx.now(), channel
+    ctx.announce(signals.told, decision_id=decision.id, channel=channel)
+
+
+def touch(ctx: Context, person_id: int | None, *, scope: str, channel: str, what: str, by: Actor, letter: LetterMixin | None = None) -> None:
+    """Remember a contact with a person."""
+    if person_id is None:
+        return
+    ctx.session.add(
+        ctx.models.touch(
+            scope=scope,
+            person_id=person_id,
+            at=ctx.now(),
+            direction="out",
+            channel=channel,
+            what=what,
+            by=by.id,
+            letter_id=letter.id if letter is not None else None,
+        )
+    )
+
+
+def outcome_went(ctx: Context, letter: LetterMixin) -> None:
+    """The outcome letter went: the person has been told, whatever became of the decision meanwhile."""
+    decision = ctx.session.get(ctx.models.decision, letter.decision_id)
+    if decision is not None and decision.told_at is None:
+        _told(ctx, decision, "letter")
+
+
+def visible_status(ctx: Context, application: Any) -> str:
+    """Say what a candidate may see of an application: ``open``, ``rejected``, ``hired`` or ``withdrawn``.
+
+    Until the person has been told, a rejection shows as ``open``. An offer somebody declined
+    shows as ``withdrawn``. Looks only.
+    """
+    decision = live_decision(ctx, key_of(application))
+    seen = ctx.host.seen_in_object(application)
+    outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
+    if outcome is Outcome.HIRED:
+        return "hired"
+    if outcome in (Outcome.WITHDRAWN, Outcome.OFFER_DECLINED):
+        return "withdrawn"
+    told = decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
+    return "rejected" if told and outcome is Outcome.REJECTED else "open"
+
+
+def set_finish(ctx: Context, decision: DecisionMixin, finish: int | None, *, by: Actor) -> None:
+    """Write down who came second, third, …; 1 is the person hired."""
+    if finish is not None and finish < 1:
+        raise Refused("A finish is a whole number from 1 on; leave it empty for none.", code="finish")
+    decision.finish = finish
+    ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
+    ctx.session.flush()
+
+
+def forget(ctx: Context, person: PersonMixin) -> None:
+    """Erase a person from decisions and letters; a tombstone keeps ``sync`` from writing again."""
+    letter, decision = ctx.models.letter, ctx.models.decision
+    revoke_links(ctx, person_id=person.id)
+    mine = sa.or_(
+        letter.person_id == person.id,
+        letter.decision_id.in_(sa.select(decision.id).where(decision.person_id == person.id)),
+    )
+    ids = list(ctx.session.scalars(sa.select(letter.id).where(mine)))
+    for part in (ids[start : start + 400] for start in range(0, len(ids), 400)):
+        for model in (ctx.models.link, ctx.models.letter_attempt):
+            ctx.session.execute(sa.delete(model).where(model.letter_id.in_(part)))
+        ctx.session.execute(sa.update(ctx.models.touch).where(ctx.models.touch.letter_id.in_(part)).values(letter_id=None))
+        ctx.session.execute(
+            sa.update(letter)
+            .where(letter.id.in_(part))
+            .values(
+                to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None,
+                member_id=None,
+            )
+        )
+        ctx.session.execute(
+            sa.update(letter)
+            .where(letter.id.in_(part), letter.state.in_([s.value for s in (*outbox.WAITING, *outbox.UNANSWERED)]))
+            .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
+        )
+    ctx.session.execute(sa.delete(ctx.models.touch).where(ctx.models.touch.person_id == person.id))
+    ctx.session.execute(
+        sa.update(decision)
+        .where(decision.person_id == person.id)
+        .values(line="", reason="", owner_name="", door=Door.CLOSED.value, person_id=None, state=DecisionState.FORGOTTEN.value)
+    )
+
+
+def still_decided(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the host row of a decision is still there and is the one it was."""
+    return application_of(ctx, decision) is not None

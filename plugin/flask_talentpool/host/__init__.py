@@ -1,0 +1,1 @@
+"""The existing applicant tracking system: how its rows are read, noticed and checked."""

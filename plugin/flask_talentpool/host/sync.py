@@ -1,0 +1,330 @@
+"""Bringing our records in line with the whole host, both ways, and the first start's baseline."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
+from flask_talentpool.decisions.record import Changes, detach, record
+from flask_talentpool.errors import TablesMissing
+from flask_talentpool.host.mapping import Seen, key_text
+from flask_talentpool.pools.service import lapse
+from flask_talentpool.words import Because, DecisionState, LetterState, Outcome
+
+BASELINE = "baseline:"
+STATUSES = "statuses"
+BATCH = 200
+REASSESSED = (
+    Because.WHO_WRITES,
+    Because.SETTINGS,
+    Because.NO_ADDRESS,
+    Because.BAD_ADDRESS,
+    Because.NO_NAME,
+    Because.TEXT,
+    Because.IDENTITY,
+    Because.REVIEW,
+    Because.HOST_WRITES,
+    *REVIEWS,
+)
+"""Reasons that can go away by themselves: letters held for them are looked at again."""
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a sync found and did, in numbers of applications."""
+
+    first: bool = False
+    baseline: int = 0
+    """Decided before the first sync: recorded, never written about."""
+    noticed: int = 0
+    taken_back: int = 0
+    composed: int = 0
+    held: int = 0
+    gone: int = 0
+    lapsed: int = 0
+    failed: int = 0
+    """Could not be recorded; the log says why."""
+    new_statuses: dict[str, int] = field(default_factory=dict)
+    """Status values in no set of the map that were not there at the first sync: counted as still open."""
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether something is left that the command could not settle."""
+        return bool(self.failed or self.new_statuses)
+
+
+def require_tables(ctx: Context) -> None:
+    """Raise :class:`TablesMissing` when our tables are not there."""
+    try:
+        ctx.session.execute(sa.select(ctx.models.mark.key).limit(1))
+        ctx.session.execute(sa.select(ctx.models.touch.id).limit(1))
+    except (OperationalError, ProgrammingError) as error:
+        ctx.session.rollback()
+        raise TablesMissing from error
+
+
+def has_baseline(ctx: Context) -> bool:
+    """Whether the first sync has been."""
+    return ctx.session.get(ctx.models.mark, BASELINE) is not None
+
+
+def sync(ctx: Context) -> SyncReport:
+    """Take the baseline on the first call; afterwards find what changed, both ways.
+
+    The caller commits. Two first syncs at once: one takes the baseline, the other gets an
+    ``IntegrityError`` and, called again, finds it taken.
+    """
+    report = SyncReport()
+    if not has_baseline(ctx):
+        _take_baseline(ctx, report)
+        return report
+    connection = _connection(ctx)
+    _detach_gone(ctx, connection, report)
+    changes = Changes()
+    for seen in _batches(_changed(ctx, connection)):
+        _record(ctx, connection, seen, report, changes)
+    report.noticed, report.taken_back = len(changes.made), len(changes.ended)
+    ctx.session.expire_all()
+    _mark_scopes(ctx, live=True)
+    report.new_statuses = _new_statuses(ctx, connection)
+    report.lapsed = lapse(ctx)
+    return report
+
+
+def _connection(ctx: Context) -> Connection:
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
+
+
+def _batches(items: Iterator[Seen]) -> Iterator[list[Seen]]:
+    while batch := list(islice(items, 400)):
+        yield batch
+
+
+# The first start
+
+
+def _take_baseline(ctx: Context, report: SyncReport) -> None:
+    mark = ctx.models.mark
+    ctx.session.add(mark(key=BASELINE, at=ctx.now(), value=""))
+    ctx.session.flush()  # the unique key: a second first start fails here and changes nothing
+    report.first = True
+    connection = _connection(ctx)
+    decision = ctx.models.decision.__table__
+    connection.execute(
+        sa.update(decision)
+        .where(decision.c.state == DecisionState.LIVE.value)
+        .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
+    )
+    for seen in _batches(_decided(ctx, connection)):
+        record(connection, ctx.host, ctx.models, seen, now=ctx.now(), baseline=True)
+    ctx.session.expire_all()
+    model = ctx.models.decision
+    report.baseline = ctx.session.scalar(
+        sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE.value)
+    ) or 0
+    _mark_scopes(ctx, live=False)
+    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=json.dumps(sorted(_unmapped(ctx, connection)))))
+    ctx.session.flush()
+
+
+def _mark_scopes(ctx: Context, *, live: bool) -> None:
+    """Note each scope once: at the first sync with what was decided before, later as live from the start."""
+    mark, decision = ctx.models.mark, ctx.models.decision
+    there = set(ctx.session.scalars(sa.select(mark.key).where(mark.key.startswith(BASELINE))))
+    for scope in ctx.session.scalars(sa.select(decision.scope).distinct()):
+        if BASELINE + scope not in there:
+            ctx.session.add(mark(key=(BASELINE + scope)[:120], at=ctx.now(), value="live" if live else ""))
+    ctx.session.flush()
+
+
+# Looking
+
+
+def _base(ctx: Context) -> Any:
+    return ctx.host.statement().subquery("looked_at")
+
+
+def _statuses(ctx: Context, connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
+    """Return each status value there is, whether it stands beside a declined offer, and how often."""
+    if "offer_declined" not in base.c:
+        counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
+        return [(row.status, False, row.n) for row in connection.execute(counted)]
+    flag = base.c.offer_declined
+    both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
+    totals: dict[tuple[Any, bool], int] = {}
+    for row in connection.execute(both):
+        key = (row.status, bool(row.offer_declined))
+        totals[key] = totals.get(key, 0) + row.n
+    return [(status, declined, number) for (status, declined), number in totals.items()]
+
+
+def _objects(ctx: Context) -> Iterator[Seen]:
+    cls = ctx.host.map.application
+    for application in ctx.session.scalars(sa.select(cls).execution_options(yield_per=400)):
+        yield ctx.host.seen_in_object(application)
+
+
+def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
+    # Read whole before anything is written: a cursor left open would lock SQLite.
+    for row in connection.execute(statement).all():
+        yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
+
+
+def _decided(ctx: Context, connection: Connection) -> Iterator[Seen]:
+    if not ctx.host.in_sql:
+        yield from _objects(ctx)
+        return
+    base = _base(ctx)
+    for outcome in Outcome:
+        which = _which(ctx, base, _statuses(ctx, connection, base), outcome)
+        yield from _rows(ctx, connection, sa.select(base).where(which))
+
+
+def _which(ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], outcome: Outcome | None) -> Any:
+    """Return the condition for "the host says this outcome", by the values there are."""
+    terms = []
+    for value, declined, _ in statuses:
+        if ctx.host.verdict(value, declined=declined).outcome is not outcome:
+            continue
+        same = base.c.status.is_(None) if value is None else base.c.status == value
+        if "offer_declined" in base.c:
+            flag = base.c.offer_declined
+            is_set = flag.is_(True) if isinstance(flag.type, sa.Boolean) else flag.is_not(None)
+            same = sa.and_(same, is_set if declined else sa.or_(flag.is_(None), sa.not_(is_set)))
+        terms.append(same)
+    return sa.or_(*terms) if terms else sa.false()
+
+
+def _changed(ctx: Context, connection: Connection) -> Iterator[Seen]:
+    """Find applications whose outcome and standing decision differ, in either direction."""
+    if not ctx.host.in_sql:
+        yield from _objects(ctx)
+        return
+    base, decision = _base(ctx), ctx.models.decision
+    statuses = _statuses(ctx, connection, base)
+    stands = sa.and_(decision.application_id == base.c.key, decision.live_for.is_not(None))
+    for outcome in Outcome:
+        same = sa.exists().where(stands, decision.outcome == outcome.value)
+        yield from _rows(ctx, connection, sa.select(base).where(_which(ctx, base, statuses, outcome), ~same))
+    open_now = _which(ctx, base, statuses, None)
+    yield from _rows(ctx, connection, sa.select(base).where(open_now, sa.exists().where(stands)))
+
+
+def _record(
+    ctx: Context, connection: Connection, seen: Sequence[Seen], report: SyncReport, changes: Changes
+) -> None:
+    """Record a batch; when one row cannot be written, write the others one by one."""
+    try:
+        with connection.begin_nested():
+            changes.add(record(connection, ctx.host, ctx.models, seen, now=ctx.now()))
+    except IntegrityError:
+        for one in seen:
+            try:
+                with connection.begin_nested():
+                    changes.add(record(connection, ctx.host, ctx.models, [one], now=ctx.now()))
+            except IntegrityError:
+                report.failed += 1
+
+
+def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> None:
+    """Cut loose decisions whose application row is gone, or is another person's by now."""
+    decision, cls = ctx.models.decision, ctx.host.map.application
+    key = getattr(cls, ctx.host.key_attribute(cls))
+    missing = sa.select(decision.application_key).where(
+        decision.live_for.is_not(None),
+        sa.or_(decision.application_id.is_(None), ~sa.exists().where(key == decision.application_id)),
+    )
+    gone = list(connection.scalars(missing))
+    if connection.dialect.name == "sqlite" and ctx.host.in_sql:
+        gone += _used_again(ctx, connection)
+    if gone:
+        detach(connection, ctx.models, gone)
+        report.gone = len(gone)
+
+
+def _used_again(ctx: Context, connection: Connection) -> list[str]:
+    """Find rows whose id SQLite handed out again to an application of somebody else."""
+    base, decision = _base(ctx), ctx.models.decision
+    candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
+    statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
+        decision.application_id == base.c.key, decision.live_for.is_not(None), decision.candidate_key != ""
+    )
+    rows = connection.execute(statement).all()
+    return [row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key]
+
+
+def _unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
+    """Count the status values that stand in no set of the map."""
+    found: dict[str, int] = {}
+    if ctx.host.in_sql:
+        counted = _statuses(ctx, connection, _base(ctx))
+    else:
+        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx)]
+    for value, declined, number in counted:
+        if not ctx.host.verdict(value, declined=declined).known:
+            found[status_text(value)] = found.get(status_text(value), 0) + number
+    return found
+
+
+def status_text(value: Any) -> str:
+    """Return a status value as reports name it."""
+    return str(getattr(value, "value", value))
+
+
+def unmapped_statuses(ctx: Context) -> dict[str, int]:
+    """Count applications by status values that stand in no set of the map; they count as open."""
+    return _unmapped(ctx, _connection(ctx))
+
+
+def _new_statuses(ctx: Context, connection: Connection) -> dict[str, int]:
+    mark = ctx.session.get(ctx.models.mark, STATUSES)
+    before = set(json.loads(mark.value)) if mark is not None else set()
+    return {value: number for value, number in _unmapped(ctx, connection).items() if value not in before}
+
+
+# Answering what was noticed
+
+
+def waiting_decisions(ctx: Context, *, after: int, limit: int = BATCH) -> list[int]:
+    """Return ids of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    unread = decision.completed_at.is_(None)
+    wanting = sa.and_(
+        decision.outcome == Outcome.REJECTED.value,
+        decision.told_at.is_(None),
+        sa.or_(
+            ~sa.exists().where(letter.decision_id == decision.id),
+            sa.exists().where(
+                letter.decision_id == decision.id,
+                letter.state == LetterState.HELD.value,
+                letter.because.in_([because.value for because in REASSESSED]),
+            ),
+        ),
+    )
+    statement = sa.select(decision.id).where(
+        decision.id > after,
+        decision.state == DecisionState.LIVE.value,
+        decision.application_id.is_not(None),
+        sa.or_(unread, wanting),
+    )
+    return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
+
+
+def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
+    """Read the facts of one decision and compose its letter."""
+    decision = ctx.session.get_one(ctx.models.decision, decision_id)
+    before = letter_of(ctx, decision)
+    letter = answer(ctx, decision)
+    if letter is None:
+        return
+    if before is None:
+        report.composed += 1
+    if letter.state == LetterState.HELD.value:
+        report.held += 1

@@ -1,0 +1,1 @@
+"""Letters: their text, their outbox and their delivery."""

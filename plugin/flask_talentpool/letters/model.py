@@ -1,0 +1,171 @@
+"""Tables of letters, the attempts to deliver them, their links, and touches."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from flask_talentpool.columns import IntKey, UtcDateTime, name, word
+from flask_talentpool.tables import Table
+from flask_talentpool.words import LetterState
+
+LETTER_TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.HELD: frozenset({LetterState.DUE, LetterState.CANCELLED}),
+    LetterState.DUE: frozenset({LetterState.SENDING, LetterState.HELD, LetterState.CANCELLED, LetterState.FAILED}),
+    LetterState.SENDING: frozenset(
+        {LetterState.SENT, LetterState.DUE, LetterState.UNKNOWN, LetterState.FAILED}
+    ),
+    LetterState.UNKNOWN: frozenset({LetterState.SENT, LetterState.DUE}),
+    LetterState.FAILED: frozenset({LetterState.DUE, LetterState.CANCELLED}),
+    LetterState.SENT: frozenset(),
+    LetterState.CANCELLED: frozenset(),
+}
+"""Which state a letter may go to. Only a person takes a letter out of ``unknown`` or ``failed``."""
+
+
+class LetterMixin(Table):
+    """One letter: its frozen text, where it goes, and where it stands.
+
+    ``(kind, occasion)`` is unique: for one occasion there is one letter, whoever asks for it.
+    The text holds placeholders where personal links belong; the links are made at hand-over,
+    so that nobody who reads this table can use them.
+    """
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("letters_pk")),
+            sa.UniqueConstraint("kind", "occasion", name=name("letters_occasion_uq")),
+            sa.Index(name("letters_queue_ix"), "state", "due_at"),
+            sa.Index(name("letters_person_ix"), "person_id"),
+            sa.Index(name("letters_decision_ix"), "decision_id"),
+        )
+
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to letters about decisions on one owner's jobs."""
+        return statement.where(cls.decision_id.in_(cls.decisions_of(owner_key, "id")))
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    kind: Mapped[str] = mapped_column(word())
+    occasion: Mapped[str] = mapped_column(sa.String(160))
+    state: Mapped[str] = mapped_column(word())
+
+    to_name: Mapped[str] = mapped_column(sa.String(400), default="")
+    to_address: Mapped[str] = mapped_column(sa.String(320), default="")
+    from_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    from_address: Mapped[str] = mapped_column(sa.String(320), default="")
+    reply_to: Mapped[str] = mapped_column(sa.String(400), default="")
+    subject: Mapped[str] = mapped_column(sa.String(400), default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    html: Mapped[str] = mapped_column(sa.Text, default="")
+    language: Mapped[str] = mapped_column(sa.String(16), default="en")
+    message_id: Mapped[str] = mapped_column(sa.String(250), default="")
+
+    because: Mapped[str] = mapped_column(word(40), default="")
+    """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.words.Because`."""
+    detail: Mapped[str] = mapped_column(sa.String(400), default="")
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    composed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    tries: Mapped[int] = mapped_column(sa.Integer, default=0)
+    claimed_by: Mapped[str] = mapped_column(sa.String(80), default="")
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("people", on="letters_person", ondelete="SET NULL"))
+
+    @declared_attr
+    def decision_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("decisions", on="letters_decision", ondelete="SET NULL"))
+
+    @declared_attr
+    def recall_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("recalls", on="letters_recall", ondelete="SET NULL"))
+
+    @declared_attr
+    def member_id(cls) -> Mapped[int | None]:
+        """The place in a pool that this letter offers."""
+        return mapped_column(IntKey, cls.own("members", on="letters_member", ondelete="SET NULL"))
+
+
+class LetterAttemptMixin(Table):
+    """One attempt to hand a letter over, and what the server answered."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("letter_attempts_pk")),
+            sa.Index(name("letter_attempts_letter_ix"), "letter_id"),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    result: Mapped[str] = mapped_column(word())
+    reply: Mapped[str] = mapped_column(sa.String(400), default="")
+    server: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    @declared_attr
+    def letter_id(cls) -> Mapped[int]:
+        return mapped_column(IntKey, cls.own("letters", on="letter_attempts_letter", ondelete="CASCADE"))
+
+
+class LinkMixin(Table):
+    """A candidate's link: the hash of its token, what it is for, and until when it opens."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("links_pk")),
+            sa.UniqueConstraint("token_hash", name=name("links_token_uq")),
+            sa.Index(name("links_person_ix"), "person_id"),
+            sa.Index(name("links_letter_ix"), "letter_id"),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    token_hash: Mapped[str] = mapped_column(sa.String(64))
+    purpose: Mapped[str] = mapped_column(word())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int]:
+        return mapped_column(IntKey, cls.own("people", on="links_person", ondelete="CASCADE"))
+
+    @declared_attr
+    def letter_id(cls) -> Mapped[int]:
+        return mapped_column(IntKey, cls.own("letters", on="links_letter", ondelete="CASCADE"))
+
+
+class TouchMixin(Table):
+    """Any contact with a person, in either direction, by any channel."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("touches_pk")),
+            sa.Index(name("touches_person_ix"), "person_id", "at"),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    direction: Mapped[str] = mapped_column(word(), default="out")
+    channel: Mapped[str] = mapped_column(word(), default="mail")
+    what: Mapped[str] = mapped_column(sa.String(200), default="")
+    by: Mapped[str] = mapped_column(sa.String(160), default="")
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int]:
+        return mapped_column(IntKey, cls.own("people", on="touches_person", ondelete="CASCADE"))
+
+    @declared_attr
+    def letter_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("letters", on="touches_letter", ondelete="SET NULL"))

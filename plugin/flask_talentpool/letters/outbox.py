@@ -1,0 +1,149 @@
+"""The outbox: letters that wait, are held, cancelled or approved; one letter per occasion."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.letters.message import new_message_id
+from flask_talentpool.letters.model import LETTER_TRANSITIONS, LetterMixin
+from flask_talentpool.words import Because, LetterKind, LetterState
+
+WAITING = (LetterState.HELD, LetterState.DUE)
+UNANSWERED = (LetterState.UNKNOWN, LetterState.FAILED)
+
+
+def find(ctx: Context, kind: LetterKind, occasion: str) -> LetterMixin | None:
+    """Return the letter for an occasion, or None."""
+    letter = ctx.models.letter
+    statement = sa.select(letter).where(letter.kind == kind.value, letter.occasion == occasion)
+    return ctx.session.scalars(statement).one_or_none()
+
+
+def put(ctx: Context, kind: LetterKind, occasion: str, values: dict[str, Any]) -> LetterMixin | None:
+    """Put a new letter into the outbox.
+
+    Args:
+        ctx: The unit of work.
+        kind: What the letter is about.
+        occasion: What it answers, such as ``decision:17``.
+        values: The other columns.
+
+    Returns:
+        The letter, or None when another process wrote the letter for this occasion first.
+    """
+    domain = str(values.get("from_address") or "").rpartition("@")[2] or "localhost"
+    letter = ctx.models.letter(
+        kind=kind.value,
+        occasion=occasion,
+        message_id=new_message_id(domain=domain),
+        composed_at=ctx.now(),
+        **values,
+    )
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(letter)
+    except IntegrityError:
+        return None
+    return letter
+
+
+def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
+    """Take the letter's row for this transaction and read it again.
+
+    Raises:
+        BeingHandedOver: A dispatcher is handing it over right now.
+        Refused: It is gone or cancelled already.
+    """
+    model = ctx.models.letter
+    # The UPDATE comes first: it waits for a dispatcher that holds the row, and on SQLite it
+    # takes the write lock before anything is read.
+    taken = ctx.session.execute(
+        sa.update(model)
+        .where(model.id == letter.id, model.state.in_([state.value for state in WAITING]))
+        .values(claimed_by="", lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    ctx.session.refresh(letter)
+    if getattr(taken, "rowcount", 0) == 1:
+        return letter
+    if letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    raise Refused(f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled")
+
+
+def move(letter: LetterMixin, to: LetterState, because: Because | None = None, detail: str = "") -> None:
+    """Change a letter's state by the table of transitions; staying where it is only changes the reason."""
+    now = LetterState(letter.state)
+    if to is not now and to not in LETTER_TRANSITIONS[now]:
+        raise Refused(f"A letter that is {now.value} cannot become {to.value}.", code="letter_state")
+    letter.state = to.value
+    letter.because = because.value if because else ""
+    letter.detail = detail[:400]
+
+
+def cancel(ctx: Context, letter: LetterMixin, because: Because) -> None:
+    """Cancel a letter that has not gone.
+
+    Raises:
+        BeingHandedOver: It is being handed over right now.
+        Refused: It has gone, or is cancelled.
+    """
+    if letter.state in (LetterState.HELD.value, LetterState.DUE.value):
+        move(lock(ctx, letter), LetterState.CANCELLED, because)
+    else:
+        if letter.state == LetterState.SENDING.value:
+            raise BeingHandedOver
+        move(letter, LetterState.CANCELLED, because)
+    ctx.session.flush()
+
+
+def approve(ctx: Context, letter: LetterMixin, *, by: Actor, due_at: datetime | None = None) -> None:
+    """Let a held letter go at its time, or at ``due_at``; remembers who said so."""
+    lock(ctx, letter)
+    letter.approved_at, letter.approved_by = ctx.now(), by.id
+    if due_at is not None:
+        letter.due_at = due_at
+    move(letter, LetterState.DUE)
+    ctx.record(by, "approve", "letter", letter.id, scope=letter.scope)
+    ctx.session.flush()
+
+
+def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
+    """Hold a waiting letter until somebody approves it."""
+    lock(ctx, letter)
+    letter.approved_at, letter.approved_by = None, ""
+    move(letter, LetterState.HELD, Because.BY_HAND)
+    ctx.record(by, "hold", "letter", letter.id, scope=letter.scope)
+    ctx.session.flush()
+
+
+def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
+    """A person decided that a failed or unknown letter is sent again, under the same Message-ID."""
+    if LetterState(letter.state) not in UNANSWERED:
+        raise Refused("Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state")
+    letter.tries, letter.claimed_by, letter.lease_until = 0, "", None
+    letter.due_at = ctx.now()
+    move(letter, LetterState.DUE)
+    ctx.record(by, "send_again", "letter", letter.id, scope=letter.scope)
+    ctx.session.flush()
+
+
+def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
+    """A person found out that a letter of unknown fate did arrive."""
+    if letter.state != LetterState.UNKNOWN.value:
+        raise Refused("Only a letter whose fate is unknown can be settled like this.", code="letter_state")
+    letter.sent_at = ctx.now()
+    move(letter, LetterState.SENT)
+    ctx.seams.letter_settled(ctx, letter)
+    ctx.record(by, "it_arrived", "letter", letter.id, scope=letter.scope)
+    ctx.session.flush()
+
+
+def is_waiting(letter: LetterMixin) -> bool:
+    """Whether the letter can still be read, changed or taken back."""
+    return letter.state in (LetterState.HELD.value, LetterState.DUE.value)

@@ -1,0 +1,1 @@
+"""Persons: one human within one scope, across all the rows the host has of them."""

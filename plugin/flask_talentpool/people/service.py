@@ -1,0 +1,198 @@
+"""Linking host rows to persons, telling one row from another, and forgetting a person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.people.fingerprint import fingerprint, keyed
+from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
+
+PERSON = "person"
+ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A host candidate row, the person it belongs to, and whether that is in doubt."""
+
+    person: PersonMixin
+    link: CandidateLinkMixin
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether name and address both changed unseen, so that the row may be somebody else."""
+        return self.link.suspended_at is not None
+
+
+def person_key(ctx: Context, candidate: Any) -> str:
+    """Return what tells this person apart: the mapped key, else the address, else the host row."""
+    mapped = ctx.host.read("person_key", candidate)
+    if mapped not in (None, ""):
+        return str(mapped)
+    email = ctx.host.email_of(candidate).casefold()
+    return email or row_key(candidate)
+
+
+def row_key(candidate: Any) -> str:
+    """Return the key of somebody known only by their host row."""
+    return f"row:{key_text(key_of(candidate))}"
+
+
+def find_link(ctx: Context, candidate_key: Any, scope: str) -> CandidateLinkMixin | None:
+    """Return the link of a host row in one scope, or None."""
+    link = ctx.models.candidate_link
+    statement = sa.select(link).where(link.candidate_key == key_text(candidate_key), link.scope == scope)
+    return ctx.session.scalars(statement).one_or_none()
+
+
+def find_person(ctx: Context, candidate: Any, scope: str) -> PersonMixin | None:
+    """Return the person a host row is linked to; looks only, writes nothing."""
+    link = find_link(ctx, key_of(candidate), scope)
+    return None if link is None else ctx.session.get(ctx.models.person, link.person_id)
+
+
+def know(ctx: Context, candidate: Any, scope: str) -> Known:
+    """Return the person behind a host row, linking it on first sight.
+
+    The key decides only when a row is first linked; from then on the link is the truth. A row
+    whose name *or* address changed is the same person; one of which *both* changed while nobody
+    looked is in doubt until a person says who it is.
+    """
+    link = find_link(ctx, key_of(candidate), scope)
+    if link is None:
+        return _first_sight(ctx, candidate, scope)
+    person = ctx.session.get_one(ctx.models.person, link.person_id)
+    _look_again(ctx, candidate, link, person)
+    return Known(person, link)
+
+
+def _first_sight(ctx: Context, candidate: Any, scope: str) -> Known:
+    person = _person(ctx, candidate, scope)
+    link = ctx.models.candidate_link(
+        scope=scope,
+        person_id=person.id,
+        candidate_id=key_of(candidate),
+        candidate_key=key_text(key_of(candidate)),
+        name_hash=fingerprint(ctx.host.name_of(candidate)),
+        email_hash=fingerprint(ctx.host.email_of(candidate)),
+        created_at=ctx.now(),
+    )
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(link)
+    except IntegrityError:  # another process linked the row a moment ago
+        found = find_link(ctx, key_of(candidate), scope)
+        if found is None:
+            raise
+        return Known(ctx.session.get_one(ctx.models.person, found.person_id), found)
+    return Known(person, link)
+
+
+def _person(ctx: Context, candidate: Any, scope: str) -> PersonMixin:
+    model, key = ctx.models.person, person_key(ctx, candidate)
+    statement = sa.select(model).where(model.scope == scope, model.person_key == key)
+    person = ctx.session.scalars(statement).one_or_none()
+    if person is not None:
+        return person
+    person = model(
+        scope=scope,
+        person_key=key,
+        name=ctx.host.name_of(candidate)[:400],
+        email=ctx.host.email_of(candidate)[:320],
+        created_at=ctx.now(),
+    )
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(person)
+    except IntegrityError:
+        return ctx.session.scalars(statement).one()
+    return person
+
+
+def _look_again(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: PersonMixin) -> None:
+    name, email = ctx.host.name_of(candidate), ctx.host.email_of(candidate)
+    new_name, new_email = fingerprint(name), fingerprint(email)
+    renamed, moved = new_name != link.name_hash, new_email != link.email_hash
+    if renamed and moved:
+        if link.suspended_at is None:
+            link.suspended_at = ctx.now()
+            ctx.session.flush()
+        return
+    if link.suspended_at is not None:
+        link.suspended_at = None  # it looks again as it did
+    if renamed or moved:
+        link.name_hash, link.email_hash = new_name, new_email
+    if person.name != name[:400] or person.email != email[:320]:
+        person.name, person.email = name[:400], email[:320]
+    ctx.session.flush()
+
+
+def same_person(ctx: Context, link: CandidateLinkMixin, candidate: Any, *, by: Actor) -> None:
+    """A person said: the row changed, but it is still the same human."""
+    link.name_hash = fingerprint(ctx.host.name_of(candidate))
+    link.email_hash = fingerprint(ctx.host.email_of(candidate))
+    link.suspended_at = None
+    person = ctx.session.get_one(ctx.models.person, link.person_id)
+    person.name, person.email = ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320]
+    ctx.record(by, "same_person", "candidate_link", link.id, scope=link.scope)
+    ctx.session.flush()
+
+
+def someone_else(ctx: Context, link: CandidateLinkMixin, candidate: Any, *, by: Actor) -> Known:
+    """A person said: the row is another human now. It starts afresh; the old person keeps the history."""
+    ctx.record(by, "someone_else", "candidate_link", link.id, scope=link.scope)
+    scope = link.scope
+    ctx.session.delete(link)
+    ctx.session.flush()
+    return _first_sight(ctx, candidate, scope)
+
+
+def is_suppressed(ctx: Context, candidate: Any, scope: str) -> bool:
+    """Say whether this person, or this host row, asked to be forgotten."""
+    model = ctx.models.suppression
+    hashes = [
+        keyed(ctx.secret, scope, PERSON, person_key(ctx, candidate)),
+        keyed(ctx.secret, scope, ROW, key_text(key_of(candidate))),
+    ]
+    statement = sa.select(model.id).where(model.scope == scope, model.hash.in_(hashes))
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def lift_suppression(ctx: Context, person: PersonMixin) -> None:
+    """The person came back of their own will: they may be in a pool again."""
+    link = ctx.models.candidate_link
+    rows = ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id))
+    hashes = [keyed(ctx.secret, person.scope, PERSON, person.person_key)]
+    hashes += [keyed(ctx.secret, person.scope, ROW, row) for row in rows]
+    model = ctx.models.suppression
+    ctx.session.execute(sa.delete(model).where(model.scope == person.scope, model.hash.in_(hashes)))
+
+
+def forget(ctx: Context, person: PersonMixin, *, by: Actor) -> None:
+    """Erase what we keep about a person, in every part, and remember only keyed hashes.
+
+    Decisions stay as tombstones without text, so that ``sync`` never writes about them again.
+    """
+    model, link = ctx.models.suppression, ctx.models.candidate_link
+    rows = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
+    wanted = {(PERSON, keyed(ctx.secret, person.scope, PERSON, person.person_key))}
+    wanted |= {(ROW, keyed(ctx.secret, person.scope, ROW, row)) for row in rows}
+    known = set(ctx.session.scalars(sa.select(model.hash).where(model.hash.in_([value for _, value in wanted]))))
+    for kind, value in sorted(wanted):
+        if value not in known:
+            ctx.session.add(model(scope=person.scope, kind=kind, hash=value, created_at=ctx.now()))
+    person_id, scope = person.id, person.scope
+    for erase in ctx.seams.forgetters:
+        erase(ctx, person)
+    ctx.session.execute(sa.delete(ctx.models.consent).where(ctx.models.consent.person_id == person_id))
+    ctx.session.execute(sa.delete(link).where(link.person_id == person_id))
+    ctx.session.flush()
+    ctx.session.expire_all()
+    ctx.session.execute(sa.delete(ctx.models.person).where(ctx.models.person.id == person_id))
+    ctx.record(by, "forget", "person", person_id, scope=scope)
+    ctx.session.flush()

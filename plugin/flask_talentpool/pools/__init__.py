@@ -1,0 +1,1 @@
+"""Talent pools, their members, and tags on persons."""

@@ -1,0 +1,414 @@
+"""Places in pools: recall to pool, offering, taking and leaving a place, and tags."""
+
+import calendar
+import contextlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.people.service import is_suppressed, know, lift_suppression
+from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin, PoolMixin, TagMixin
+from flask_talentpool.words import MemberState, Source, StageReached
+
+NOTED_LAPSES = timedelta(days=30)
+"""A place that was only noted, and never offered in a letter, ends after this time."""
+LONGEST_NAME = 80
+
+STANDARD_POOLS: dict[str, tuple[str, str]] = {
+    "finalists": ("Finalists", "They were in the last round: the first to call."),
+    "interviewed": ("Interviewed", "They were interviewed and would be worth meeting again."),
+    "kept-in-mind": ("Kept in mind", "They asked to be kept in mind, or somebody noted them early."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What pressing "Recall to pool" did."""
+
+    member: MemberMixin
+    pool: PoolMixin
+    is_new: bool
+
+
+def slug(text: str) -> str:
+    """Return a key for a pool or tag name; names that differ only in case or accents share it."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"[^\w]+", "-", plain).strip("-")[:LONGEST_NAME]
+
+
+# Pools
+
+
+def ensure_pool(ctx: Context, scope: str, key: str) -> PoolMixin:
+    """Return a pool by key; the three standard ones are made on first use.
+
+    Raises:
+        NotFound: There is no such pool.
+    """
+    pool = ctx.models.pool
+    statement = sa.select(pool).where(pool.scope == scope, pool.key == key)
+    found = ctx.session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    if key not in STANDARD_POOLS:
+        raise NotFound(f"There is no pool {key!r}. Open the list of pools to see which there are, or make it.")
+    name, description = STANDARD_POOLS[key]
+    made = pool(scope=scope, key=key, name=name, description=description, created_at=ctx.now())
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(made)
+    except IntegrityError:
+        return ctx.session.scalars(statement).one()
+    return made
+
+
+def create_pool(ctx: Context, scope: str, *, name: str, description: str = "", by: Actor) -> PoolMixin:
+    """Make a pool.
+
+    Raises:
+        Refused: The name is empty, or a pool of this name is there already.
+    """
+    name = " ".join(name.split())[:120]
+    key = slug(name)
+    if not key:
+        raise Refused("Give the pool a name with at least one letter or digit.", code="no_name")
+    pool = ctx.models.pool(
+        scope=scope, key=key, name=name, description=" ".join(description.split())[:1000], created_at=ctx.now()
+    )
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(pool)
+    except IntegrityError:
+        raise Refused(f"There is a pool called “{name}” already. Use it, or choose another name.", code="pool_exists") from None
+    ctx.record(by, "create_pool", "pool", pool.id, scope=scope)
+    return pool
+
+
+def sensible_pool_key(ctx: Context, person: PersonMixin | None) -> str:
+    """Return the standard pool that fits how far this person came, whatever came after."""
+    if person is None:
+        return "kept-in-mind"
+    decision = ctx.models.decision
+    reached = set(ctx.session.scalars(sa.select(decision.stage_reached).where(decision.person_id == person.id)))
+    if StageReached.FINALIST.value in reached:
+        return "finalists"
+    return "interviewed" if StageReached.INTERVIEWED.value in reached else "kept-in-mind"
+
+
+# Places
+
+
+def place_of(ctx: Context, person_id: int, pool_id: int) -> MemberMixin | None:
+    """Return a person's place in one pool, ended or not."""
+    member = ctx.models.member
+    statement = sa.select(member).where(member.person_id == person_id, member.pool_id == pool_id)
+    return ctx.session.scalars(statement).one_or_none()
+
+
+def _move(member: MemberMixin, to: MemberState) -> None:
+    now = MemberState(member.state)
+    if to is not now and to not in MEMBER_TRANSITIONS[now]:
+        raise Refused(f"A place that is {now.value} cannot become {to.value}.", code="member_state")
+    member.state = to.value
+
+
+def _place(ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source, by: Actor) -> tuple[MemberMixin, bool]:
+    """Return the person's place in a pool, made in state ``noted`` when there was none."""
+    found = place_of(ctx, person.id, pool.id)
+    if found is None:
+        made = ctx.models.member(
+            scope=person.scope,
+            pool_id=pool.id,
+            person_id=person.id,
+            state=MemberState.NOTED.value,
+            source=source.value,
+            added_by=by.id,
+            added_by_name=by.name[:160],
+            added_at=ctx.now(),
+        )
+        try:
+            with ctx.session.begin_nested():
+                ctx.session.add(made)
+        except IntegrityError:  # two people pressed at once: there is one place
+            found = place_of(ctx, person.id, pool.id)
+            if found is None:
+                raise
+        else:
+            return made, True
+    if found.state != MemberState.ENDED.value:
+        return found, False
+    _move(found, MemberState.NOTED)
+    found.source, found.added_by, found.added_by_name = source.value, by.id, by.name[:160]
+    found.added_at, found.ended_at, found.ended_because, found.until = ctx.now(), None, "", None
+    return found, True
+
+
+def recall_to_pool(  # noqa: PLR0913 (what the recruiter chose, field by field)
+    ctx: Context,
+    candidate: Any,
+    scope: str,
+    *,
+    by: Actor,
+    pool: str | None = None,
+    tags: Iterable[str] = (),
+    reason: str = "",
+    source: Source = Source.RECALL_BUTTON,
+) -> Noted:
+    """Note a candidate for a pool. Nothing is sent; doing it twice changes nothing.
+
+    Args:
+        ctx: The unit of work.
+        candidate: The host's candidate row.
+        scope: In whose care this is.
+        by: Who pressed.
+        pool: The pool's key; the one that fits the stage reached when left out.
+        tags: Names of tags to put on the person.
+        reason: Why, in a sentence for colleagues.
+        source: Where the place comes from.
+
+    Raises:
+        Refused: The person asked to be forgotten, must never be pooled, or may be somebody else now.
+        NotFound: There is no such pool.
+    """
+    if is_suppressed(ctx, candidate, scope):
+        raise Refused("This person asked for their data to be erased. They can come back only by their own request.", code="forgotten")
+    known = know(ctx, candidate, scope)
+    if known.in_doubt:
+        raise Refused("Name and address of this candidate both changed. Say first whether it is still the same person.", code="identity")
+    person = known.person
+    _refuse_never_pool(ctx, person, candidate)
+    chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person))
+    if chosen.archived_at is not None:
+        raise Refused(f"The pool “{chosen.name}” is archived. Choose another.", code="pool_archived")
+    member, is_new = _place(ctx, person, chosen, source=source, by=by)
+    if is_new:
+        member.until = ctx.now() + NOTED_LAPSES
+        ctx.record(by, "recall_to_pool", "member", member.id, scope=scope)
+    if reason:
+        member.reason = " ".join(reason.split())[:400]
+    for name in tags:
+        tag_person(ctx, person, name, by=by)
+    ctx.session.flush()
+    return Noted(member, chosen, is_new)
+
+
+def _refuse_never_pool(ctx: Context, person: PersonMixin, candidate: Any) -> None:
+    decision = ctx.models.decision
+    barred = sa.select(decision.id).where(
+        decision.person_id == person.id, decision.never_pool.is_(True), decision.live_for.is_not(None)
+    )
+    if ctx.session.scalars(barred.limit(1)).first() is not None or has_barred_application(ctx, candidate):
+        raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
+
+
+def has_barred_application(ctx: Context, candidate: Any) -> bool:
+    """Say whether the host itself marks an application of this candidate as never to be pooled."""
+    return any(
+        ctx.host.bars_pool(application, ctx.host.read("status", application))
+        for application in ctx.host.applications_of(candidate, ctx.session)
+    )
+
+
+def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None:
+    """Take back a noted place. One that was offered or taken ends by :func:`end_place`."""
+    if member.state != MemberState.NOTED.value:
+        raise Refused("This place was offered or taken already. End it on the person’s page instead.", code="member_state")
+    end_place(ctx, member, because="undone", by=by)
+
+
+def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
+    """End a place in a pool; ending it twice changes nothing."""
+    if member.state == MemberState.ENDED.value:
+        return
+    _move(member, MemberState.ENDED)
+    member.ended_at, member.ended_because, member.until = ctx.now(), because[:200], None
+    consent = ctx.models.consent
+    ctx.session.execute(
+        sa.update(consent)
+        .where(consent.member_id == member.id, consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=ctx.now())
+    )
+    ctx.record(by, "end_place", "member", member.id, scope=member.scope, detail=because[:200])
+    ctx.session.flush()
+    ctx.announce(signals.left_pool, member_id=member.id)
+
+
+def offer_place(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor) -> tuple[MemberMixin, PoolMixin]:
+    """Offer a place in the pool that fits, for a letter written in the same transaction."""
+    key = "finalists" if decision.stage_reached == StageReached.FINALIST.value else "interviewed"
+    if decision.stage_reached not in (StageReached.FINALIST.value, StageReached.INTERVIEWED.value):
+        key = "kept-in-mind"
+    noted = sa.select(ctx.models.member).where(
+        ctx.models.member.person_id == person.id,
+        ctx.models.member.state.in_([MemberState.NOTED.value, MemberState.OFFERED.value]),
+    )
+    member = ctx.session.scalars(noted.order_by(ctx.models.member.added_at.desc()).limit(1)).first()
+    if member is None:
+        pool = ensure_pool(ctx, person.scope, key)
+        member, _ = _place(ctx, person, pool, source=Source.LETTER, by=by)
+    if member.state == MemberState.NOTED.value:
+        _move(member, MemberState.OFFERED)
+        member.until = None
+    member.decision_id = decision.id
+    ctx.session.flush()
+    return member, ctx.session.get_one(ctx.models.pool, member.pool_id)
+
+
+def withdraw_offer(ctx: Context, member: MemberMixin) -> None:
+    """The letter that would have offered this place does not go; a place only offered ends."""
+    if member.state == MemberState.OFFERED.value:
+        if member.source == Source.LETTER.value:
+            end_place(ctx, member, because="withdrawn", by=SOFTWARE)
+        else:
+            _move(member, MemberState.NOTED)
+            member.until = ctx.now() + NOTED_LAPSES
+        ctx.session.flush()
+
+
+def take_place(  # noqa: PLR0913 (the evidence of a consent, field by field)
+    ctx: Context,
+    person: PersonMixin,
+    *,
+    member: MemberMixin | None,
+    wording: str,
+    version: str,
+    language: str,
+    channel: str = "link",
+) -> MemberMixin:
+    """The person says "keep me in mind"; saying it again changes nothing.
+
+    Args:
+        ctx: The unit of work.
+        person: Who says so.
+        member: The place that was offered, or None when the person asks by themselves.
+        wording: What they agreed to, as they read it.
+        version: The version of that wording.
+        language: Its language.
+        channel: How they said it.
+    """
+    by = Actor(id=f"person:{person.id}", name=person.name, email=None)
+    if member is None or member.state == MemberState.ENDED.value:
+        pool = ensure_pool(ctx, person.scope, sensible_pool_key(ctx, person))
+        if member is not None:
+            pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
+        member, _ = _place(ctx, person, pool, source=Source.ASKED, by=by)
+    if member.state == MemberState.MEMBER.value:
+        return member
+    _move(member, MemberState.MEMBER)
+    member.until = add_months(ctx.now(), ctx.settings.keep_months)
+    ctx.session.add(
+        ctx.models.consent(
+            scope=person.scope,
+            person_id=person.id,
+            member_id=member.id,
+            wording=wording,
+            version=version,
+            language=language,
+            channel=channel,
+            given_at=ctx.now(),
+            until=member.until,
+        )
+    )
+    lift_suppression(ctx, person)
+    ctx.record(by, "take_place", "member", member.id, scope=person.scope)
+    ctx.session.flush()
+    ctx.announce(signals.place_taken, member_id=member.id)
+    return member
+
+
+def leave(ctx: Context, person: PersonMixin) -> int:
+    """The person leaves every pool; outcomes of live applications still reach them."""
+    by = Actor(id=f"person:{person.id}", name=person.name, email=None)
+    member = ctx.models.member
+    here = sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
+    places = list(ctx.session.scalars(here))
+    for place in places:
+        end_place(ctx, place, because="left", by=by)
+    return len(places)
+
+
+def add_months(start: datetime, months: int) -> datetime:
+    """Return the same day ``months`` later, clamped to the month's last day.
+
+    >>> add_months(datetime(2024, 2, 29), 12)
+    datetime.datetime(2025, 2, 28, 0, 0)
+    """
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    return start.replace(year=year, month=month + 1, day=min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def lapse(ctx: Context) -> int:
+    """End places whose time is over: noted ones that were never offered, memberships not renewed."""
+    member = ctx.models.member
+    over = sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
+    places = list(ctx.session.scalars(over))
+    for place in places:
+        end_place(ctx, place, because="lapsed", by=SOFTWARE)
+    return len(places)
+
+
+# Tags
+
+
+def tag_person(ctx: Context, person: PersonMixin, name: str, *, by: Actor) -> TagMixin | None:
+    """Put a tag on a person, making it when new; an empty name is no tag."""
+    name = " ".join(name.split())[:LONGEST_NAME]
+    key = slug(name)
+    if not key:
+        return None
+    tag = _tag(ctx, person.scope, key, name)
+    link = ctx.models.person_tag
+    there = sa.select(link.id).where(link.person_id == person.id, link.tag_id == tag.id)
+    if ctx.session.scalars(there).first() is None:
+        with _ignoring_race(ctx):
+            ctx.session.add(link(person_id=person.id, tag_id=tag.id, added_by=by.id, added_at=ctx.now()))
+    return tag
+
+
+def _tag(ctx: Context, scope: str, key: str, name: str) -> TagMixin:
+    model = ctx.models.tag
+    statement = sa.select(model).where(model.scope == scope, model.key == key)
+    found = ctx.session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    with _ignoring_race(ctx):
+        ctx.session.add(model(scope=scope, key=key, name=name))
+    return ctx.session.scalars(statement).one()
+
+
+@contextlib.contextmanager
+def _ignoring_race(ctx: Context) -> Iterator[None]:
+    """Open a savepoint in which losing a race for a unique row is no error."""
+    with contextlib.suppress(IntegrityError), ctx.session.begin_nested():
+        yield
+
+
+def untag_person(ctx: Context, person: PersonMixin, tag_id: int) -> None:
+    """Take a tag off a person; one that is not there is no error."""
+    link = ctx.models.person_tag
+    ctx.session.execute(sa.delete(link).where(link.person_id == person.id, link.tag_id == tag_id))
+
+
+def forget(ctx: Context, person: PersonMixin) -> None:
+    """Erase a person's places and tags."""
+    consent, member, link = ctx.models.consent, ctx.models.member, ctx.models.person_tag
+    ctx.session.execute(sa.delete(consent).where(consent.person_id == person.id))
+    ctx.session.execute(sa.delete(link).where(link.person_id == person.id))
+    letter = ctx.models.letter
+    places = sa.select(member.id).where(member.person_id == person.id)
+    ctx.session.execute(sa.update(letter).where(letter.member_id.in_(places)).values(member_id=None))
+    ctx.session.execute(sa.delete(member).where(member.person_id == person.id))

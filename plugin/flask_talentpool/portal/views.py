@@ -1,0 +1,7 @@
+"""Pages of this part."""
+
+from flask import Blueprint
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register this part's pages."""

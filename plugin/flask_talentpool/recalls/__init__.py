@@ -1,0 +1,1 @@
+"""Recalls: a job's runners-up, the invitation back, the answer, the new application."""

@@ -1,0 +1,81 @@
+"""Table of recalls: one invitation back into a live process for one job."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from flask_talentpool.columns import IntKey, UtcDateTime, name, word
+from flask_talentpool.tables import Table
+from flask_talentpool.words import RecallState
+
+RECALL_TRANSITIONS: dict[RecallState, frozenset[RecallState]] = {
+    RecallState.INVITED: frozenset(
+        {RecallState.ACCEPTED, RecallState.DECLINED, RecallState.NOT_NOW, RecallState.CLOSED}
+    ),
+    RecallState.ACCEPTED: frozenset({RecallState.OPENED, RecallState.CLOSED}),
+    RecallState.NOT_NOW: frozenset({RecallState.ACCEPTED, RecallState.DECLINED, RecallState.CLOSED}),
+    RecallState.OPENED: frozenset(),
+    RecallState.DECLINED: frozenset(),
+    RecallState.CLOSED: frozenset(),
+}
+"""Which state a recall may go to. ``not_now`` may still become a yes while the link is open."""
+
+
+class RecallMixin(Table):
+    """An invitation back. ``live_for`` is ``<job>:<person>`` while it stands, and unique."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("recalls_pk")),
+            sa.UniqueConstraint("live_for", name=name("recalls_live_uq")),
+            sa.Index(name("recalls_job_ix"), "scope", "job_key"),
+            sa.Index(name("recalls_person_ix"), "person_id"),
+        )
+
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to recalls that rest on decisions on one owner's jobs."""
+        return statement.where(cls.decision_id.in_(cls.decisions_of(owner_key, "id")))
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    state: Mapped[str] = mapped_column(word())
+    live_for: Mapped[str | None] = mapped_column(sa.String(200))
+    job_key: Mapped[str] = mapped_column(sa.String(80), default="")
+    job_label: Mapped[str] = mapped_column(sa.String(300), default="")
+    candidate_key: Mapped[str] = mapped_column(sa.String(80), default="")
+    basis: Mapped[str] = mapped_column(word())
+    """What it rests on: ``application`` (the same job's bench) or ``membership``."""
+    invited_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    invited_by_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer_by: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attention: Mapped[str] = mapped_column(sa.String(300), default="")
+    """What a person has to do by hand, when the host could not open the process."""
+    application_key: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("people", on="recalls_person", ondelete="SET NULL"))
+
+    @declared_attr
+    def decision_id(cls) -> Mapped[int | None]:
+        """The earlier decision that put this person on the bench."""
+        return mapped_column(IntKey, cls.own("decisions", on="recalls_decision", ondelete="SET NULL"))
+
+    @declared_attr
+    def candidate_id(cls) -> Mapped[Any | None]:
+        return cls.host_key("candidate", on="recalls_candidate", ondelete="SET NULL")
+
+    @declared_attr
+    def job_id(cls) -> Mapped[Any | None]:
+        return cls.host_key("job", on="recalls_job", ondelete="SET NULL")
+
+    @declared_attr
+    def application_id(cls) -> Mapped[Any | None]:
+        """The new application the host opened."""
+        return cls.host_key("application", on="recalls_application", ondelete="SET NULL")

@@ -1,0 +1,338 @@
+"""Inviting back, the answer, and opening the new process in the host: one live process per recall."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
+from flask_talentpool.decisions.answer import company, day, values_for
+from flask_talentpool.decisions.facts import application_of, complete
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.message import BadAddress, check_address
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.text import EmptyField, write
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.people.service import find_link
+from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
+from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
+from flask_talentpool.words import Basis, Because, LetterState, MemberState, RecallState
+
+logger = logging.getLogger("flask_talentpool")
+
+ANSWERABLE = (RecallState.INVITED, RecallState.NOT_NOW)
+
+
+def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> RecallMixin:
+    """Invite the person of an earlier decision back to the same job.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision that put the person on the bench.
+        by: Who invites; named in the letter.
+        line: One true personal line for the letter.
+
+    Raises:
+        Refused: The person cannot be asked; the message says why.
+    """
+    known = complete(ctx, decision)
+    if known is None:
+        raise Refused("This application is no longer in your ATS, so nobody can be invited through it.", code="row_gone")
+    if known.in_doubt:
+        raise Refused(Because.IDENTITY.sentence, code="identity")
+    if ctx.host.map.new_application is None:
+        raise Refused("Your ATS has not said how a new application is opened. Map new_application first.", code="no_new_application")
+    person = known.person
+    sentence = obstacle(
+        ctx,
+        decision,
+        person,
+        latest(ctx, person, decision),
+        is_told=decision.told_at is not None,
+        in_process=_in_process(ctx, person, decision),
+        is_member=_is_member(ctx, person),
+    )
+    if sentence:
+        raise Refused(sentence, code="not_to_be_invited")
+    recall = _write_recall(ctx, person, decision, by=by)
+    ctx.record(by, "invite", "recall", recall.id, scope=recall.scope)
+    _compose(ctx, recall, decision, line=line)
+    ctx.announce(signals.recalled, recall_id=recall.id)
+    return recall
+
+
+def latest(ctx: Context, person: PersonMixin, decision: DecisionMixin) -> RecallMixin | None:
+    """Return the last recall of this person to the job of a decision, or None."""
+    recall = ctx.models.recall
+    statement = sa.select(recall).where(recall.person_id == person.id, recall.job_key == decision.job_key)
+    return ctx.session.scalars(statement.order_by(recall.id.desc()).limit(1)).first()
+
+
+def _in_process(ctx: Context, person: PersonMixin, decision: DecisionMixin) -> bool:
+    link = ctx.models.candidate_link
+    keys = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
+    processes = open_processes(ctx, keys)
+    return any(key_text(seen.job_key) == decision.job_key for found in processes.values() for seen in found)
+
+
+def _is_member(ctx: Context, person: PersonMixin) -> bool:
+    member = ctx.models.member
+    statement = sa.select(member.id).where(member.person_id == person.id, member.state == MemberState.MEMBER.value)
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def _write_recall(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor) -> RecallMixin:
+    within = ctx.now() - decision.decided_at <= ctx.settings.reuse_window
+    recall = ctx.models.recall(
+        scope=decision.scope,
+        state=RecallState.INVITED.value,
+        live_for=f"{decision.scope}:{decision.job_key or decision.job_label}:{person.id}"[:200],
+        person_id=person.id,
+        decision_id=decision.id,
+        candidate_id=ctx.host.parse_key(ctx.host.map.candidate, decision.candidate_key),
+        candidate_key=decision.candidate_key,
+        job_id=decision.job_id,
+        job_key=decision.job_key,
+        job_label=decision.job_label,
+        basis=(Basis.APPLICATION if within else Basis.MEMBERSHIP).value,
+        invited_by=by.id,
+        invited_by_name=by.name[:160],
+        invited_at=ctx.now(),
+        answer_by=ctx.now() + timedelta(days=ctx.settings.answer_days),
+    )
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.add(recall)
+    except IntegrityError:
+        raise Refused("Has been invited already.", code="not_to_be_invited") from None
+    return recall
+
+
+def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin, *, line: str) -> LetterMixin | None:
+    application = application_of(ctx, decision)
+    values = values_for(ctx, decision, application)
+    sender = ctx.settings.mail_from
+    values |= {
+        "writer": recall.invited_by_name or values["writer"],
+        "line": " ".join(line.split())[:600],
+        "answer_by": day(recall.answer_by, ctx.settings.timezone),
+        "company": company(ctx),
+    }
+    because, detail = _obstacle_to_mail(ctx, application)
+    columns: dict[str, Any] = {
+        "scope": recall.scope,
+        "person_id": recall.person_id,
+        "recall_id": recall.id,
+        "decision_id": None,
+        "language": ctx.settings.locale,
+        "due_at": ctx.now(),
+        "from_name": sender.name if sender else "",
+        "from_address": sender.address if sender else "",
+        "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
+        "to_name": values["name"][:400],
+        "to_address": ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))[:320],
+    }
+    text = "recall" if recall.basis == Basis.APPLICATION.value else "recall_member"
+    try:
+        written = write(text, values, language=ctx.settings.locale, guide_url=ctx.guide_url)
+        columns |= {"subject": written.subject[:400], "text": written.text, "html": written.html}
+    except EmptyField as error:
+        because, detail = because or Because.TEXT, detail or str(error)
+    columns |= {
+        "state": (LetterState.HELD if because else LetterState.DUE).value,
+        "because": because.value if because else "",
+        "detail": detail[:400],
+    }
+    kind, occasion = letter_occasion(recall)
+    letter = outbox.put(ctx, kind, occasion, columns)
+    if letter is not None:
+        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
+    return letter
+
+
+def _obstacle_to_mail(ctx: Context, application: Any) -> tuple[Because | None, str]:
+    missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
+    if missing:
+        return Because.SETTINGS, "Set " + " and ".join(f"TALENTPOOL_{name.upper()}" for name in missing) + "."
+    if ctx.settings.outcome_letters is None:
+        return Because.WHO_WRITES, ""
+    address = ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))
+    if not address:
+        return Because.NO_ADDRESS, ""
+    try:
+        check_address(address)
+    except BadAddress as error:
+        return Because.BAD_ADDRESS, str(error)
+    return None, ""
+
+
+def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:
+    """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
+    recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
+    if recall is None or recall.state != RecallState.INVITED.value:
+        return Cancel(Because.RECALL_CLOSED)
+    person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
+    if person is None:
+        return Cancel(Because.FORGOTTEN)
+    if person.objected_at is not None:
+        return Cancel(Because.OBJECTED)
+    decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
+    known = complete(ctx, decision) if decision is not None else None
+    if decision is None or known is None:
+        return Hold(Because.ROW_GONE)
+    if known.in_doubt:
+        return Hold(Because.IDENTITY)
+    because, detail = _obstacle_to_mail(ctx, application_of(ctx, decision))
+    if because is not None:
+        return Hold(because, detail)
+    letter.to_address = ctx.host.email_of(ctx.host.candidate_of(application_of(ctx, decision), ctx.session))
+    return Go()
+
+
+def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:
+    """Return the invitation letter of a recall, or None."""
+    return outbox.find(ctx, *letter_occasion(recall))
+
+
+def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
+    """Take an invitation back; its letter is cancelled when it has not gone.
+
+    Raises:
+        Refused: It is answered, or the letter is being handed over.
+    """
+    if recall.state not in (RecallState.INVITED.value, RecallState.NOT_NOW.value):
+        raise Refused("This invitation is answered or closed already.", code="recall_state")
+    letter = letter_of(ctx, recall)
+    if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.SENDING.value):
+        outbox.cancel(ctx, letter, Because.RECALL_CLOSED)
+    _settle(ctx, recall, RecallState.CLOSED)
+    ctx.record(by, "withdraw_invitation", "recall", recall.id, scope=recall.scope)
+    ctx.session.flush()
+
+
+def _settle(ctx: Context, recall: RecallMixin, to: RecallState) -> bool:
+    """Move a recall on, if nobody else did first; says whether this call did it."""
+    model = ctx.models.recall
+    sources = [state.value for state, onward in RECALL_TRANSITIONS.items() if to in onward]
+    keeps = to in (RecallState.ACCEPTED, RecallState.NOT_NOW)
+    changed = ctx.session.execute(
+        sa.update(model)
+        .where(model.id == recall.id, model.state.in_(sources))
+        .values(state=to.value, **({} if keeps else {"live_for": None}))
+        .execution_options(synchronize_session=False)
+    )
+    ctx.session.refresh(recall)
+    return bool(getattr(changed, "rowcount", 0))
+
+
+def answer(ctx: Context, recall: RecallMixin, said: RecallState, *, never_again: bool = False) -> RecallMixin:
+    """Take the person's answer by link; saying the same again changes nothing.
+
+    Args:
+        ctx: The unit of work.
+        recall: The invitation.
+        said: ``accepted``, ``not_now`` or ``declined``.
+        never_again: The person also asks not to be invited again.
+    """
+    if said not in (RecallState.ACCEPTED, RecallState.NOT_NOW, RecallState.DECLINED):
+        raise NotFound
+    if never_again and recall.person_id is not None:
+        person = ctx.session.get_one(ctx.models.person, recall.person_id)
+        person.objected_at = person.objected_at or ctx.now()
+    if not _settle(ctx, recall, said):
+        return recall
+    recall.answered_at = ctx.now()
+    ctx.record(SOFTWARE, f"answered_{said.value}", "recall", recall.id, scope=recall.scope)
+    if recall.person_id is not None:
+        ctx.session.add(
+            ctx.models.touch(
+                scope=recall.scope,
+                person_id=recall.person_id,
+                at=ctx.now(),
+                direction="in",
+                channel="link",
+                what=f"answered the invitation: {said.value.replace('_', ' ')}",
+                by=f"person:{recall.person_id}",
+            )
+        )
+    ctx.session.flush()
+    ctx.announce(signals.recall_answered, recall_id=recall.id, state=said)
+    if said is RecallState.ACCEPTED:
+        _open_process(ctx, recall)
+    return recall
+
+
+def _open_process(ctx: Context, recall: RecallMixin) -> None:
+    """Let the host open the new application; what it cannot do is left for a person, never lost."""
+    host = ctx.host
+    candidate = _candidate(ctx, recall)
+    job = ctx.session.get(host.map.job, recall.job_id) if host.map.job is not None and recall.job_id is not None else None
+    if candidate is None or (host.map.job is not None and job is None):
+        recall.attention = "Said yes, but the candidate or the job is no longer in your ATS."
+        return
+    decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
+    person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
+    if decision is not None and person is not None and _in_process(ctx, person, decision):
+        recall.attention = "Said yes, and is in the process for this job already."
+        return
+    opener = host.map.new_application
+    if opener is None:
+        recall.attention = "Said yes. Open the new application by hand: new_application is not mapped."
+        return
+    try:
+        with ctx.session.begin_nested():
+            application = opener(candidate, job, recall)
+            if application is None or not isinstance(application, host.map.application):
+                msg = f"new_application returned {type(application).__name__}, not {host.map.application.__name__}"
+                raise TypeError(msg)
+            ctx.session.add(application)
+    except Exception:  # the host's own code: whatever it raises, the person's yes is kept
+        logger.exception("new_application failed for recall %s", recall.id)
+        recall.attention = "Said yes, but your ATS could not open the new application. Open it by hand."
+        return
+    recall.application_id = key_of(application)
+    recall.application_key = key_text(key_of(application))
+    _settle(ctx, recall, RecallState.OPENED)
+    ctx.session.flush()
+
+
+def _candidate(ctx: Context, recall: RecallMixin) -> Any:
+    if recall.candidate_id is None or find_link(ctx, recall.candidate_key, recall.scope) is None:
+        return None
+    return ctx.session.get(ctx.host.map.candidate, recall.candidate_id)
+
+
+def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
+    """Somebody opened the process by hand after the person said yes."""
+    if recall.state != RecallState.ACCEPTED.value:
+        raise Refused("Only an invitation somebody said yes to can be settled like this.", code="recall_state")
+    recall.attention = ""
+    _settle(ctx, recall, RecallState.OPENED)
+    ctx.record(by, "opened_by_hand", "recall", recall.id, scope=recall.scope)
+
+
+def forget(ctx: Context, person: PersonMixin) -> None:
+    """Erase a person from recalls; who invited whom to what stays as a number only."""
+    recall = ctx.models.recall
+    ids = list(ctx.session.scalars(sa.select(recall.id).where(recall.person_id == person.id)))
+    letter = ctx.models.letter
+    ctx.session.execute(
+        sa.update(letter)
+        .where(letter.recall_id.in_(ids))
+        .values(to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None)
+    )
+    ctx.session.execute(
+        sa.update(recall)
+        .where(recall.id.in_(ids))
+        .values(
+            person_id=None, candidate_id=None, candidate_key="", live_for=None, state=RecallState.CLOSED.value,
+            application_id=None, application_key="", attention="",
+        )
+    )

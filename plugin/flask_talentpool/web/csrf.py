@@ -1,0 +1,72 @@
+"""Checking every POST of ours with the token the host's own CSRFProtect uses too."""
+
+from flask import Flask, abort, current_app, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+PUBLIC = "talentpool_public"
+"""The attribute that marks a view whose link is its own credential: candidates have no session."""
+
+
+def public(view):  # type: ignore[no-untyped-def]  # returns the function it is given, whatever its type
+    """Mark a view as one that candidates reach by link, without session or token."""
+    setattr(view, PUBLIC, True)
+    return view
+
+
+def is_json() -> bool:
+    """Whether the client asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def token() -> str:
+    """Return the token for a form of ours."""
+    return generate_csrf()
+
+
+def check() -> None:
+    """Refuse a POST without a valid token; run before every request to our blueprint.
+
+    A request that brings an ``Authorization`` header and no session cookie cannot be forged by
+    another site, so it needs no token.
+    """
+    if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
+        return
+    if getattr(current_app.view_functions.get(request.endpoint or ""), PUBLIC, False):
+        return
+    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+        return
+    has_cookie = current_app.config.get("SESSION_COOKIE_NAME", "session") in request.cookies
+    if request.authorization is not None and not has_cookie:
+        return
+    field = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    found = request.form.get(field)
+    for name in current_app.config.get("WTF_CSRF_HEADERS", ["X-CSRFToken", "X-CSRF-Token"]):
+        found = found or request.headers.get(name)
+    if not found and request.is_json:
+        sent = request.get_json(silent=True)
+        found = sent.get(field) if isinstance(sent, dict) else None
+    try:
+        validate_csrf(found)
+    except ValidationError:
+        abort(400, "This form has expired or did not come from this site. Go back, reload the page and press again.")
+
+
+def exempt_public(app: Flask) -> None:
+    """Exempt the candidates' views from the host's CSRFProtect, in whatever order both were initialised."""
+    pending = [True]
+
+    def exempt() -> None:
+        if not pending:
+            return
+        pending.clear()
+        protect: CSRFProtect | None = app.extensions.get("csrf")
+        if protect is None:
+            return
+        for view in app.view_functions.values():
+            if getattr(view, PUBLIC, False):
+                protect.exempt(view)
+
+    # First of all, so that it runs before the host's CSRFProtect looks at the first request.
+    app.before_request_funcs.setdefault(None, []).insert(0, exempt)

@@ -1,0 +1,157 @@
+"""One request at our pages: who acts, what they may see, and how they are answered."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from flask_talentpool.access import Access, Action, Actor
+from flask_talentpool.context import Context
+from flask_talentpool.errors import NotAllowed, NotFound
+from flask_talentpool.web.csrf import is_json
+
+LAYOUT = "talentpool/layout.html"
+
+
+class Desk:
+    """What a view works with: the extension, the acting person, and their rights."""
+
+    def __init__(self, talentpool: Any) -> None:
+        self.talentpool = talentpool
+        self.access: Access = talentpool.access
+        self.actor: Actor | None = self.access.actor()
+
+    @property
+    def ctx(self) -> Context:
+        """A unit of work for looking; what changes goes through :meth:`change`."""
+        ctx: Context = self.talentpool.context()
+        return ctx
+
+    @property
+    def signed_in(self) -> Actor:
+        """The acting person.
+
+        Raises:
+            NotAllowed: Nobody is signed in.
+        """
+        if self.actor is None:
+            raise NotAllowed
+        return self.actor
+
+    @property
+    def scopes(self) -> frozenset[str] | None:
+        """The scopes the acting person may see; None for all."""
+        return self.access.scopes(self.actor)
+
+    def may(self, action: Action, subject: Any = None) -> bool:
+        """Whether the acting person may do this, to ``subject`` or at all."""
+        return self.access.may(self.actor, action, subject)
+
+    def require(self, action: Action, subject: Any = None) -> None:
+        """Raise :class:`NotAllowed` unless the acting person may do this."""
+        if not self.may(action, subject):
+            raise NotAllowed
+
+    def visible(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """Narrow a SELECT to the rows the acting person may see."""
+        return self.access.visible(self.actor, statement)
+
+    def one(self, model: type[Any], row_id: int, *, ctx: Context | None = None) -> Any:
+        """Return a row the acting person may see.
+
+        Raises:
+            NotFound: There is no such row, or it is not theirs; both look alike.
+        """
+        statement = self.visible(sa.select(model).where(model.id == row_id))
+        row = (ctx or self.ctx).session.scalars(statement).one_or_none()
+        if row is None:
+            raise NotFound
+        return row
+
+    def change(self, work: Callable[[Context], Any]) -> Any:
+        """Do something in a transaction of its own; see ``TalentPool.transact``."""
+        return self.talentpool.transact(work)
+
+
+def desk() -> Desk:
+    """Return the desk of this request."""
+    return Desk(current_app.extensions["talentpool"])
+
+
+def posted() -> MultiDict[str, Any]:
+    """Return what was posted, as a form whether it came as a form or as JSON."""
+    if not request.is_json:
+        return request.form
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, Mapping):
+        return MultiDict()
+    return MultiDict(
+        (key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return a view model as JSON can hold it; moments as ISO 8601 in UTC."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def page(template: str, model: Any, *, status: int = 200, **extras: Any) -> ResponseReturnValue:
+    """Answer with a page, or with the same facts as JSON when that is what was asked for.
+
+    Args:
+        template: A template below ``talentpool/``.
+        model: A frozen dataclass of plain values; the template sees it as ``page``.
+        status: The HTTP status.
+        **extras: What only the HTML needs, such as forms.
+    """
+    if is_json():
+        response: Response = jsonify(plain(model))
+    else:
+        settings = current_app.extensions["talentpool"].settings
+        html = render_template(
+            f"talentpool/{template}",
+            page=model,
+            layout=settings.base_template or "talentpool/base.html",
+            own_layout=settings.base_template is None,
+            desk=desk(),
+            **extras,
+        )
+        response = current_app.make_response(html)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Vary", "Accept")
+    return response
+
+
+def done(message: str, url: str, **facts: Any) -> ResponseReturnValue:
+    """Answer a POST that worked: back to a page that says so, or JSON."""
+    if is_json():
+        return jsonify({"message": message, **plain(facts)})
+    flash(message, "talentpool")
+    return redirect(url, code=303)
+
+
+def back(default: str) -> str:
+    """Return where to go after a POST: the page it came from when that is in this host, else ``default``."""
+    wanted = posted().get("next", "")
+    # A path of our own host only: no scheme, no "//other.host", no backslash that a browser reads as a slash.
+    safe = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and not any(c < " " for c in wanted)
+    return wanted if safe else default
+
+
+def home() -> str:
+    """Return the address of the first page."""
+    return url_for("talentpool.index")

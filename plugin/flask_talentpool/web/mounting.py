@@ -1,0 +1,66 @@
+"""Mounting our pages as one blueprint on the host."""
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
+from flask_talentpool.web import csrf
+from flask_talentpool.web.desk import desk
+from flask_talentpool.web.failures import Failure, failed
+from flask_talentpool.web.pages import PARTS
+
+if TYPE_CHECKING:
+    from flask_talentpool.extension import TalentPool
+
+
+def mount(talentpool: "TalentPool", app: Flask) -> None:
+    """Register the blueprint ``talentpool`` with every part's pages."""
+    with app.app_context():
+        prefix = talentpool.settings.url_prefix
+    blueprint = Blueprint(
+        "talentpool",
+        "flask_talentpool",
+        url_prefix=prefix,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    blueprint.before_request(csrf.check)
+    for register in PARTS:
+        register(blueprint)
+    blueprint.register_error_handler(NotAllowed, _not_allowed)
+    blueprint.register_error_handler(NotFound, _not_found)
+    blueprint.register_error_handler(Refused, _refused)
+    blueprint.register_error_handler(TablesMissing, _tables_missing)
+    blueprint.register_error_handler(OperationalError, _database)
+    blueprint.register_error_handler(ProgrammingError, _database)
+    app.register_blueprint(blueprint)
+    csrf.exempt_public(app)
+
+
+def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
+    del error
+    here = desk()
+    return here.access.deny(here.actor)
+
+
+def _not_found(error: NotFound) -> ResponseReturnValue:
+    return failed(Failure("Not here", str(error)), 404)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return failed(Failure("Not done", str(error), error.code), 409)
+
+
+def _tables_missing(error: TablesMissing) -> ResponseReturnValue:
+    return failed(Failure("The talent pool is not set up yet", str(error), "tables_missing"), 503)
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    current_app.logger.exception("the talent pool's page met a database error", exc_info=error)
+    current_app.extensions["talentpool"].context().session.rollback()
+    text = f"{TablesMissing.default_message()} If they are there, the database is busy or away: try again in a moment."
+    return failed(Failure("The database did not answer", text, "database"), 503)

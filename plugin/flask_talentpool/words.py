@@ -1,0 +1,176 @@
+"""The vocabulary of states, roles of text and kinds that is stored, shown and configured."""
+
+from enum import StrEnum
+
+
+class StageReached(StrEnum):
+    """How far an application came before its outcome."""
+
+    APPLIED = "applied"
+    SCREENED = "screened"
+    INTERVIEWED = "interviewed"
+    FINALIST = "finalist"
+
+
+class Mode(StrEnum):
+    """How an outcome letter leaves: by itself, after a person's approval, or not at all."""
+
+    AUTO = "auto"
+    REVIEW = "review"
+    PERSONAL = "personal"
+    OFF = "off"
+
+
+class OutcomeLetters(StrEnum):
+    """Who writes the outcome letters: this extension or the host."""
+
+    OURS = "ours"
+    HOST = "host"
+
+
+class Outcome(StrEnum):
+    """How one application ended."""
+
+    REJECTED = "rejected"
+    HIRED = "hired"
+    WITHDRAWN = "withdrawn"
+    OFFER_DECLINED = "offer_declined"
+
+
+class DecisionState(StrEnum):
+    """Whether a decision still stands."""
+
+    LIVE = "live"
+    BASELINE = "baseline"
+    TAKEN_BACK = "taken_back"
+    SUPERSEDED = "superseded"
+    FORGOTTEN = "forgotten"
+
+
+class Door(StrEnum):
+    """What a decision promises: a place in a pool, a way to ask for one, or no way back."""
+
+    OPEN = "open"
+    UNLATCHED = "unlatched"
+    CLOSED = "closed"
+
+
+class LetterState(StrEnum):
+    """Where a letter is on its way out."""
+
+    HELD = "held"
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class LetterKind(StrEnum):
+    """What a letter is about."""
+
+    OUTCOME = "outcome"
+    RECALL = "recall"
+
+
+class MemberState(StrEnum):
+    """How firm a person's place in a pool is."""
+
+    NOTED = "noted"
+    OFFERED = "offered"
+    MEMBER = "member"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class RecallState(StrEnum):
+    """How far an invitation back to a job has come."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_NOW = "not_now"
+    OPENED = "opened"
+    CLOSED = "closed"
+
+
+class Because(StrEnum):
+    """Why a letter is held, cancelled or failed, or why a decision's letter waits for a person."""
+
+    WHO_WRITES = "who_writes"
+    SETTINGS = "settings"
+    NO_ADDRESS = "no_address"
+    BAD_ADDRESS = "bad_address"
+    NO_NAME = "no_name"
+    TEXT = "text"
+    REVIEW = "review"
+    HOST_WRITES = "host_writes"
+    TOLD_BEFORE = "told_before"
+    LATE = "late"
+    NEVER_POOL = "never_pool"
+    INTERNAL = "internal"
+    IDENTITY = "identity"
+    ROW_GONE = "row_gone"
+    BY_HAND = "by_hand"
+
+    TAKEN_BACK = "taken_back"
+    HOST_SAYS_OTHERWISE = "host_says_otherwise"
+    TOLD_ELSEWHERE = "told_elsewhere"
+    RECALL_CLOSED = "recall_closed"
+    OBJECTED = "objected"
+    FORGOTTEN = "forgotten"
+
+    SERVER_REFUSED = "server_refused"
+    TRIES_SPENT = "tries_spent"
+    NO_ANSWER = "no_answer"
+
+    @property
+    def sentence(self) -> str:
+        """What a recruiter reads about it, with the remedy."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Because.WHO_WRITES: "Nobody has said yet who writes outcome letters. Set TALENTPOOL_OUTCOME_LETTERS to “ours” or “host”.",
+    Because.SETTINGS: "A setting that letters need is missing.",
+    Because.NO_ADDRESS: "No address: the candidate has no e-mail. Tell the person another way and mark it as told.",
+    Because.BAD_ADDRESS: "The e-mail address cannot be used. Mend it on the candidate’s page; the letter then goes by itself.",
+    Because.NO_NAME: "The candidate has no name. Add it on the candidate’s page; the letter then goes by itself.",
+    Because.TEXT: "The text could not be written.",
+    Because.REVIEW: "Waits for somebody to read and approve it.",
+    Because.HOST_WRITES: "Your ATS writes the outcome itself. This note goes only if somebody approves it.",
+    Because.TOLD_BEFORE: "This person was told an outcome for this application before. Read the letter, then approve it.",
+    Because.LATE: "Decided long ago. Read the letter, then approve it or mark the person as told.",
+    Because.NEVER_POOL: "Marked as never to be pooled. A plain letter waits for somebody to approve it.",
+    Because.INTERNAL: "A colleague applied. Talk first; then approve the letter.",
+    Because.IDENTITY: "Name and address of this row both changed. Say whether it is still the same person.",
+    Because.ROW_GONE: "The application is no longer in the ATS, so nobody can say whether this still holds.",
+    Because.BY_HAND: "Held by somebody.",
+    Because.TAKEN_BACK: "The decision was taken back.",
+    Because.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
+    Because.TOLD_ELSEWHERE: "The person was told another way.",
+    Because.RECALL_CLOSED: "The invitation was closed before it went.",
+    Because.OBJECTED: "The person asked not to be invited again.",
+    Because.FORGOTTEN: "The person’s data were erased.",
+    Because.SERVER_REFUSED: "The mail server refused it for good. Check the address, then send again or tell the person another way.",
+    Because.TRIES_SPENT: "The mail server kept putting it off. Send again, or tell the person another way.",
+    Because.NO_ANSWER: "The mail server took the letter and never answered. Find out whether it arrived, then say so.",
+}
+
+
+class Source(StrEnum):
+    """Where a place in a pool came from."""
+
+    RECALL_BUTTON = "recall_button"
+    LETTER = "letter"
+    ASKED = "asked"
+    ADOPTED = "adopted"
+    ADDED = "added"
+
+
+class Basis(StrEnum):
+    """What an invitation back rests on."""
+
+    APPLICATION = "application"
+    MEMBERSHIP = "membership"

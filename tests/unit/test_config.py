@@ -1,0 +1,381 @@
+"""Every setting: what is taken, what is refused, and what is said."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flask_talentpool.config import Mailbox, Settings, describe
+from flask_talentpool.delays import BusinessDelay
+from flask_talentpool.errors import ConfigError
+from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+
+KEYS = {
+    "TALENTPOOL_ANSWER_DAYS",
+    "TALENTPOOL_BASE_TEMPLATE",
+    "TALENTPOOL_COMPANY",
+    "TALENTPOOL_DELAY",
+    "TALENTPOOL_ENABLED",
+    "TALENTPOOL_GUIDE_URL",
+    "TALENTPOOL_HASH_KEY",
+    "TALENTPOOL_KEEP_MONTHS",
+    "TALENTPOOL_LINK_DAYS",
+    "TALENTPOOL_LOCALE",
+    "TALENTPOOL_MAIL_FROM",
+    "TALENTPOOL_MAIL_URL",
+    "TALENTPOOL_MODES",
+    "TALENTPOOL_OUTCOME_LETTERS",
+    "TALENTPOOL_POOL_MAIL_FROM",
+    "TALENTPOOL_PUBLIC_URL",
+    "TALENTPOOL_REUSE_WINDOW",
+    "TALENTPOOL_STALE_AFTER",
+    "TALENTPOOL_TIMEZONE",
+    "TALENTPOOL_URL_PREFIX",
+    "TALENTPOOL_WORKER_INTERVAL",
+}
+
+
+def settings(**values):
+    return Settings.from_config({f"TALENTPOOL_{name.upper()}": value for name, value in values.items()})
+
+
+def problems(**values):
+    with pytest.raises(ConfigError) as refused:
+        settings(**values)
+    return refused.value.problems
+
+
+def test_nothing_configured_gives_the_defaults():
+    assert Settings.from_config({}) == Settings()
+    found = Settings.from_config({"SECRET_KEY": "x", "MAIL_URL": "nonsense"})
+    assert found.enabled is True
+    assert found.outcome_letters is None
+    assert dict(found.modes) == dict.fromkeys(StageReached, Mode.AUTO)
+    assert (found.mail_url, found.mail_urls, found.mail_from, found.pool_sender, found.hash_key) == (
+        None,
+        (),
+        None,
+        None,
+        None,
+    )
+    assert found.delay == BusinessDelay(days=1, between=(9, 17))
+    assert (found.url_prefix, found.timezone, found.locale, found.company) == (
+        "/talent-pool",
+        ZoneInfo("UTC"),
+        "en",
+        "",
+    )
+    assert (found.keep_months, found.link_days, found.answer_days) == (12, 180, 10)
+    assert found.reuse_window == timedelta(days=183)
+    assert found.stale_after == timedelta(days=45)
+    assert found.worker_interval == timedelta(seconds=10)
+
+
+def test_none_is_the_same_as_left_out():
+    assert Settings.from_config(dict.fromkeys(KEYS)) == Settings()
+
+
+def test_all_values_are_read():
+    found = settings(
+        enabled=False,
+        outcome_letters="ours",
+        modes={"applied": "off", "finalist": "review"},
+        mail_url="smtp://u:p%40ss@mail.example.test:587, smtp+starttls://localhost,smtps://[::1]:465,eml:///var/mail/out",
+        mail_from="Anna Berg <jobs@example.test>",
+        pool_mail_from="pool@localhost",
+        company="Berg & Söhne",
+        delay=timedelta(0),
+        timezone="Europe/Berlin",
+        locale="de-AT",
+        hash_key="0123456789abcdef",
+        public_url="https://jobs.example.test/ats/",
+        guide_url="http://guide.example.test",
+        base_template="layout.html",
+        url_prefix="/hr/talents",
+        keep_months=24,
+        reuse_window=timedelta(days=90),
+        stale_after=timedelta(days=30),
+        link_days=30,
+        answer_days=5,
+        worker_interval=timedelta(seconds=1),
+    )
+
+    assert found.enabled is False
+    assert found.outcome_letters is OutcomeLetters.OURS
+    assert list(found.modes.values()) == [Mode.OFF, Mode.AUTO, Mode.AUTO, Mode.REVIEW]
+    assert found.mail_urls == (
+        "smtp://u:p%40ss@mail.example.test:587",
+        "smtp+starttls://localhost",
+        "smtps://[::1]:465",
+        "eml:///var/mail/out",
+    )
+    assert found.mail_from == Mailbox("Anna Berg", "jobs@example.test")
+    assert found.pool_sender == Mailbox("", "pool@localhost")
+    assert found.company == "Berg & Söhne"
+    assert found.delay == timedelta(0)
+    assert found.timezone == ZoneInfo("Europe/Berlin")
+    assert found.hash_key == b"0123456789abcdef"
+    assert found.public_url == "https://jobs.example.test/ats"
+    assert (found.url_prefix, found.locale, found.keep_months) == ("/hr/talents", "de-AT", 24)
+
+
+def test_every_key_is_described():
+    docs = describe()
+
+    assert {doc.key for doc in docs} == KEYS
+    assert all(doc.type and doc.default and doc.doc.endswith(".") for doc in docs)
+    by_key = {doc.key: doc for doc in docs}
+    assert by_key["TALENTPOOL_DELAY"].default == "BusinessDelay(days=1, between=(9, 17))"
+    assert by_key["TALENTPOOL_KEEP_MONTHS"].unit == "months"
+    assert by_key["TALENTPOOL_MAIL_URL"].default == "not set"
+
+
+def test_all_problems_are_told_together():
+    found = problems(mail_form="x", delay=2, keep_months=0, enabled="yes")
+
+    assert found == [
+        "TALENTPOOL_MAIL_FORM is not a setting; did you mean TALENTPOOL_MAIL_FROM?",
+        "TALENTPOOL_DELAY is 2, which has no unit; write timedelta(days=2) or BusinessDelay(days=1, between=(9, 17)).",
+        "TALENTPOOL_KEEP_MONTHS is 0; it must be a whole number from 1 to 120.",
+        "TALENTPOOL_ENABLED is 'yes'; it must be True or False.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "nearest"),
+    [
+        ("TALENTPOOL_MODE", "TALENTPOOL_MODES"),
+        ("TALENTPOOL_LINKS_DAYS", "TALENTPOOL_LINK_DAYS"),
+        ("TALENTPOOL_TZ_ONE", None),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(key, nearest):
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_config({key: None})
+
+    assert f"{key} is not a setting" in str(refused.value)
+    assert nearest is None or f"did you mean {nearest}?" in str(refused.value)
+
+
+def test_a_key_like_nothing_else_points_to_the_guide():
+    assert problems(zzzzzzzzzzzzzzzzzzzzzz=1) == [
+        "TALENTPOOL_ZZZZZZZZZZZZZZZZZZZZZZ is not a setting; the guide lists those there are."
+    ]
+
+
+@pytest.mark.parametrize("mode", ["auto", "review", "off", Mode.REVIEW])
+def test_one_mode_goes_for_every_stage(mode):
+    assert set(settings(modes=mode).modes.values()) == {Mode(mode)}
+
+
+def test_personal_is_known_and_not_there_yet():
+    message = "is 'personal', which needs a release that has it; use 'review', which waits for a person."
+    assert problems(modes="personal") == [f"TALENTPOOL_MODES {message}"]
+    assert problems(modes={"finalist": "personal"}) == [f"TALENTPOOL_MODES['finalist'] {message}"]
+
+
+def test_every_wrong_entry_of_the_modes_is_told():
+    found = problems(modes={"finalists": "auto", "applied": "atuo", 3: None})
+
+    assert found[0] == (
+        "TALENTPOOL_MODES has the stage 'finalists'; it must be one of 'applied', 'screened', 'interviewed', "
+        "'finalist'. Did you mean 'finalist'?"
+    )
+    assert found[1] == (
+        "TALENTPOOL_MODES['applied'] is 'atuo'; it must be one of 'auto', 'review', 'off'. Did you mean 'auto'?"
+    )
+    assert found[2].startswith("TALENTPOOL_MODES has the stage 3;")
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("value", ["our", True, ["ours"], ""])
+def test_who_writes_outcome_letters_is_one_of_two(value):
+    assert "must be one of 'ours', 'host'" in problems(outcome_letters=value)[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mail.example.test",
+        "http://mail.example.test",
+        "smtp://",
+        "smtp://:25",
+        "smtp://mail.example.test:many",
+        "smtp://mail.example.test:0",
+        "smtp://mail.example.test:99999",
+        "smtp://user:hunter2,two@mail.example.test",
+        "smtp://user:hunter/2@mail.example.test",
+        "smtp://[::1",
+        "smtps://user@mail.example.test:25:25",
+        "eml://relative/folder",
+        "eml:///",
+        "smtp://mail.example.test,",
+        "smtp://mail.example.test\r\nEvil: yes",
+        587,
+        "",
+    ],
+)
+def test_a_mail_url_of_another_form_is_refused_and_its_password_never_shown(value):
+    found = problems(mail_url=value)
+
+    assert all(problem.startswith("TALENTPOOL_MAIL_URL ") for problem in found)
+    assert "hunter" not in "".join(found)
+
+
+def test_a_wrong_one_of_several_mail_urls_is_named_by_its_place():
+    assert problems(mail_url="smtp://a.example.test,imap://b,eml://c") == [
+        (
+            "TALENTPOOL_MAIL_URL (address 2 of 3) must be written as smtp://user:password@host:port, smtps://…, "
+            "smtp+starttls://… or eml:///folder; a comma inside a password is written as %2C."
+        ),
+        "TALENTPOOL_MAIL_URL (address 3 of 3) must name a folder by its whole path, with three slashes: eml:///var/mail/out.",
+    ]
+
+
+def test_secrets_do_not_show_when_the_settings_are_printed():
+    shown = repr(settings(mail_url="smtp://u:hunter2@localhost", hash_key="correct horse battery"))
+
+    assert "hunter2" not in shown
+    assert "horse" not in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("jobs@example.test", Mailbox("", "jobs@example.test")),
+        ('"Berg, Anna" <jobs@example.test>', Mailbox("Berg, Anna", "jobs@example.test")),
+        ("Zoë Ångström <jobs@bücher.example>", Mailbox("Zoë Ångström", "jobs@bücher.example")),
+        ("root@localhost", Mailbox("", "root@localhost")),
+        (" HR <hr+pool@mail.example.test> ", Mailbox("HR", "hr+pool@mail.example.test")),
+    ],
+)
+def test_a_sender_is_a_name_and_an_address(value, expected):
+    assert settings(mail_from=value).mail_from == expected
+    assert settings(pool_mail_from=value).pool_mail_from == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Anna Berg",
+        "Anna <>",
+        "jobs@",
+        "@example.test",
+        "jobs@example..test",
+        "a@b@c",
+        "Berg, Anna <jobs@example.test>",
+        "a@example.test, b@example.test",
+        "Anna <jobs@example.test>\r\nBcc: x@example.test",
+        ("Anna", "jobs@example.test"),
+        "",
+    ],
+)
+def test_what_is_no_sender_is_refused(value):
+    assert problems(mail_from=value)[0].startswith("TALENTPOOL_MAIL_FROM ")
+    assert len(problems(mail_from=value)) == 1
+
+
+def test_a_mailbox_prints_as_a_header():
+    assert str(Mailbox("Berg, Anna", "jobs@example.test")) == '"Berg, Anna" <jobs@example.test>'
+
+
+def test_letters_call_the_company_by_the_senders_name_unless_told_otherwise():
+    assert settings(mail_from="Anna Berg <jobs@example.test>").company == "Anna Berg"
+    assert settings(mail_from="Anna Berg <jobs@example.test>", company="Berg Ltd").company == "Berg Ltd"
+
+
+def test_pool_letters_have_the_same_sender_unless_told_otherwise():
+    assert settings(mail_from="jobs@example.test").pool_sender == Mailbox("", "jobs@example.test")
+
+
+@pytest.mark.parametrize("value", [timedelta(0), timedelta(hours=36), BusinessDelay(days=2, between=(8, 18))])
+def test_a_delay_is_elapsed_time_or_business_days(value):
+    assert settings(delay=value).delay == value
+
+
+@pytest.mark.parametrize("value", [1, 1.5, "1 day", True, timedelta(seconds=-1)])
+def test_a_delay_without_unit_or_below_nothing_is_refused(value):
+    assert "timedelta(" in problems(delay=value)[0]
+
+
+@pytest.mark.parametrize("name", ["reuse_window", "stale_after", "worker_interval"])
+@pytest.mark.parametrize("value", [10, "10", timedelta(0), timedelta(days=-1), BusinessDelay()])
+def test_a_period_is_a_timedelta_longer_than_nothing(name, value):
+    assert problems(**{name: value})[0].startswith(f"TALENTPOOL_{name.upper()} ")
+
+
+@pytest.mark.parametrize("name", ["keep_months", "link_days", "answer_days"])
+@pytest.mark.parametrize("value", [0, -1, 1.0, "3", True, 10**6])
+def test_a_count_is_a_whole_number_within_bounds(name, value):
+    assert "must be a whole number from 1 to" in problems(**{name: value})[0]
+
+
+@pytest.mark.parametrize("value", ["too short", b"too short", "", 1234567890123456])
+def test_a_weak_hash_key_is_refused_without_being_shown(value):
+    [problem] = problems(hash_key=value)
+
+    assert "at least 16" in problem
+    assert not value or str(value) not in problem
+
+
+def test_a_hash_key_may_be_bytes():
+    assert settings(hash_key=b"\x00" * 16).hash_key == b"\x00" * 16
+
+
+@pytest.mark.parametrize("name", ["public_url", "guide_url"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "jobs.example.test",
+        "ftp://jobs.example.test",
+        "https://",
+        "https://x.test/?a=1",
+        "https://x.test/#a",
+        "https://u@x.test",
+        "https://x.test/a b",
+        "https://x.test:port",
+        1,
+        "",
+    ],
+)
+def test_a_web_address_is_whole(name, value):
+    assert problems(**{name: value})[0].startswith(f"TALENTPOOL_{name.upper()} ")
+
+
+@pytest.mark.parametrize(
+    "value", ["talent-pool", "/talent-pool/", "/", "", "/a b", "//x.test", "/a?b", "/<id>", 1]
+)
+def test_a_prefix_begins_with_a_slash_and_ends_without(value):
+    assert problems(url_prefix=value)[0].startswith("TALENTPOOL_URL_PREFIX ")
+
+
+def test_a_time_zone_is_known_or_the_nearest_is_named():
+    assert settings(timezone=ZoneInfo("Asia/Tokyo")).timezone == ZoneInfo("Asia/Tokyo")
+    assert problems(timezone="Europe/Berlín")[0] == (
+        "TALENTPOOL_TIMEZONE is 'Europe/Berlín', which is no time zone; write one such as \"Europe/Berlin\". "
+        "Did you mean 'Europe/Berlin'?"
+    )
+    assert problems(timezone="../../etc/passwd")[0].startswith("TALENTPOOL_TIMEZONE is")
+    assert problems(timezone=2)[0] == "TALENTPOOL_TIMEZONE must be text, not int."
+
+
+@pytest.mark.parametrize("value", ["english", "EN", "e", "en_", "de/../en", 5])
+def test_a_locale_is_a_language_code(value):
+    assert problems(locale=value)[0].startswith("TALENTPOOL_LOCALE ")
+
+
+@pytest.mark.parametrize("value", [1, 0, "true", "False"])
+def test_the_switch_is_a_bool(value):
+    assert problems(enabled=value) == [f"TALENTPOOL_ENABLED is {value!r}; it must be True or False."]
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(AttributeError):
+        settings().enabled = False
+    with pytest.raises(TypeError):
+        settings().modes[StageReached.APPLIED] = Mode.OFF
+
+
+def test_settings_can_be_compared_and_hashed():
+    assert hash(settings(link_days=3)) == hash(settings(link_days=3))
+    assert settings(modes="off") != settings()
