@@ -29,8 +29,8 @@ def defaults(state: Path) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "harbour",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SQLALCHEMY_DATABASE_URI": "sqlite:///ats.sqlite3",
-        # Harbour without its talent pool: set this to False.
-        "ATS_TALENTPOOL": True,
+        # Harbour without its talent pool: set this to False, or start it with `ATS_TALENTPOOL=0`.
+        "ATS_TALENTPOOL": os.environ.get("ATS_TALENTPOOL") != "0",
         # Shows the demo accounts and the mailbox. Off in anything but a demo.
         "ATS_DEMO": True,
         "ATS_COMPANY": "Fernhill Logistics",

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ def main() -> None:
     server = make_server(HOST, port, app, threaded=True)
     try:
         prepare(app)
-        with worker(state):
+        with worker(state) if app.config["ATS_TALENTPOOL"] else nullcontext():
             welcome(app, port, state)
             server.serve_forever()
     except KeyboardInterrupt:
@@ -115,8 +115,8 @@ def welcome(app: Flask, port: int, state: Path) -> None:
     print(f"\n  Harbour runs at http://{HOST}:{port}/\n\n  Sign in as (password: {PASSWORD})")
     for user in users:
         print(f"    {user.email:<36} {user.position}")
-    print(f"\n  Letters arrive at http://{HOST}:{port}/mailbox; everything is kept in {state}.")
-    print("  Ctrl-C stops it.\n", flush=True)
+    print(f"\n  Letters arrive at http://{HOST}:{port}/mailbox\n  Everything is kept in {state}")
+    print("  Ctrl-C stops it\n", flush=True)
 
 
 if __name__ == "__main__":

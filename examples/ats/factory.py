@@ -53,6 +53,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     if app.config["ATS_TALENTPOOL"]:
         talentpool.init_app(app)
+    # Links to the talent pool's pages are shown where there are any.
+    app.jinja_env.globals["pool_pages"] = "talentpool" in app.blueprints
     return app
 
 

@@ -21,9 +21,7 @@ PASSWORD = "harbour"
 SOURCES = ("website", "website", "website", "job board", "job board", "referral", "agency", "fair")
 FRIDAY = 4
 # Letters that do not come apart into a plain letter and a mark.
-ASCII = str.maketrans(
-    {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "Þ": "Th", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae"}
-)
+PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "Þ": "T", "ß": "ss", "æ": "ae", "\u0131": "i"})
 # Days within which an open job's applications may still wait for a decision.
 RECENT = 40
 # Which of the candidates, in the order they are made, have no address to write to.
@@ -232,7 +230,7 @@ def _user(key: str, name: str, position: str, role: str) -> User:
 
 def _address(name: str) -> str:
     """Return an e-mail address made from a name, under a domain that can never receive mail."""
-    plain = unicodedata.normalize("NFKD", name.translate(ASCII))
+    plain = unicodedata.normalize("NFKD", name.translate(PLAIN))
     words = ["".join(filter(str.isalnum, word.encode("ascii", "ignore").decode())) for word in plain.split()]
     local = ".".join(dict.fromkeys((words[0].lower(), words[-1].lower())))
     provider = ("mail", "post", "inbox")[len(name) % 3]

@@ -100,7 +100,7 @@ class Settings:
         values.one_line,
         type="str",
         default="",
-        default_text="the display name of `TALENTPOOL_MAIL_FROM`",
+        default_text="the domain of `TALENTPOOL_MAIL_FROM`",
         doc="The name that letters and the candidate's pages give the company.",
     )
     delay: timedelta | BusinessDelay = _setting(
@@ -224,9 +224,6 @@ class Settings:
                     problems += [f"{key}{'' if text.startswith('[') else ' '}{text}" for text in wrong.args]
         if problems:
             raise ConfigError(problems)
-        sender = found.get("mail_from")
-        if "company" not in found and sender is not None:
-            found["company"] = sender.name
         return cls(**found)
 
     @property

@@ -20,6 +20,12 @@ class Table:
 
     __host__: ClassVar["Host"]
 
+    if TYPE_CHECKING:
+        __table__: ClassVar[sa.Table]
+
+        def __init__(self, **columns: Any) -> None:
+            """Make a row; SQLAlchemy's constructor refuses names that are no columns."""
+
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         """Return the named constraints and indexes of the table, fresh for every build."""

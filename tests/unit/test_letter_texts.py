@@ -33,6 +33,7 @@ FULL = {
     "reason": "We chose another person for this job.",
     "line": "Your sketch of the nightly import was the clearest we were shown.",
     "pool": "Finalists",
+    "wanted_by": "Rita Amado",
     "keep_months": "12",
     "answer_by": "4 June 2026",
 }
@@ -96,7 +97,7 @@ def every_combination():
 
 
 def test_there_is_a_letter_for_every_stage_and_door_and_no_other_file():
-    found = {str(path.relative_to(TEXTS).with_suffix("")) for path in TEXTS.rglob("*.*")}
+    found = {str(path.relative_to(TEXTS).with_suffix("")) for path in TEXTS.rglob("*.txt")}
 
     assert found == set(ALL)
 
@@ -104,7 +105,7 @@ def test_there_is_a_letter_for_every_stage_and_door_and_no_other_file():
 @pytest.mark.parametrize("trim_blocks", [False, True])
 @pytest.mark.parametrize("letter", ALL)
 def test_a_letter_is_well_formed_whatever_is_left_empty(letter, trim_blocks):
-    also_empty = ((), ("pool", "answer_by")) if letter in RECALLS else ((),)
+    also_empty = ((), ("pool", "answer_by")) if letter in RECALLS else ((), ("job",), ("wanted_by",))
     for empty, more in itertools.product(every_combination(), also_empty):
         text = render(letter, empty=(*empty, *more), trim_blocks=trim_blocks)
         subject, paragraphs = parts(text)

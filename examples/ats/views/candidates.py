@@ -8,29 +8,28 @@ from flask_wtf import FlaskForm
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import EmailField, SelectField
+from wtforms.validators import Optional, Regexp
 
 from examples.ats.extensions import db
 from examples.ats.hiring import apply, next_stage, possible
 from examples.ats.models import REASONS, Application, Candidate, Job
 
+from .fields import line
 from .rights import own_application, own_candidates, recruiting_only
 
 blueprint = Blueprint("candidates", __name__, url_prefix="/candidates")
 
-ADDRESS = r"^$|^[^@\s]+@[^@\s]+$"
+ADDRESS = [Optional(), Regexp(r"^[^@\s]+@[^@\s]+$", message="This is not an e-mail address.")]
 
 
 class CandidateForm(FlaskForm):
-    full_name = StringField("Full name", validators=[InputRequired("Enter the name."), Length(max=200)])
-    email = EmailField(
-        "E-mail", validators=[Length(max=254), Regexp(ADDRESS, message="This is not an e-mail address.")]
-    )
-    phone = StringField("Phone", validators=[Length(max=40)])
-    place = StringField("Place", validators=[Length(max=120)])
-    headline = StringField("Headline", validators=[Length(max=200)])
-    skills = StringField("Skills", description="Separated by commas", validators=[Length(max=300)])
+    full_name = line("Full name", longest=200, missing="Enter the name.")
+    email = line("E-mail", longest=254, checks=ADDRESS, kind=EmailField)
+    phone = line("Phone", longest=40)
+    place = line("Place", longest=120)
+    headline = line("Headline", longest=200)
+    skills = line("Skills", longest=300, hint="Separated by commas")
 
 
 class ApplicationForm(FlaskForm):
@@ -64,14 +63,10 @@ def new() -> Response | tuple[str, int]:
     form = CandidateForm()
     if not form.validate_on_submit():
         return render_template("candidates/new.html", form=form), 422 if form.errors else 200
-    candidate = Candidate(
-        full_name=" ".join(form.full_name.data.split()),
-        email=form.email.data.strip() or None,
-        phone=form.phone.data.strip() or None,
-        place=form.place.data.strip(),
-        headline=form.headline.data.strip(),
-        skills=form.skills.data.strip(),
-    )
+    candidate = Candidate()
+    form.populate_obj(candidate)
+    candidate.email = candidate.email or None
+    candidate.phone = candidate.phone or None
     db.session.add(candidate)
     db.session.commit()
     flash(f"{candidate.full_name} is added.")

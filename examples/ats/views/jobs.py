@@ -10,23 +10,23 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import SelectField, TextAreaField
 
 from examples.ats.extensions import db
 from examples.ats.hiring import next_stage, possible
 from examples.ats.models import LIVE, STAGES, Application, Candidate, Job, User, utcnow
 
+from .fields import line
 from .rights import own_jobs, recruiting_only, sees
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 
 class JobForm(FlaskForm):
-    title = StringField("Title", validators=[InputRequired("Give the job a title."), Length(max=200)])
-    department = StringField("Department", validators=[InputRequired("Name the department."), Length(max=80)])
-    place = StringField("Place", validators=[InputRequired("Say where the work is."), Length(max=120)])
-    owner = SelectField("Hiring manager", coerce=int)
+    title = line("Title", longest=200, missing="Give the job a title.")
+    department = line("Department", longest=80, missing="Name the department.")
+    place = line("Place", longest=120, missing="Say where the work is.")
+    owner_id = SelectField("Hiring manager", coerce=int)
     description = TextAreaField("Description")
 
 
@@ -56,17 +56,11 @@ def new() -> Response | tuple[str, int]:
     """Open a job."""
     form = JobForm()
     managers = db.session.scalars(select(User).where(User.role == "manager").order_by(User.full_name))
-    form.owner.choices = [(user.id, f"{user.full_name}, {user.position}") for user in managers]
+    form.owner_id.choices = [(user.id, f"{user.full_name}, {user.position}") for user in managers]
     if not form.validate_on_submit():
         return render_template("jobs/new.html", form=form), 422 if form.errors else 200
-    job = Job(
-        title=form.title.data.strip(),
-        department=form.department.data.strip(),
-        place=form.place.data.strip(),
-        description=form.description.data or "",
-        owner_id=form.owner.data,
-        recruiter_id=current_user.id,
-    )
+    job = Job(recruiter_id=current_user.id)
+    form.populate_obj(job)
     db.session.add(job)
     db.session.commit()
     flash(f"{job.title} is open.")

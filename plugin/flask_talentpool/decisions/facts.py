@@ -9,8 +9,9 @@ from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.people.service import Known, know
-from flask_talentpool.words import Because, DecisionState, Door, Outcome
+from flask_talentpool.words import Because, DecisionState, Door, Outcome, StageReached
 
+_ORDER = tuple(StageReached)
 OWNER_NAMES = ("full_name", "name", "display_name", "username")
 
 
@@ -51,7 +52,11 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
     decision.applied_at = host.moment("applied_at", application, assume=zone)
     decision.interviewed_at = host.moment("interviewed_at", application, assume=zone)
     seen = host.seen_in_object(application)
-    decision.stage_reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None).value
+    if host.knows_stage(seen.stage) or decision.interviewed_at is not None:
+        reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None)
+        before = StageReached(decision.stage_reached)
+        # A stage the host forgot with the outcome was kept when the change was noticed.
+        decision.stage_reached = (reached if host.knows_stage(seen.stage) else max(reached, before, key=_ORDER.index)).value
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
         decision.never_pool, decision.door = True, Door.CLOSED.value

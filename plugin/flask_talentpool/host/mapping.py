@@ -1,7 +1,7 @@
 """How a host row is read: the map a developer writes, and what each entry of it resolves to."""
 
 import enum
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -352,6 +352,7 @@ class Host:
         if problems:
             raise MapError(problems)
         self._outcomes = tuple(self._outcome_sets())
+        self._stages = ValueSet(self.map.stages)
         never = self.map.never_pool
         self._never = ValueSet(()) if callable(never) else ValueSet(never)
 
@@ -362,7 +363,7 @@ class Host:
             cls = getattr(self.map, what)
             if cls is None:
                 continue
-            mapper = sa.inspect(cls, raiseerr=False) if isinstance(cls, type) else None
+            mapper: Any = sa.inspect(cls, raiseerr=False) if isinstance(cls, type) else None
             if not isinstance(mapper, orm.Mapper):
                 problems.append(f"{what}={cls!r} is not a mapped class; give the model class itself")
                 continue
@@ -460,7 +461,8 @@ class Host:
     @property
     def metadata(self) -> sa.MetaData:
         """The MetaData our tables share: that of the candidate's table."""
-        return sa.inspect(self.map.candidate).local_table.metadata
+        metadata: sa.MetaData = sa.inspect(self.map.candidate).local_table.metadata
+        return metadata
 
     @property
     def schema(self) -> str | None:
@@ -589,6 +591,10 @@ class Host:
         never = self.map.never_pool
         return bool(never(application)) if callable(never) else status in self._never
 
+    def knows_stage(self, stage: Any) -> bool:
+        """Whether a value is one of the map's stages."""
+        return stage in self._stages
+
     def stage_reached(self, stage: Any, *, interviewed: bool = False) -> StageReached:
         """Say how far an application came; an unknown stage counts as the first.
 
@@ -656,7 +662,7 @@ class Host:
             for row in session.execute(statement.where(column.in_(keys[start : start + 400]))):
                 yield self.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
 
-    def seen_in_row(self, row: Mapping[str, Any]) -> Seen:
+    def seen_in_row(self, row: sa.RowMapping) -> Seen:
         """Turn one row of :meth:`statement` into :class:`Seen`."""
         return Seen(
             key=row["key"],

@@ -1,5 +1,6 @@
 """Noticing what the host did, inside its own flush, without ever standing in its way."""
 
+import dataclasses
 import logging
 import weakref
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,9 @@ class _Look:
             for row in session.dirty
             if isinstance(row, host_map.application) and _changed(row, watched)
         ]
+        self._stages_before = {
+            key_of(row): before for row in self.changed if (before := self._stage_before(row)) is not None
+        }
         self.renamed = [
             row for row in session.dirty if isinstance(row, host_map.candidate) and _changed(row, self._identity())
         ]
@@ -134,15 +138,29 @@ class _Look:
         """Look at what the flush left in the database; at the objects where SQL cannot say it."""
         rows = self.made + self.changed
         if not self.host.in_sql:
-            return [self.host.seen_in_object(row) for row in rows]
+            return [self._with_stage(self.host.seen_in_object(row)) for row in rows]
         keys = [key_of(row) for row in rows]
         statement = self.host.statement()
         column = statement.selected_columns["key"]
         return [
-            self.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
+            self._with_stage(self.host.seen_in_row(row._mapping))  # noqa: SLF001 (the documented way to a row's names)
             for part in chunks(keys)
             for row in connection.execute(statement.where(column.in_(part)))
         ]
+
+    def _with_stage(self, seen: Seen) -> Seen:
+        """Keep the stage a host forgets by writing the outcome into the same column."""
+        if self.host.knows_stage(seen.stage) or seen.key not in self._stages_before:
+            return seen
+        return dataclasses.replace(seen, stage=self._stages_before[seen.key])
+
+    def _stage_before(self, row: Any) -> Any:
+        reader = self.host.readers.get("stage")
+        if reader is None or reader.hops or not isinstance(reader.entry, str):
+            return None
+        attributes = sa.inspect(row).attrs
+        before = attributes[reader.entry].history.deleted if reader.entry in attributes else ()
+        return before[0] if before and self.host.knows_stage(before[0]) else None
 
 
 def _changed(row: Any, watched: frozenset[str] | None) -> bool:

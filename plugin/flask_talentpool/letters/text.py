@@ -13,9 +13,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.links import Purpose, placeholder
 
-REQUIRED = ("name", "job", "company", "writer", "reply_address")
+REQUIRED = ("name", "company", "writer", "reply_address")
+"""What every letter needs; an invitation also names its job."""
 VARIABLES = (
     *REQUIRED,
+    "job",
     "writer_role",
     "interviewed_on",
     "applied_on",
@@ -87,7 +89,7 @@ def write(
         UnknownText: The package has no such text.
     """
     clean = {name: _one_line(values.get(name, "")) for name in VARIABLES}
-    for name in REQUIRED:
+    for name in (*REQUIRED, "job") if text.startswith("recall") else REQUIRED:
         if not clean[name]:
             raise EmptyField(name)
     try:

@@ -85,7 +85,7 @@ def bench(
 
 def _statement(
     ctx: Context, job_key: str, scopes: Iterable[str] | None, access: Access | None, actor: Actor | None
-) -> sa.Select[tuple[DecisionMixin]]:
+) -> sa.Select[Any]:
     decision = ctx.models.decision
     on_job = decision.job_key == job_key
     if ctx.host.map.job is None:
@@ -110,7 +110,7 @@ def _rank(ctx: Context, decision: DecisionMixin) -> tuple[Any, ...]:
         decision.finish is None,
         decision.finish or 0,
         BENCH_STAGES.index(decision.stage_reached),
-        -(rating if rating is not None else float("-inf")) if rating is not None else float("inf"),
+        float("inf") if rating is None else -rating,
         -decision.decided_at.timestamp(),
         decision.id,
     )

@@ -22,7 +22,7 @@ def is_json() -> bool:
 
 def token() -> str:
     """Return the token for a form of ours."""
-    return generate_csrf()
+    return str(generate_csrf())
 
 
 def check() -> None:
