@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email import message_from_binary_file
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,4 @@ def letter(folder: Path, name: str) -> Delivered | None:
 
 def _open(file: Path) -> Delivered:
     with file.open("rb") as stream:
-        return Delivered(file.name, cast(EmailMessage, message_from_binary_file(stream, policy=default)))
+        return Delivered(file.name, message_from_binary_file(stream, policy=default))

@@ -72,7 +72,7 @@ OPENINGS = (
     ),
     Opening(
         "Fleet Maintenance Planner", "Operations", "Antwerp", "helene.brandt", "ruben.castillo",
-        "operations", 97, None, 21, 11, "offer_open",
+        "operations", 58, None, 21, 11, "offer_open",
         "You plan when each of our 180 lorries is off the road, so that none is off it by surprise.",
     ),
     Opening(

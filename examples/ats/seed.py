@@ -158,13 +158,18 @@ class _Pipeline:
     def settle(self) -> None:
         """Give the finalists the outcome of the job's story, best rated first."""
         self.finalists.sort(key=lambda application: -(application.rating or 0))
-        day = self.last_day or min(24, self.opening.opened // 3)
+        waiting = ["in_progress"] * len(self.finalists)
+        day = self.last_day or (
+            2 if self.opening.story == "offer_open" else min(24, self.opening.opened // 3)
+        )
         outcomes = {
             "hired": ["hired"],
             "second_choice": ["offer_declined", "hired"],
             "declined": ["offer_declined"],
-            "offer_open": ["offer", "in_progress", "in_progress"],
-        }.get(self.opening.story, ["in_progress", "in_progress"] if self.job.open else [])
+            "offer_open": ["offer", *waiting],
+            "running": waiting[:2],
+            "cancelled": [],
+        }[self.opening.story]
         for place, application in enumerate(self.finalists):
             status = outcomes[place] if place < len(outcomes) else "rejected"
             self._finish(application, status, day=day)

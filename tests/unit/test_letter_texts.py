@@ -129,13 +129,13 @@ def test_a_letter_is_well_formed_whatever_is_left_empty(letter, trim_blocks):
 def test_a_letter_shows_everything_it_was_given(letter):
     text = render(letter)
 
-    unused = {"pool", "keep_months", "answer_by", "interviewed_on", "applied_on", "reason"}
+    unused = {"pool", "wanted_by", "keep_months", "answer_by", "interviewed_on", "applied_on", "reason"}
     for name in FULL.keys() - unused:
         assert FULL[name] in text, name
     if letter in OUTCOMES:
         assert FULL["reason"] in text
     if letter.endswith(".open"):
-        assert {FULL["pool"] in text, "12 months" in text} == {True}
+        assert {FULL["pool"] in text, FULL["wanted_by"] in text, "12 months" in text} == {True}
     if "interviewed" in letter or "finalist" in letter:
         assert FULL["interviewed_on"] in text
     if letter in RECALLS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import abort, request
 from flask_login import current_user, login_required
@@ -32,14 +32,14 @@ def recruiting_only(view: Callable[P, R]) -> Callable[P, R]:
     return login_required(guarded)
 
 
-def own_jobs(statement: Select[tuple[Job]]) -> Select[tuple[Job]]:
+def own_jobs(statement: Select[Any]) -> Select[Any]:
     """Narrow a list of jobs to those the signed-in user may see."""
     if current_user.runs_recruiting:
         return statement
     return statement.where(Job.owner_id == current_user.id)
 
 
-def own_candidates(statement: Select[tuple[Candidate]]) -> Select[tuple[Candidate]]:
+def own_candidates(statement: Select[Any]) -> Select[Any]:
     """Narrow a list of candidates to those the signed-in user may see."""
     if current_user.runs_recruiting:
         return statement

@@ -254,8 +254,6 @@ def _obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason, in the
         return Because.NEVER_POOL, ""
     if ctx.settings.modes[StageReached(decision.stage_reached)] is Mode.REVIEW:
         return Because.REVIEW, ""
-    if ctx.now() - decision.decided_at > ctx.settings.stale_after:
-        return Because.LATE, ""
     return None, ""
 
 

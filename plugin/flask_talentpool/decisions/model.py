@@ -29,6 +29,8 @@ class DecisionMixin(Table):
 
     ``live_for`` holds the application's key while the decision stands and is empty afterwards;
     being unique, it is what keeps an application to one live decision on every database.
+    ``quiet_for`` holds it after somebody took the decision back here while the host still says
+    so: until the host says something else, no new decision is made of the same word.
     """
 
     @classmethod
@@ -36,6 +38,7 @@ class DecisionMixin(Table):
         return (
             sa.PrimaryKeyConstraint("id", name=name("decisions_pk")),
             sa.UniqueConstraint("live_for", name=name("decisions_live_uq")),
+            sa.UniqueConstraint("quiet_for", name=name("decisions_quiet_uq")),
             sa.Index(name("decisions_application_ix"), "application_id"),
             sa.Index(name("decisions_person_ix"), "person_id"),
             sa.Index(name("decisions_job_ix"), "scope", "job_key", "outcome"),
@@ -50,6 +53,7 @@ class DecisionMixin(Table):
     job_key: Mapped[str] = mapped_column(sa.String(80), default="")
     job_label: Mapped[str] = mapped_column(sa.String(300), default="")
     live_for: Mapped[str | None] = mapped_column(sa.String(80))
+    quiet_for: Mapped[str | None] = mapped_column(sa.String(80))
 
     outcome: Mapped[str] = mapped_column(word())
     state: Mapped[str] = mapped_column(word())

@@ -85,6 +85,7 @@ def _record_chunk(  # noqa: PLR0913 (one step of record(), with the same argumen
 ) -> None:
     standing = _standing(connection, models, [key_text(one.key) for one in seen])
     ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
+    heard: list[int] = []
     new: list[tuple[Seen, Verdict]] = []
     for one in seen:
         verdict = host.verdict(one.status, declined=one.declined)
@@ -93,12 +94,16 @@ def _record_chunk(  # noqa: PLR0913 (one step of record(), with the same argumen
             same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
             if same_person and row.outcome == verdict.outcome and row.never_pool in (verdict.never_pool, True):
                 continue
-            ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(row.id)
+            if row.live_for is None:
+                heard.append(row.id)
+            else:
+                ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(row.id)
         if verdict.outcome is not None:
             new.append((one, verdict))
     for state, ids in ended.items():
         end(connection, models, ids, state=state, now=now)
         changes.ended += ids
+    break_silence(connection, models, heard)
     told = _told_before(connection, models, [one for one, _ in new]) if new and not baseline else set()
     rows = [
         _row(host, _New(one, verdict, _review(one, told)), now=now, baseline=baseline) for one, verdict in new
@@ -107,11 +112,26 @@ def _record_chunk(  # noqa: PLR0913 (one step of record(), with the same argumen
 
 
 def _standing(connection: Connection, models: Models, keys: Sequence[str]) -> dict[str, Any]:
+    """Return what answers for each application: its live decision, else one taken back that the host still says."""
     decision = models.decision
     statement = sa.select(
-        decision.live_for, decision.id, decision.outcome, decision.never_pool, decision.candidate_key
-    ).where(decision.live_for.in_(keys))
-    return {row.live_for: row for row in connection.execute(statement)}
+        decision.live_for,
+        decision.quiet_for,
+        decision.id,
+        decision.outcome,
+        decision.never_pool,
+        decision.candidate_key,
+    ).where(sa.or_(decision.live_for.in_(keys), decision.quiet_for.in_(keys)))
+    rows = connection.execute(statement).all()
+    quiet = {row.quiet_for: row for row in rows if row.live_for is None}
+    return quiet | {row.live_for: row for row in rows if row.live_for is not None}
+
+
+def break_silence(connection: Connection, models: Models, ids: Sequence[int]) -> None:
+    """Let the host's word count again for applications whose decisions were taken back here."""
+    if ids:
+        decision = models.decision.__table__
+        connection.execute(sa.update(decision).where(decision.c.id.in_(ids)).values(quiet_for=None))
 
 
 def _told_before(connection: Connection, models: Models, seen: Sequence[Seen]) -> set[tuple[str, str]]:
@@ -175,17 +195,32 @@ def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) 
     return list(connection.scalars(statement))
 
 
-def end(connection: Connection, models: Models, ids: Sequence[int], *, state: DecisionState, now: datetime) -> None:
-    """Let decisions stand no more, cancel their letters that have not gone, and withdraw places offered."""
+def end(
+    connection: Connection,
+    models: Models,
+    ids: Sequence[int],
+    *,
+    state: DecisionState,
+    now: datetime,
+    still_said: bool = False,
+) -> None:
+    """Let decisions stand no more, cancel their letters that have not gone, and withdraw places offered.
+
+    With ``still_said`` the host says the same as before, and is not listened to until it says something else.
+    """
     if not ids:
         return
     decision = models.decision.__table__
+    quiet_for = decision.c.application_key if still_said else None
+    # A forgotten decision stays forgotten: what comes after it starts afresh.
+    forgotten = DecisionState.FORGOTTEN.value
+    state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state.value)
     for part in chunks(ids):
         cancel_letters(connection, models, part, because=Because.TAKEN_BACK)
         connection.execute(
             sa.update(decision)
             .where(decision.c.id.in_(part))
-            .values(state=state.value, live_for=None, ended_at=now)
+            .values(state=state_after, live_for=None, quiet_for=quiet_for, ended_at=now)
         )
 
 
@@ -228,7 +263,12 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
         connection.execute(
             sa.update(decision)
             .where(which)
-            .values(application_id=None, live_for=None, application_key="gone:" + decision.c.application_key)
+            .values(
+                application_id=None,
+                live_for=None,
+                quiet_for=None,
+                application_key="gone:" + decision.c.application_key,
+            )
         )
 
 

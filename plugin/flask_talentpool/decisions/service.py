@@ -10,7 +10,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import answer, letter_of, recompose
 from flask_talentpool.decisions.facts import application_of, complete, live_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
-from flask_talentpool.decisions.record import cancel_letters, end, record
+from flask_talentpool.decisions.record import break_silence, cancel_letters, end, record
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
@@ -113,8 +113,8 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
 def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
     """Take a decision back before the person is told: letter and offered place are cancelled.
 
-    The host's own status is the host's; where it still says "rejected", a new decision is
-    recorded at the next sync unless the host takes it back as well.
+    The host's own status is the host's. Where it still says so, no new decision is made of it
+    until it has said something else in between, or somebody lets it stand after all.
 
     Raises:
         BeingHandedOver: The letter is going out right now.
@@ -126,16 +126,54 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
         outbox.lock(ctx, letter)
     elif letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    _end(ctx, decision, DecisionState.TAKEN_BACK)
+    elif letter is not None and letter.state == LetterState.UNKNOWN.value:
+        raise Refused("The letter may have arrived. Find out and say so before you take anything back.", code="unknown")
+    elif letter is not None and letter.state == LetterState.FAILED.value:
+        outbox.cancel(ctx, letter, Because.TAKEN_BACK)
+    _end(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
     ctx.record(by, "take_back", "decision", decision.id, scope=decision.scope)
     ctx.announce(signals.taken_back, decision_id=decision.id)
 
 
-def _end(ctx: Context, decision: DecisionMixin, state: DecisionState) -> None:
+def host_still_says(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the host's row, as it is now, says what this decision says."""
+    application = application_of(ctx, decision)
+    if application is None:
+        return False
+    seen = ctx.host.seen_in_object(application)
+    return ctx.host.verdict(seen.status, declined=seen.declined).outcome == decision.outcome
+
+
+def quiet_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
+    """Return the decision that was taken back here while the host still says so, or None."""
+    decision = ctx.models.decision
+    return ctx.session.scalars(sa.select(decision).where(decision.quiet_for == str(application_key))).one_or_none()
+
+
+def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMixin:
+    """Undo a taking back: what the host still says counts again, as a new decision with its own letter.
+
+    Raises:
+        Refused: It was not taken back here, or the host says something else by now.
+    """
+    application = application_of(ctx, decision) if decision.quiet_for is not None else None
+    if application is None:
+        raise Refused("Your ATS no longer says so. Set the outcome there; the letter follows by itself.", code="undecided")
+    ctx.session.flush()
+    break_silence(_connection(ctx), ctx.models, [decision.id])
+    again = notice_application(ctx, application)
+    if again is None:
+        raise Refused("Your ATS no longer says so. Set the outcome there; the letter follows by itself.", code="undecided")
+    ctx.record(by, "let_stand", "decision", again.id, scope=again.scope)
+    answer(ctx, again)
+    return again
+
+
+def _end(ctx: Context, decision: DecisionMixin, state: DecisionState, *, still_said: bool = False) -> None:
     if state not in DECISION_TRANSITIONS[DecisionState(decision.state)]:
         raise Refused("This decision no longer stands.", code="decision_ended")
     ctx.session.flush()
-    end(_connection(ctx), ctx.models, [decision.id], state=state, now=ctx.now())
+    end(_connection(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
     ctx.session.expire_all()
 
 
@@ -151,6 +189,10 @@ def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> Decision
     Raises:
         Refused: The host does not say that this application is decided, or our letter is going out now.
     """
+    quiet = quiet_decision(ctx, key_of(application))
+    if quiet is not None:
+        # Whoever told the person lets the outcome stand, whatever was taken back here before.
+        break_silence(_connection(ctx), ctx.models, [quiet.id])
     decision = notice_application(ctx, application)
     if decision is None:
         raise Refused("This application has no outcome to tell. Set it in the ATS first.", code="undecided")

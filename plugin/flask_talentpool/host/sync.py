@@ -1,26 +1,30 @@
 """Bringing our records in line with the whole host, both ways, and the first start's baseline."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
 from flask_talentpool.decisions.record import Changes, detach, record
-from flask_talentpool.errors import TablesMissing
-from flask_talentpool.host.mapping import Seen, key_text
+from flask_talentpool.errors import TablesMissing, TalentPoolError
+from flask_talentpool.host.mapping import Seen, key_of, key_text
 from flask_talentpool.pools.service import lapse
 from flask_talentpool.words import Because, DecisionState, LetterState, Outcome
+
+logger = logging.getLogger("flask_talentpool")
 
 BASELINE = "baseline:"
 STATUSES = "statuses"
 BATCH = 200
+PAGE = 400
 REASSESSED = (
     Because.WHO_WRITES,
     Because.SETTINGS,
@@ -52,22 +56,35 @@ class SyncReport:
     failed: int = 0
     """Could not be recorded; the log says why."""
     new_statuses: dict[str, int] = field(default_factory=dict)
-    """Status values in no set of the map that were not there at the first sync: counted as still open."""
+    """Status values in no set of the map that were not there at the first sync: counted as still open.
+
+    They are reported, and need nobody before they mean anything.
+    """
 
     @property
     def needs_attention(self) -> bool:
         """Whether something is left that the command could not settle."""
-        return bool(self.failed or self.new_statuses)
+        return bool(self.failed)
 
 
 def require_tables(ctx: Context) -> None:
-    """Raise :class:`TablesMissing` when our tables are not there."""
+    """Raise :class:`TablesMissing` when our tables are not there; a database that is away raises its own error."""
     try:
         ctx.session.execute(sa.select(ctx.models.mark.key).limit(1))
         ctx.session.execute(sa.select(ctx.models.touch.id).limit(1))
     except (OperationalError, ProgrammingError) as error:
         ctx.session.rollback()
-        raise TablesMissing from error
+        if missing_tables(ctx):
+            raise TablesMissing from error
+        raise
+
+
+def missing_tables(ctx: Context) -> list[str]:
+    """Return the names of our tables that are not in the database."""
+    ours = [getattr(ctx.models, field.name).__table__ for field in fields(ctx.models)]
+    bind = ctx.session.get_bind(sa.inspect(ctx.models.mark))
+    inspector = sa.inspect(bind)
+    return [table.fullname for table in ours if not inspector.has_table(table.name, schema=table.schema)]
 
 
 def has_baseline(ctx: Context) -> bool:
@@ -87,10 +104,11 @@ def sync(ctx: Context) -> SyncReport:
         return report
     connection = _connection(ctx)
     _detach_gone(ctx, connection, report)
-    changes = Changes()
-    for seen in _batches(_changed(ctx, connection)):
+    changes, unreadable = Changes(), set[str]()
+    for seen in _batches(_changed(ctx, connection, unreadable)):
         _record(ctx, connection, seen, report, changes)
     report.noticed, report.taken_back = len(changes.made), len(changes.ended)
+    report.failed += len(unreadable)
     ctx.session.expire_all()
     _mark_scopes(ctx, live=True)
     report.new_statuses = _new_statuses(ctx, connection)
@@ -103,7 +121,7 @@ def _connection(ctx: Context) -> Connection:
 
 
 def _batches(items: Iterator[Seen]) -> Iterator[list[Seen]]:
-    while batch := list(islice(items, 400)):
+    while batch := list(islice(items, PAGE)):
         yield batch
 
 
@@ -122,8 +140,16 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         .where(decision.c.state == DecisionState.LIVE.value)
         .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
     )
-    for seen in _batches(_decided(ctx, connection)):
+    unreadable: set[str] = set()
+    for seen in _batches(_decided(ctx, connection, unreadable)):
         record(connection, ctx.host, ctx.models, seen, now=ctx.now(), baseline=True)
+    if unreadable:
+        # Left out of the baseline, they would be written to as soon as somebody mends the map.
+        msg = (
+            f"{len(unreadable)} applications cannot be read by the map, {min(unreadable)} among them, so no baseline "
+            "was taken and nothing was recorded. `flask talentpool check` names the entry; mend it and run this again."
+        )
+        raise TalentPoolError(msg)
     ctx.session.expire_all()
     model = ctx.models.decision
     report.baseline = ctx.session.scalar(
@@ -153,22 +179,46 @@ def _base(ctx: Context) -> Any:
 
 def _statuses(ctx: Context, connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
     """Return each status value there is, whether it stands beside a declined offer, and how often."""
-    if "offer_declined" not in base.c:
-        counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
-        return [(row.status, False, row.n) for row in connection.execute(counted)]
-    flag = base.c.offer_declined
-    both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
-    totals: dict[tuple[Any, bool], int] = {}
-    for row in connection.execute(both):
-        key = (row.status, bool(row.offer_declined))
-        totals[key] = totals.get(key, 0) + row.n
+    try:
+        if "offer_declined" not in base.c:
+            counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
+            return [(row.status, False, row.n) for row in connection.execute(counted)]
+        flag = base.c.offer_declined
+        both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
+        totals: dict[tuple[Any, bool], int] = {}
+        for row in connection.execute(both):
+            key = (row.status, bool(row.offer_declined))
+            totals[key] = totals.get(key, 0) + row.n
+    except LookupError as error:  # SQLAlchemy's own, for a text that is no member of the column's Enum
+        msg = "An application's status in the database is no member of its Enum. Add it to the Enum, or mend the row."
+        raise TalentPoolError(msg) from error
     return [(status, declined, number) for (status, declined), number in totals.items()]
 
 
-def _objects(ctx: Context) -> Iterator[Seen]:
+def applications(ctx: Context) -> Iterator[Any]:
+    """Load every application as it is now, a page at a time."""
     cls = ctx.host.map.application
-    for application in ctx.session.scalars(sa.select(cls).execution_options(yield_per=400)):
-        yield ctx.host.seen_in_object(application)
+    key, last = getattr(cls, ctx.host.key_attribute(cls)), None
+    while True:
+        page = sa.select(cls).order_by(key).limit(PAGE).execution_options(populate_existing=True)
+        rows = list(ctx.session.scalars(page if last is None else page.where(key > last)))
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        last = key_of(rows[-1])
+
+
+def _objects(ctx: Context, unreadable: set[str]) -> Iterator[Seen]:
+    """Look at every application through the map; keys of those it cannot read are collected."""
+    for application in applications(ctx):
+        try:
+            seen = ctx.host.seen_in_object(application)
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            key = key_text(key_of(application))
+            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+            unreadable.add(key)
+        else:
+            yield seen
 
 
 def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
@@ -177,9 +227,9 @@ def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen
         yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
 
 
-def _decided(ctx: Context, connection: Connection) -> Iterator[Seen]:
+def _decided(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
     if not ctx.host.in_sql:
-        yield from _objects(ctx)
+        yield from _objects(ctx, unreadable)
         return
     base = _base(ctx)
     for outcome in Outcome:
@@ -190,10 +240,17 @@ def _decided(ctx: Context, connection: Connection) -> Iterator[Seen]:
 def _which(ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], outcome: Outcome | None) -> Any:
     """Return the condition for "the host says this outcome", by the values there are."""
     terms = []
-    for value, declined, _ in statuses:
-        if ctx.host.verdict(value, declined=declined).outcome is not outcome:
+    for declined in (False, True):
+        there = [
+            value
+            for value, beside, _ in statuses
+            if beside is declined and ctx.host.verdict(value, declined=declined).outcome is outcome
+        ]
+        if not there:
             continue
-        same = base.c.status.is_(None) if value is None else base.c.status == value
+        same = base.c.status.in_([value for value in there if value is not None])
+        if None in there:
+            same = sa.or_(same, base.c.status.is_(None))
         if "offer_declined" in base.c:
             flag = base.c.offer_declined
             is_set = flag.is_(True) if isinstance(flag.type, sa.Boolean) else flag.is_not(None)
@@ -202,14 +259,15 @@ def _which(ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], o
     return sa.or_(*terms) if terms else sa.false()
 
 
-def _changed(ctx: Context, connection: Connection) -> Iterator[Seen]:
+def _changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
     """Find applications whose outcome and standing decision differ, in either direction."""
     if not ctx.host.in_sql:
-        yield from _objects(ctx)
+        yield from _objects(ctx, unreadable)
         return
     base, decision = _base(ctx), ctx.models.decision
     statuses = _statuses(ctx, connection, base)
-    stands = sa.and_(decision.application_id == base.c.key, decision.live_for.is_not(None))
+    answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+    stands = sa.and_(decision.application_id == base.c.key, answers)
     for outcome in Outcome:
         same = sa.exists().where(stands, decision.outcome == outcome.value)
         yield from _rows(ctx, connection, sa.select(base).where(_which(ctx, base, statuses, outcome), ~same))
@@ -224,12 +282,13 @@ def _record(
     try:
         with connection.begin_nested():
             changes.add(record(connection, ctx.host, ctx.models, seen, now=ctx.now()))
-    except IntegrityError:
+    except (IntegrityError, DataError):
         for one in seen:
             try:
                 with connection.begin_nested():
                     changes.add(record(connection, ctx.host, ctx.models, [one], now=ctx.now()))
-            except IntegrityError:
+            except (IntegrityError, DataError) as error:
+                logger.warning("application %s could not be recorded: %s", key_text(one.key), type(error.orig).__name__)
                 report.failed += 1
 
 
@@ -238,7 +297,7 @@ def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> No
     decision, cls = ctx.models.decision, ctx.host.map.application
     key = getattr(cls, ctx.host.key_attribute(cls))
     missing = sa.select(decision.application_key).where(
-        decision.live_for.is_not(None),
+        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
         sa.or_(decision.application_id.is_(None), ~sa.exists().where(key == decision.application_id)),
     )
     gone = list(connection.scalars(missing))
@@ -254,7 +313,9 @@ def _used_again(ctx: Context, connection: Connection) -> list[str]:
     base, decision = _base(ctx), ctx.models.decision
     candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
     statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
-        decision.application_id == base.c.key, decision.live_for.is_not(None), decision.candidate_key != ""
+        decision.application_id == base.c.key,
+        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
+        decision.candidate_key != "",
     )
     rows = connection.execute(statement).all()
     return [row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key]
@@ -266,7 +327,7 @@ def _unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
     if ctx.host.in_sql:
         counted = _statuses(ctx, connection, _base(ctx))
     else:
-        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx)]
+        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
     for value, declined, number in counted:
         if not ctx.host.verdict(value, declined=declined).known:
             found[status_text(value)] = found.get(status_text(value), 0) + number

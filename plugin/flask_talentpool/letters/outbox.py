@@ -1,5 +1,6 @@
 """The outbox: letters that wait, are held, cancelled or approved; one letter per occasion."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -59,21 +60,26 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
         BeingHandedOver: A dispatcher is handing it over right now.
         Refused: It is gone or cancelled already.
     """
+    if _seize(ctx, letter, WAITING):
+        return letter
+    if letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    raise Refused(f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled")
+
+
+def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
+    """Take the letter's row for this transaction if it is in one of these states, and read it again."""
     model = ctx.models.letter
     # The UPDATE comes first: it waits for a dispatcher that holds the row, and on SQLite it
     # takes the write lock before anything is read.
     taken = ctx.session.execute(
         sa.update(model)
-        .where(model.id == letter.id, model.state.in_([state.value for state in WAITING]))
+        .where(model.id == letter.id, model.state.in_([state.value for state in states]))
         .values(claimed_by="", lease_until=None)
         .execution_options(synchronize_session=False)
     )
     ctx.session.refresh(letter)
-    if getattr(taken, "rowcount", 0) == 1:
-        return letter
-    if letter.state == LetterState.SENDING.value:
-        raise BeingHandedOver
-    raise Refused(f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled")
+    return getattr(taken, "rowcount", 0) == 1
 
 
 def move(letter: LetterMixin, to: LetterState, because: Because | None = None, detail: str = "") -> None:
@@ -96,6 +102,7 @@ def cancel(ctx: Context, letter: LetterMixin, because: Because) -> None:
     if letter.state in (LetterState.HELD.value, LetterState.DUE.value):
         move(lock(ctx, letter), LetterState.CANCELLED, because)
     else:
+        _seize(ctx, letter, [LetterState.FAILED])
         if letter.state == LetterState.SENDING.value:
             raise BeingHandedOver
         move(letter, LetterState.CANCELLED, because)
@@ -124,10 +131,9 @@ def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 
 def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """A person decided that a failed or unknown letter is sent again, under the same Message-ID."""
-    if LetterState(letter.state) not in UNANSWERED:
+    if not _seize(ctx, letter, UNANSWERED):
         raise Refused("Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state")
-    letter.tries, letter.claimed_by, letter.lease_until = 0, "", None
-    letter.due_at = ctx.now()
+    letter.tries, letter.due_at = 0, ctx.now()
     move(letter, LetterState.DUE)
     ctx.record(by, "send_again", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()
@@ -135,7 +141,7 @@ def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 
 def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """A person found out that a letter of unknown fate did arrive."""
-    if letter.state != LetterState.UNKNOWN.value:
+    if not _seize(ctx, letter, [LetterState.UNKNOWN]):
         raise Refused("Only a letter whose fate is unknown can be settled like this.", code="letter_state")
     letter.sent_at = ctx.now()
     move(letter, LetterState.SENT)

@@ -1,0 +1,446 @@
+"""P1: one outcome, one letter. Whatever runs twice, at once, or dies."""
+
+import collections
+import random
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.host import watch
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.dispatcher import BACKOFF, Dispatcher
+from flask_talentpool.letters.transports import transports_from_url
+from tests.promises.sender import send_all
+from tests.promises.world import RITA, Meanwhile
+from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
+
+DAY = timedelta(days=1)
+
+
+def recipients(server):
+    return collections.Counter(mail.rcpt_tos[0] for mail in server.mails)
+
+
+# Noticing and composing
+
+
+def test_a_rejection_noticed_twice_is_one_decision_and_one_letter(world, smtp_server):
+    (application,) = world.apply()
+    application.status = "rejected"
+    world.session.flush()
+    watch.notice(world.tp, world.session)
+    world.session.flush()
+    application.status = "rejected "
+    world.session.commit()
+    world.bulk("REJECTED", application)
+
+    world.tp.sync()
+    world.send(smtp_server)
+
+    assert len(world.decisions_of(application)) == 1
+    assert recipients(smtp_server) == {"person1@mail.test": 1}
+
+
+def test_two_syncs_at_once_compose_each_letter_once(world):
+    made = world.apply(40)
+    world.bulk("rejected", *made)
+
+    results = world.at_once(world.tp.sync, world.tp.sync, world.tp.sync)
+
+    assert not [result for result in results if isinstance(result, Exception) or result.failed]
+    world.tp.sync()
+    assert world.count(world.m.decision) == 40
+    assert world.states() == {"due": 40}
+
+
+def test_two_first_starts_at_once_take_one_baseline(make_world):
+    world = make_world(synced=False)
+    old = world.apply(5)
+    world.bulk("rejected", *old)
+
+    results = world.at_once(world.tp.sync, world.tp.sync)
+
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert sorted(result.first for result in results) == [False, True]
+    assert world.letters() == []
+    assert world.count(world.m.decision) == 5
+
+
+def test_the_database_refuses_a_second_live_decision(world):
+    (application,) = world.rejected()
+    decision = world.decision(application)
+    copy = {
+        column.name: getattr(decision, column.name)
+        for column in world.m.decision.__table__.columns
+        if column.name != "id"
+    }
+
+    with pytest.raises(IntegrityError):
+        world.session.execute(sa.insert(world.m.decision.__table__), [copy])
+
+
+def test_the_database_refuses_a_second_letter_for_one_occasion(world):
+    (application,) = world.rejected()
+    letter = world.letter(application)
+    copy = {
+        column.name: getattr(letter, column.name)
+        for column in world.m.letter.__table__.columns
+        if column.name != "id"
+    }
+
+    with pytest.raises(IntegrityError):
+        world.session.execute(sa.insert(world.m.letter.__table__), [copy])
+
+
+def test_replaying_everything_sends_nothing_more(world, smtp_server):
+    made = world.rejected(12)
+    world.send(smtp_server)
+
+    world.set_status("open", *made)
+    world.reject(*made)
+    world.bulk("open", *made)
+    world.tp.sync()
+    world.bulk("rejected", *made)
+    for _ in range(3):
+        world.tp.sync()
+        world.send(smtp_server)
+        world.clock.advance(DAY)
+
+    assert set(recipients(smtp_server).values()) == {1}
+    assert len(smtp_server.mails) == 12
+
+
+def test_rejected_taken_back_and_rejected_again_before_telling_is_one_letter(world, smtp_server):
+    (application,) = world.rejected()
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+
+    world.send(smtp_server)
+
+    assert [d.state for d in world.decisions_of(application)] == ["taken_back", "live"]
+    assert world.states() == {"cancelled": 1, "sent": 1}
+    assert len(smtp_server.mails) == 1
+
+
+def test_taken_back_here_nothing_goes_until_the_host_says_it_again(world, smtp_server):
+    (application,) = world.rejected()
+    world.change(lambda ctx: decisions.take_back(ctx, world.decision(application), by=RITA))
+    for _ in range(2):
+        world.tp.sync()
+        world.send(smtp_server)
+    assert smtp_server.mails == []
+
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 1
+
+
+def test_rejected_again_after_being_told_waits_for_review(world, smtp_server):
+    (application,) = world.rejected()
+    world.send(smtp_server)
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+
+    world.send(smtp_server)
+
+    letter = world.letter(application)
+    assert (letter.state, letter.because) == ("held", "told_before")
+    assert len(smtp_server.mails) == 1
+
+
+def test_rejected_again_after_being_told_by_phone_waits_for_review(world, smtp_server):
+    (application,) = world.told()
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+
+    world.send(smtp_server)
+
+    assert world.letter(application).because == "told_before"
+    assert smtp_server.mails == []
+
+
+def test_rejected_again_while_the_first_letters_fate_is_unknown_waits_for_review(world, smtp_server):
+    (application,) = world.rejected()
+    smtp_server.at("DOT", Drop(accepted=True))
+    world.send(smtp_server)
+    assert world.states() == {"unknown": 1}
+
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+    world.send(smtp_server)
+
+    letter = world.letter(application)
+    assert (letter.state, letter.because) == ("held", "told_before")
+    assert len(smtp_server.mails) == 1
+
+
+def test_rejected_again_while_the_first_letter_is_being_handed_over_waits_for_review(world, smtp_server):
+    (application,) = world.rejected()
+    key = application.id
+
+    def change_of_mind():
+        def work():
+            row = world.session.get(world.Application, key)
+            world.set_status("open", row)
+            world.reject(row)
+            world.tp.sync()
+
+        world.aside(work)
+
+    transport = Meanwhile(smtp_server.url, change_of_mind)
+    world.send(transport=transport)
+    world.tp.sync()
+    world.send(smtp_server)
+
+    assert transport.raised == []
+    assert len(smtp_server.mails) == 1
+    assert world.letter(application).because == "told_before"
+
+
+def test_a_second_letter_for_the_same_application_goes_once_somebody_approved_it(world, smtp_server):
+    (application,) = world.rejected()
+    world.send(smtp_server)
+    world.set_status("open", application)
+    world.reject(application)
+    world.tp.sync()
+    world.change(lambda ctx: decisions.approve(ctx, world.decision(application), by=RITA))
+
+    world.tp.sync()
+    world.send(smtp_server)
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 2
+
+
+# What the mail server does
+
+
+@pytest.mark.parametrize(
+    ("point", "fault", "state", "arrived"),
+    [
+        ("RCPT", Answer("550 5.1.1 no such user"), "failed", 0),
+        ("RCPT", Answer("450 4.2.0 greylisted"), "due", 0),
+        ("DATA", Answer("452 4.3.1 full"), "due", 0),
+        ("DATA", Drop(), "due", 0),
+        ("DOT", Answer("554 5.6.0 refused"), "failed", 0),
+        ("DOT", Answer("451 4.3.0 try later"), "due", 0),
+        ("DOT", Drop(accepted=True), "unknown", 1),
+        ("DOT", Drop(accepted=False), "unknown", 0),
+        ("DOT", Hang(accepted=True), "unknown", 1),
+        ("CONTENT", Drop(), "unknown", 0),
+    ],
+    ids=str,
+)
+def test_each_answer_of_the_server_leads_where_it_should_and_never_to_a_second_letter(
+    world, smtp_server, point, fault, state, arrived
+):
+    (application,) = world.rejected()
+    smtp_server.at(point, fault, times=1)
+
+    report = world.send(smtp_server, timeout=0.5)
+
+    assert world.states() == {state: 1}
+    assert len(smtp_server.mails) == arrived
+    assert report.sent == 0
+    smtp_server.behave()
+    for _ in range(4):
+        world.clock.advance(DAY)
+        world.tp.sync()
+        world.send(smtp_server, timeout=0.5)
+    assert world.states() == {"sent" if state == "due" else state: 1}
+    assert len(smtp_server.mails) == (1 if state == "due" else arrived)
+    attempts = world.session.scalars(sa.select(world.m.letter_attempt.result)).all()
+    assert len(attempts) == (2 if state == "due" else 1)
+
+
+def test_a_person_settles_an_unknown_letter_either_way(world, smtp_server):
+    first, second = world.rejected(2)
+    smtp_server.at("DOT", Drop(accepted=False), times=2)
+    world.send(smtp_server)
+    assert world.states() == {"unknown": 2}
+
+    world.change(lambda ctx: outbox.send_again(ctx, world.letter(first), by=RITA))
+    world.change(lambda ctx: outbox.it_arrived(ctx, world.letter(second), by=RITA))
+    world.send(smtp_server)
+
+    assert recipients(smtp_server) == {"person1@mail.test": 1}
+    assert world.states() == {"sent": 2}
+    assert [world.tp.visible_status(a) for a in (first, second)] == ["rejected", "rejected"]
+
+
+def test_a_letter_put_off_too_often_fails_and_stays_failed(world, smtp_server):
+    world.rejected()
+    smtp_server.at("RCPT", Answer("450 4.2.0 greylisted"), times=None)
+    for _ in range(len(BACKOFF) + 3):
+        world.send(smtp_server)
+        world.clock.advance(2 * DAY)
+
+    smtp_server.behave()
+    world.send(smtp_server)
+
+    (letter,) = world.letters()
+    assert (letter.state, letter.because) == ("failed", "tries_spent")
+    assert smtp_server.mails == []
+
+
+def test_letters_go_once_when_the_server_comes_back(world, smtp_server):
+    world.rejected(30)
+    smtp_server.stop()
+    for _ in range(20):
+        assert world.send(smtp_server).unreachable
+    assert world.states() == {"due": 30}
+    assert {letter.tries for letter in world.letters()} == {0}
+
+    smtp_server.start()
+    world.send(smtp_server)
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 30
+    assert set(recipients(smtp_server).values()) == {1}
+
+
+def test_a_server_that_dies_in_the_middle_costs_at_most_the_letter_in_hand(world, smtp_server):
+    world.rejected(20)
+    smtp_server.at("DOT", Answer("250 ok"), times=7)
+    smtp_server.at("DOT", Drop(accepted=True), times=1)
+    world.send(smtp_server)
+
+    assert world.states() == {"sent": 19, "unknown": 1}
+    assert len(smtp_server.mails) == 20
+    assert set(recipients(smtp_server).values()) == {1}
+
+
+# What our own side does
+
+
+def test_a_commit_whose_answer_is_lost_neither_loses_nor_doubles_a_letter(world, smtp_server):
+    world.rejected(3)
+    ctx = world.tp.context()
+    lost = iter([True, False, True])
+
+    def commit():
+        sending = any(
+            isinstance(row, world.m.letter) and row.state == "sending" for row in ctx.session.identity_map.values()
+        )
+        world.tp.commit(ctx)
+        if sending and next(lost, False):
+            raise OperationalError("COMMIT", {}, Exception("the connection went away"))
+
+    transport = transports_from_url(smtp_server.url)
+    Dispatcher(ctx, transport, commit=commit, lease=timedelta(seconds=2)).run()
+
+    assert set(recipients(smtp_server).values()) == {1}
+    assert len(smtp_server.mails) == 3
+    assert world.states() == {"sent": 3}
+
+
+def test_one_letter_that_cannot_be_asked_about_does_not_keep_the_others(world, smtp_server, monkeypatch):
+    first, *_ = world.rejected(5)
+    read = world.tp.host.email_of
+
+    def breaks_for_one(candidate):
+        if candidate.id == first.candidate_id:
+            raise RuntimeError("the host's own property failed")
+        return read(candidate)
+
+    monkeypatch.setattr(world.tp.host, "email_of", breaks_for_one)
+
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 4
+    assert world.letter(first).state in ("due", "held")
+    monkeypatch.undo()
+    world.clock.advance(DAY)
+    world.tp.sync()
+    world.send(smtp_server)
+    assert len(smtp_server.mails) == 5
+
+
+def test_a_process_that_stood_still_past_its_lease_does_not_send_what_another_sent(world, smtp_server):
+    world.rejected(6)
+    lease = timedelta(seconds=0.4)
+    held_up = []
+
+    def stand_still():
+        if not held_up:
+            held_up.append(True)
+            # What SIGSTOP does to all of a process: its claims lapse and another one works meanwhile.
+            world.aside(lambda: world.session.execute(lapse) and world.session.commit())
+            world.aside(lambda: world.send(smtp_server, lease=lease))
+
+    letter = world.m.letter.__table__
+    lapse = sa.update(letter).values(lease_until=world.clock.lease_now() - timedelta(seconds=60))
+    world.send(transport=Meanwhile(smtp_server.url, stand_still), lease=timedelta(seconds=30))
+
+    assert set(recipients(smtp_server).values()) == {1}
+    assert len(smtp_server.mails) == 6
+    # The letter in hand was settled as unknown by the other, and known again when its answer came.
+    assert world.states() == {"sent": 6}
+
+
+def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp_path, processes):
+    world.rejected(500)
+    world.session.remove()
+    with SmtpProcess(tmp_path / "smtp") as server:
+        reports = [tmp_path / "a", tmp_path / "b"]
+        running = [
+            processes.Process(target=send_all, args=(world.url, server.url, 15, str(report))) for report in reports
+        ]
+        for process in running:
+            process.start()
+        for process in running:
+            process.join(100)
+        assert [process.exitcode for process in running] == [0, 0]
+        counted = recipients(server)
+
+    assert len(counted) == 500
+    assert set(counted.values()) == {1}
+    assert world.states() == {"sent": 500}
+    numbers = [int(report.read_text().split()[0]) for report in reports]
+    assert sum(numbers) == 500
+    assert min(numbers) > 0, "one of them did everything, so nothing was tried"
+
+
+def test_killing_the_dispatcher_twenty_times_doubles_and_loses_nothing(world, tmp_path, processes):
+    letters, kills, lease = 260, 20, 1.5
+    world.rejected(letters)
+    world.session.remove()
+    chance = random.Random(7)
+    with SmtpProcess(tmp_path / "smtp", delay=0.02) as server:
+        for _ in range(kills):
+            before = len(server)
+            process = processes.Process(target=send_all, args=(world.url, server.url, lease))
+            process.start()
+            deadline = time.monotonic() + 20
+            while len(server) == before and process.is_alive() and time.monotonic() < deadline:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, 0.15))
+            assert process.is_alive(), "it was done before it could be killed: make more letters"
+            process.kill()
+            process.join(20)
+        last = processes.Process(target=send_all, args=(world.url, server.url, lease))
+        last.start()
+        last.join(60)
+        assert last.exitcode == 0
+        counted = recipients(server)
+
+    states = world.states()
+    unknown = {letter.to_address for letter in world.letters() if letter.state == "unknown"}
+    sent = {letter.to_address for letter in world.letters() if letter.state == "sent"}
+    assert states.keys() <= {"sent", "unknown"}, states
+    assert len(sent) + len(unknown) == letters
+    assert len(unknown) <= kills
+    assert set(counted.values()) == {1}, "a letter was doubled"
+    assert sent <= counted.keys(), "a letter was lost"
+    assert counted.keys() <= sent | unknown

@@ -1,0 +1,322 @@
+"""A small host with a real database and a clock, for attacks from threads and from processes of their own."""
+
+import collections
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import StrictUndefined
+
+from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
+from flask_talentpool.access import Actor
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.letters.transports import transports_from_url
+from flask_talentpool.testing import ManualClock
+from tests.support.apps import dispose_engines
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
+STAGES = ("applied", "screen", "interview", "final")
+
+
+def host_models(db: Any) -> Any:
+    """Return the classes of a fresh host; every world has its own."""
+
+    class User(UserMixin, db.Model):
+        id = db.Column(sa.Integer, primary_key=True)
+        name = db.Column(sa.String(80))
+        email = db.Column(sa.String(80))
+        role = db.Column(sa.String(20))
+        scope = db.Column(sa.String(20), default="")
+
+    class Candidate(db.Model):
+        id = db.Column(sa.Integer, primary_key=True)
+        full_name = db.Column(sa.String(100))
+        email = db.Column(sa.String(200))
+
+    class Job(db.Model):
+        id = db.Column(sa.Integer, primary_key=True)
+        title = db.Column(sa.String(100))
+        owner_id = db.Column(sa.ForeignKey(User.id))
+        owner = db.relationship(User)
+
+    class Application(db.Model):
+        id = db.Column(sa.Integer, primary_key=True)
+        status = db.Column(sa.String(20))
+        stage = db.Column(sa.String(20))
+        note = db.Column(sa.String(100))
+        scope = db.Column(sa.String(20), default="")
+        candidate_id = db.Column(sa.ForeignKey(Candidate.id))
+        candidate = db.relationship(Candidate)
+        job_id = db.Column(sa.ForeignKey(Job.id))
+        job = db.relationship(Job)
+
+    return collections.namedtuple("HostModels", "User Candidate Job Application")(
+        User, Candidate, Job, Application
+    )
+
+
+class World:
+    """The host, our extension mounted on it, and short ways to do what a host does."""
+
+    def __init__(self, url: str, *, start: datetime = START, db: Any = None, **config: Any) -> None:
+        self.url = url
+        self.clock = ManualClock(start)
+        self.app = Flask("host")
+        self.app.jinja_options = {**self.app.jinja_options, "undefined": StrictUndefined}
+        self.app.config.update(
+            SECRET_KEY="the host's own secret",
+            TESTING=True,
+            SQLALCHEMY_DATABASE_URI=url,
+            TALENTPOOL_OUTCOME_LETTERS="ours",
+            TALENTPOOL_MODES="auto",
+            TALENTPOOL_DELAY=timedelta(0),
+            TALENTPOOL_MAIL_FROM="Anna Berg <jobs@host.test>",
+            TALENTPOOL_PUBLIC_URL="http://host.test",
+            TALENTPOOL_COMPANY="Host Ltd",
+        )
+        self.app.config.update(config)
+        self.db = db or SQLAlchemy()
+        self.db.init_app(self.app)
+        self.User, self.Candidate, self.Job, self.Application = host_models(self.db)
+        self.open_application: Callable[[Any, Any, Any], Any] = self._open_application
+        self.tp = TalentPool(
+            self.db,
+            HostMap(
+                candidate=self.Candidate,
+                application=self.Application,
+                job=self.Job,
+                name="full_name",
+                email="email",
+                application_candidate="candidate",
+                application_job="job",
+                job_title="title",
+                status="status",
+                rejected={"rejected"},
+                hired={"hired"},
+                withdrawn={"withdrawn"},
+                never_pool={"blacklisted"},
+                stage="stage",
+                stages=STAGES,
+                interviewed_from="interview",
+                scope="scope",
+                owner="job.owner",
+                new_application=lambda candidate, job, recall: self.open_application(candidate, job, recall),
+            ),
+            access=FlaskLoginAccess(
+                role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}, scope="scope"
+            ),
+            clock=self.clock,
+        )
+        self._sign_in_pages()
+        self.tp.init_app(self.app)
+        self._numbers = itertools.count(1)
+
+    def _sign_in_pages(self) -> None:
+        manager = LoginManager(self.app)
+
+        @manager.user_loader
+        def load(key: str) -> Any:
+            return self.db.session.get(self.User, int(key))
+
+        @self.app.get("/sign-in/<int:key>")
+        def sign_in(key: int) -> str:
+            login_user(self.db.session.get(self.User, key))
+            return "in"
+
+        @self.app.get("/sign-out")
+        def sign_out() -> str:
+            logout_user()
+            return "out"
+
+    def _open_application(self, candidate: Any, job: Any, recall: Any) -> Any:
+        return self.Application(candidate=candidate, job=job, status="open", stage="screen", scope=recall.scope)
+
+    # What the host does
+
+    @property
+    def session(self) -> Any:
+        return self.db.session
+
+    @property
+    def m(self) -> Any:
+        return self.tp.models
+
+    def create_tables(self) -> None:
+        self.db.create_all()
+
+    def apply(self, number: int = 1, *, stage: str = "final", job: Any = None, **columns: Any) -> list[Any]:
+        """Let ``number`` people apply, and commit; their addresses are theirs alone."""
+        job = job or self.Job(title="Backend Engineer")
+        made = []
+        for _ in range(number):
+            n = next(self._numbers)
+            person = self.Candidate(full_name=f"Person Number {n}", email=f"person{n}@mail.test")
+            made.append(
+                self.Application(candidate=person, job=job, **{"status": "open", "stage": stage, **columns})
+            )
+        self.session.add_all(made)
+        self.session.commit()
+        return made
+
+    def set_status(self, status: str, *applications: Any) -> None:
+        """Set the status as a host page would, through the ORM."""
+        for application in applications:
+            application.status = status
+        self.session.commit()
+
+    def reject(self, *applications: Any) -> None:
+        self.set_status("rejected", *applications)
+
+    def bulk(self, status: str, *applications: Any) -> None:
+        """Set the status by a statement no hook sees."""
+        ids = [application.id for application in applications]
+        self.session.execute(
+            sa.update(self.Application)
+            .where(self.Application.id.in_(ids))
+            .values(status=status)
+            .execution_options(synchronize_session=False)
+        )
+        self.session.commit()
+
+    def rejected(self, number: int = 1, **columns: Any) -> list[Any]:
+        """Let people apply, reject them, and compose their letters."""
+        made = self.apply(number, **columns)
+        self.reject(*made)
+        self.tp.sync()
+        return made
+
+    def told(self, number: int = 1, **columns: Any) -> list[Any]:
+        """Reject people and say that they were told by phone, so that nothing is left to send."""
+        made = self.rejected(number, **columns)
+        for application in made:
+            self.tp.told(application, channel="phone", by=RITA)
+        self.session.commit()
+        return made
+
+    # What we did
+
+    def send(self, server: Any = None, *, timeout: float = 10, **options: Any) -> Any:
+        """Hand over what is due, once."""
+        transport = transports_from_url(server.url, timeout=timeout) if server is not None else None
+        return self.tp.dispatch(transport=options.pop("transport", transport), **options)
+
+    def change(self, work: Callable[[Any], Any]) -> Any:
+        return self.tp.transact(work)
+
+    def decision(self, application: Any) -> Any:
+        """Return the decision that stands for an application."""
+        return decisions.live_decision(self.tp.context(), application.id)
+
+    def decisions_of(self, application: Any) -> list[Any]:
+        decision = self.m.decision
+        statement = sa.select(decision).where(decision.application_key == str(application.id))
+        return list(self.session.scalars(statement.order_by(decision.id)))
+
+    def letter(self, application: Any) -> Any:
+        """Return the outcome letter of the decision that stands, as it is in the database now."""
+        letter = self.m.letter
+        statement = sa.select(letter).where(letter.decision_id == self.decision(application).id)
+        return self.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+    def letters(self) -> list[Any]:
+        self.session.rollback()
+        statement = sa.select(self.m.letter).order_by(self.m.letter.id)
+        return list(self.session.scalars(statement.execution_options(populate_existing=True)))
+
+    def states(self) -> dict[str, int]:
+        """Return how many letters there are in each state."""
+        return dict(collections.Counter(letter.state for letter in self.letters()))
+
+    def count(self, model: Any) -> int:
+        self.session.rollback()
+        return self.session.scalar(sa.select(sa.func.count()).select_from(model))
+
+    def members(self) -> list[Any]:
+        self.session.rollback()
+        statement = sa.select(self.m.member).order_by(self.m.member.id)
+        return list(self.session.scalars(statement.execution_options(populate_existing=True)))
+
+    # At once
+
+    def at_once(self, *works: Callable[[], Any]) -> list[Any]:
+        """Run each in a thread with an app context of its own, all released together.
+
+        Returns:
+            What each returned, or the exception it raised.
+        """
+        barrier = threading.Barrier(len(works))
+        results: list[Any] = [None] * len(works)
+
+        def run(index: int, work: Callable[[], Any]) -> None:
+            with self.app.app_context():
+                barrier.wait(30)
+                try:
+                    results[index] = work()
+                except Exception as error:
+                    results[index] = error
+                finally:
+                    self.session.remove()
+
+        self.session.rollback()
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert not any(thread.is_alive() for thread in threads), "a thread hangs"
+        return results
+
+    def aside(self, work: Callable[[], Any]) -> Any:
+        """Run something in another thread, with a session of its own, and wait for it; raises what it raises."""
+        results: list[Any] = []
+
+        def run() -> None:
+            with self.app.app_context():
+                try:
+                    results.append(work())
+                except Exception as error:
+                    results.append(error)
+                finally:
+                    self.session.remove()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(60)
+        assert results, "it hangs"
+        if isinstance(results[0], Exception):
+            raise results[0]
+        return results[0]
+
+    def close(self) -> None:
+        dispose_engines(self.app)
+
+
+class Meanwhile:
+    """A transport that does something else while a letter is being handed over to a real one."""
+
+    def __init__(self, url: str, meanwhile: Callable[[], Any]) -> None:
+        self._real, self._meanwhile = transports_from_url(url), meanwhile
+        self.raised: list[Exception] = []
+
+    def open(self) -> None:
+        self._real.open()
+
+    def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> Any:
+        try:
+            self._meanwhile()
+        except Exception as error:
+            self.raised.append(error)
+        return self._real.hand_over(mail_from, rcpt_to, data)
+
+    def close(self) -> None:
+        self._real.close()
+
+    def describe(self) -> str:
+        return "meanwhile"

@@ -1,0 +1,1 @@
+"""Pages and widgets, asked for over HTTP as a browser does."""
