@@ -1,6 +1,7 @@
 """How a host row is read: the map a developer writes, and what each entry of it resolves to."""
 
 import enum
+import functools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -614,7 +615,7 @@ class Host:
 
     # Looking at many applications
 
-    @property
+    @functools.cached_property
     def in_sql(self) -> bool:
         """Whether all that noticing needs can be read by one statement."""
         names = ["status", "stage", "scope", "application_job", "offer_declined"]
@@ -622,8 +623,9 @@ class Host:
             names.append("application_candidate")
         return all(self.readers[name].in_sql for name in names if name in self.readers)
 
+    @functools.cached_property
     def watched(self) -> frozenset[str] | None:
-        """Return the application attributes whose change can mean a decision; None for any."""
+        """The application attributes whose change can mean a decision; None for any."""
         watched: set[str] = set()
         for name in ("status", "offer_declined"):
             if name in self.readers:
@@ -633,8 +635,9 @@ class Host:
                 watched |= names
         return frozenset(watched)
 
+    @functools.cached_property
     def statement(self) -> sa.Select[Any]:
-        """Build the statement that looks at applications; columns are named as in :class:`Seen`."""
+        """The statement that looks at applications; columns are named as in :class:`Seen`."""
         root = orm.aliased(self.map.application)
         statement: sa.Select[Any] = sa.select(getattr(root, self.key_attribute(self.map.application)).label("key"))
         statement = statement.select_from(root)
@@ -656,14 +659,14 @@ class Host:
                 for application in self.applications_of(candidate, session) if candidate is not None else ():
                     yield self.seen_in_object(application)
             return
-        statement = self.statement()
+        statement = self.statement
         column = statement.selected_columns["key" if self.same_row else "candidate_key"]
         for start in range(0, len(keys), 400):
             for row in session.execute(statement.where(column.in_(keys[start : start + 400]))):
                 yield self.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
 
     def seen_in_row(self, row: sa.RowMapping) -> Seen:
-        """Turn one row of :meth:`statement` into :class:`Seen`."""
+        """Turn one row of :attr:`statement` into :class:`Seen`."""
         return Seen(
             key=row["key"],
             candidate_key=row["key"] if self.same_row else row["candidate_key"],

@@ -174,7 +174,7 @@ def _mark_scopes(ctx: Context, *, live: bool) -> None:
 
 
 def _base(ctx: Context) -> Any:
-    return ctx.host.statement().subquery("looked_at")
+    return ctx.host.statement.subquery("looked_at")
 
 
 def _statuses(ctx: Context, connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
@@ -253,10 +253,21 @@ def _which(ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], o
             same = sa.or_(same, base.c.status.is_(None))
         if "offer_declined" in base.c:
             flag = base.c.offer_declined
-            is_set = flag.is_(True) if isinstance(flag.type, sa.Boolean) else flag.is_not(None)
+            is_set = _is_set(flag)
             same = sa.and_(same, is_set if declined else sa.or_(flag.is_(None), sa.not_(is_set)))
         terms.append(same)
     return sa.or_(*terms) if terms else sa.false()
+
+
+def _is_set(flag: Any) -> Any:
+    """Return the condition under which Python calls the value of a column true."""
+    if isinstance(flag.type, sa.Boolean):
+        return flag.is_(True)
+    if isinstance(flag.type, sa.Integer | sa.Numeric):
+        return sa.and_(flag.is_not(None), flag != 0)
+    if isinstance(flag.type, sa.String) and not isinstance(flag.type, sa.Enum):
+        return sa.and_(flag.is_not(None), flag != "")
+    return flag.is_not(None)
 
 
 def _changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:

@@ -60,6 +60,9 @@ def notice(talentpool: "TalentPool", session: Session) -> None:
 
 def _notice(talentpool: "TalentPool", session: Session) -> None:
     host, models = talentpool.host, talentpool.models
+    ours = tuple(cls for cls in (host.map.candidate, host.map.application, host.map.job) if cls is not None)
+    if not any(isinstance(row, ours) for rows in (session.new, session.dirty, session.deleted) for row in rows):
+        return
     look = _Look(host, session)
     if not look:
         return
@@ -76,7 +79,7 @@ class _Look:
         self.host = host
         host_map = host.map
         new, deleted = list(session.new), list(session.deleted)
-        watched = host.watched()
+        watched = host.watched
         self.made = [row for row in new if isinstance(row, host_map.application)]
         self.changed = [
             row
@@ -140,7 +143,7 @@ class _Look:
         if not self.host.in_sql:
             return [self._with_stage(self.host.seen_in_object(row)) for row in rows]
         keys = [key_of(row) for row in rows]
-        statement = self.host.statement()
+        statement = self.host.statement
         column = statement.selected_columns["key"]
         return [
             self._with_stage(self.host.seen_in_row(row._mapping))  # noqa: SLF001 (the documented way to a row's names)
