@@ -39,6 +39,7 @@ def defaults(state: Path) -> dict[str, Any]:
         "TALENTPOOL_MODES": "auto",
         "TALENTPOOL_MAIL_URL": "eml://" + mailbox.as_posix(),
         "TALENTPOOL_MAIL_FROM": "Fernhill Logistics <people@fernhill.example>",
+        "TALENTPOOL_COMPANY": "Fernhill Logistics",
         "TALENTPOOL_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "TALENTPOOL_DELAY": timedelta(seconds=20),
         "TALENTPOOL_HASH_KEY": "demo-only-hash-key-of-harbour-ats",

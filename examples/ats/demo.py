@@ -25,7 +25,8 @@ from . import create_app
 from .config import state_folder
 from .extensions import db
 from .models import User
-from .seed import PASSWORD, seed_host, seed_talentpool
+from .seed import PASSWORD, seed_host
+from .seed_talentpool import seed_talentpool
 from .views.account import demo_users
 
 if TYPE_CHECKING:
@@ -76,11 +77,16 @@ def prepare(app: Flask) -> None:
     """Bring the tables up to date, and fill them if they are empty."""
     with app.app_context():
         upgrade()
-        if db.session.scalar(select(User.id).limit(1)) is None:
-            print("Filling the database with eight months of invented hiring …", flush=True)
-            seed_host()
-            if app.config["ATS_TALENTPOOL"]:
-                seed_talentpool(app)
+        if db.session.scalar(select(User.id).limit(1)) is not None:
+            return
+        print("Filling the database with eight months of invented hiring …", flush=True)
+    # The history was made before the talent pool came: its first sync meets it as a baseline.
+    with create_app({"ATS_TALENTPOOL": False}).app_context():
+        seed_host()
+    if app.config["ATS_TALENTPOOL"]:
+        print("… and with what the talent pool did in the last four months of it …", flush=True)
+        with app.app_context():
+            seed_talentpool(app.config["ATS_MAILBOX"])
 
 
 @contextmanager

@@ -15,8 +15,6 @@ from .openings import FIELDS, OPENINGS, STAFF, Opening
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flask import Flask
-
 PASSWORD = "harbour"
 SOURCES = ("website", "website", "website", "job board", "job board", "referral", "agency", "fair")
 FRIDAY = 4
@@ -39,13 +37,6 @@ def seed_host(*, today: datetime | None = None) -> None:
     for opening in sorted(OPENINGS, key=lambda opening: -opening.opened):
         db.session.add(history.job(opening))
     db.session.commit()
-
-
-def seed_talentpool(app: Flask) -> None:
-    """Add what the talent pool would hold by now: members, letters gone and waiting, invitations.
-
-    It goes through the extension's own services, never through its tables.
-    """
 
 
 class _History:

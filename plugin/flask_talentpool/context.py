@@ -1,15 +1,18 @@
 """What every use case is given: session, models, host, settings, clock, and the seams between parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from flask_talentpool.access import Actor
 from flask_talentpool.audit import AuditMixin
 from flask_talentpool.clock import Clock
+from flask_talentpool.columns import begin
 from flask_talentpool.config import Settings
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import LetterMixin
@@ -75,6 +78,13 @@ class Context:
     def now(self) -> datetime:
         """Return the business time, aware UTC."""
         return self.clock.now()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Open a savepoint: an error inside undoes what was done inside, and the rest goes on."""
+        begin(self.session.connection(bind_arguments={"mapper": sa.inspect(self.models.mark)}))
+        with self.session.begin_nested():
+            yield
 
     def announce(self, signal: Any, **about: Any) -> None:
         """Remember a signal until the commit."""

@@ -243,6 +243,7 @@ class TalentPool:
             for decision_id in ids:
                 self._answer(decision_id, report)
             after = ids[-1]
+        self.transact(recalls.look_again)
         return report
 
     def _waiting(self, after: int) -> list[int]:

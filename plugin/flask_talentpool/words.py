@@ -113,6 +113,7 @@ class Because(StrEnum):
     IDENTITY = "identity"
     ROW_GONE = "row_gone"
     BY_HAND = "by_hand"
+    PLACE_ENDED = "place_ended"
 
     TAKEN_BACK = "taken_back"
     HOST_SAYS_OTHERWISE = "host_says_otherwise"
@@ -147,6 +148,7 @@ _SENTENCES = {
     Because.IDENTITY: "Name and address of this row both changed. Say whether it is still the same person.",
     Because.ROW_GONE: "The application is no longer in the ATS, so nobody can say whether this still holds.",
     Because.BY_HAND: "Held by somebody.",
+    Because.PLACE_ENDED: "The place in a pool that this letter offers was ended. Set the door again, or approve the letter: it then offers the place again.",
     Because.TAKEN_BACK: "The decision was taken back.",
     Because.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
     Because.TOLD_ELSEWHERE: "The person was told another way.",

@@ -5,16 +5,19 @@ from email.utils import formataddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
 from flask_talentpool import signals
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import application_of, complete, owner_address
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.record import record
 from flask_talentpool.delays import due_at
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.text import EmptyField, Written, write
-from flask_talentpool.people.service import Known
+from flask_talentpool.people.service import Known, know
 from flask_talentpool.pools.model import MemberMixin
 from flask_talentpool.pools.service import offer_place, withdraw_offer
 from flask_talentpool.words import (
@@ -23,6 +26,7 @@ from flask_talentpool.words import (
     Door,
     LetterKind,
     LetterState,
+    MemberState,
     Mode,
     Outcome,
     OutcomeLetters,
@@ -100,15 +104,31 @@ def _store(
     return letter
 
 
-def preview(ctx: Context, decision: DecisionMixin, *, pool_name: str = "") -> Written | None:
-    """Write what the letter would say now; stores nothing. None when a field it needs is empty."""
-    application = application_of(ctx, decision)
-    if application is None:
-        return None
+def preview(ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = "") -> Written | None:
+    """Write what the letter would say now; stores nothing. None when a field it needs is empty.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision, which need not be stored.
+        application: The host's row, as the caller sees it.
+        pool_name: The pool that an open door would offer.
+    """
     try:
         return _write(ctx, decision, application, pool_name=pool_name or "Finalists")
     except EmptyField:
         return None
+
+
+def foresee(
+    ctx: Context, decision: DecisionMixin, application: Any, *, in_doubt: bool
+) -> tuple[Because | None, str]:
+    """Return why the letter of a decision would wait if it were written now; stores nothing.
+
+    ``in_doubt`` says whether the candidate's row may be somebody else by now.
+    """
+    suspended = ctx.now() if in_doubt else None
+    pretended = Known(ctx.models.person(), ctx.models.candidate_link(suspended_at=suspended))
+    return _obstacle(ctx, decision, application, pretended, None)
 
 
 def _compose(
@@ -250,11 +270,50 @@ def _obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason, in the
         return Because.HOST_WRITES, ""
     if decision.needs_review:
         return Because(decision.needs_review), ""
+    if _may_have_been_told(ctx, decision):
+        return Because.TOLD_BEFORE, ""
     if decision.never_pool:
         return Because.NEVER_POOL, ""
     if ctx.settings.modes[StageReached(decision.stage_reached)] is Mode.REVIEW:
         return Because.REVIEW, ""
     return None, ""
+
+
+def _may_have_been_told(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether an earlier decision on this application was told, or its letter may have arrived.
+
+    Noticing asks whether it was told; a letter that was going out just then shows only here.
+    """
+    earlier, letter = ctx.models.decision, ctx.models.letter
+    may_have_arrived = [LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value]
+    statement = sa.select(earlier.id).where(
+        earlier.application_key == decision.application_key,
+        earlier.candidate_key == decision.candidate_key,
+        earlier.id != decision.id,
+        earlier.state != DecisionState.FORGOTTEN.value,
+        sa.or_(
+            earlier.told_at.is_not(None),
+            sa.exists().where(
+                letter.decision_id == earlier.id,
+                letter.kind == LetterKind.OUTCOME.value,
+                letter.state.in_(may_have_arrived),
+            ),
+        ),
+    )
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def _place_is_there(ctx: Context, decision: DecisionMixin, letter: LetterMixin) -> bool:
+    """Whether the place in a pool that the letter offers, if it offers one, can still be taken."""
+    if decision.door != Door.OPEN.value or decision.never_pool:
+        return True
+    member = ctx.models.member
+    here = sa.select(member.id).where(member.id == letter.member_id, member.state != MemberState.ENDED.value)
+    return ctx.session.scalars(here).first() is not None
+
+
+def _connection(ctx: Context) -> Any:
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
 
 
 def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
@@ -269,13 +328,21 @@ def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
         return Hold(Because.ROW_GONE)
     seen = ctx.host.seen_in_object(application)
     verdict = ctx.host.verdict(seen.status, declined=seen.declined)
-    if verdict.outcome != decision.outcome:
+    if verdict.outcome != decision.outcome or (verdict.never_pool and not decision.never_pool):
+        # The decision ends with its letter: said again by the host, it is a new one with a letter of its own.
+        record(_connection(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
+        ctx.session.refresh(letter)
         return Cancel(Because.HOST_SAYS_OTHERWISE)
-    known = complete(ctx, decision)
-    because, values = _compose(ctx, decision, known, letter)
+    if not _place_is_there(ctx, decision, letter):
+        return Hold(Because.PLACE_ENDED)
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    known = know(ctx, candidate, decision.scope) if candidate is not None else None
+    because, detail = _obstacle(ctx, decision, application, known, letter)
     if because is not None:
-        return Hold(because, values["detail"])
-    if (values["to_address"], values["to_name"]) != (letter.to_address, letter.to_name):
+        return Hold(because, detail)
+    addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
+    if addressed != (letter.to_name, letter.to_address):
+        _, values = _compose(ctx, decision, complete(ctx, decision), letter)
         for field in ("to_address", "to_name", "subject", "text", "html", "person_id"):
             setattr(letter, field, values[field])
     return Go()

@@ -45,9 +45,20 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
     if application is None or candidate is None:
         return None
     known = know(ctx, candidate, decision.scope)
-    host, zone = ctx.host, ctx.settings.timezone
     if not known.in_doubt:
         decision.person_id = known.person.id
+    read_facts(ctx, decision, application)
+    if decision.completed_at is None:
+        decision.completed_at = ctx.now()
+        if decision.state == DecisionState.LIVE.value:
+            ctx.announce(signals.decision_made, decision_id=decision.id)
+    ctx.session.flush()
+    return known
+
+
+def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
+    """Read onto a decision what the host's row says now; works on one that is not stored, too."""
+    host, zone = ctx.host, ctx.settings.timezone
     decision.job_label = host.label_of(application, ctx.session)[:300]
     decision.applied_at = host.moment("applied_at", application, assume=zone)
     decision.interviewed_at = host.moment("interviewed_at", application, assume=zone)
@@ -60,14 +71,8 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
         decision.never_pool, decision.door = True, Door.CLOSED.value
-    decision.owner_key, decision.owner_name = _owner(ctx, application)
+    decision.owner_key, decision.owner_name = owner_of(ctx, application)
     _date(ctx, decision, application)
-    if decision.completed_at is None:
-        decision.completed_at = ctx.now()
-        if decision.state == DecisionState.LIVE.value:
-            ctx.announce(signals.decision_made, decision_id=decision.id)
-    ctx.session.flush()
-    return known
 
 
 def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
@@ -83,7 +88,8 @@ def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
         decision.needs_review = Because.INTERNAL.value
 
 
-def _owner(ctx: Context, application: Any) -> tuple[str, str]:
+def owner_of(ctx: Context, application: Any) -> tuple[str, str]:
+    """Return the actor id and the name of the job's owner; empty where the host has none."""
     owner = ctx.host.read("owner", application)
     if owner is None:
         return "", ""

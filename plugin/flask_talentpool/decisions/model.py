@@ -40,6 +40,7 @@ class DecisionMixin(Table):
             sa.UniqueConstraint("live_for", name=name("decisions_live_uq")),
             sa.UniqueConstraint("quiet_for", name=name("decisions_quiet_uq")),
             sa.Index(name("decisions_application_ix"), "application_id"),
+            sa.Index(name("decisions_application_key_ix"), "application_key"),
             sa.Index(name("decisions_person_ix"), "person_id"),
             sa.Index(name("decisions_job_ix"), "scope", "job_key", "outcome"),
             sa.Index(name("decisions_state_ix"), "state", "outcome", "told_at"),

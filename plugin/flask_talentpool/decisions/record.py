@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
 from flask_talentpool.models import Models
+from flask_talentpool.pools.service import NOTED_LAPSES
 from flask_talentpool.words import Because, DecisionState, Door, LetterState, MemberState, Outcome, Source
 
 T = TypeVar("T")
@@ -216,7 +217,7 @@ def end(
     forgotten = DecisionState.FORGOTTEN.value
     state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state.value)
     for part in chunks(ids):
-        cancel_letters(connection, models, part, because=Because.TAKEN_BACK)
+        cancel_letters(connection, models, part, because=Because.TAKEN_BACK, now=now)
         connection.execute(
             sa.update(decision)
             .where(decision.c.id.in_(part))
@@ -224,10 +225,14 @@ def end(
         )
 
 
-def cancel_letters(connection: Connection, models: Models, decisions: Sequence[int], *, because: Because) -> None:
-    """Cancel what waits for these decisions, and withdraw the places those letters would have offered."""
+def cancel_letters(
+    connection: Connection, models: Models, decisions: Sequence[int], *, because: Because, now: datetime
+) -> None:
+    """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
     letter, member = models.letter.__table__, models.member.__table__
-    waiting = sa.and_(letter.c.decision_id.in_(decisions), letter.c.state.in_(WAITING))
+    waiting = sa.and_(
+        letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED.value])
+    )
     offered = sa.and_(
         member.c.id.in_(sa.select(letter.c.member_id).where(waiting)), member.c.state == MemberState.OFFERED.value
     )
@@ -235,10 +240,12 @@ def cancel_letters(connection: Connection, models: Models, decisions: Sequence[i
     connection.execute(
         sa.update(member)
         .where(offered, from_letter)
-        .values(state=MemberState.ENDED.value, ended_because=because.value)
+        .values(state=MemberState.ENDED.value, ended_because=because.value, ended_at=now, until=None)
     )
-    # A place somebody had noted before the letter offered it goes back to being noted.
-    connection.execute(sa.update(member).where(offered).values(state=MemberState.NOTED.value))
+    # A place somebody had noted before the letter offered it goes back to being noted, for as long as any.
+    connection.execute(
+        sa.update(member).where(offered).values(state=MemberState.NOTED.value, until=now + NOTED_LAPSES)
+    )
     connection.execute(
         sa.update(letter)
         .where(waiting)

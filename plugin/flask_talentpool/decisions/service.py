@@ -1,5 +1,6 @@
 """Use cases of a decision: door and line, taking back, telling, and what the candidate may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import answer, letter_of, recompose
 from flask_talentpool.decisions.facts import application_of, complete, live_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
-from flask_talentpool.decisions.record import break_silence, cancel_letters, end, record
+from flask_talentpool.decisions.record import break_silence, cancel_letters, chunks, end, record
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
@@ -37,6 +38,7 @@ def find(ctx: Context, decision_id: int) -> DecisionMixin:
 
 def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
     """Bring the decision of one application in line with the host's row; None when it is not decided."""
+    ctx.session.flush()  # what the host has not flushed yet must not be lost when rows are read again below
     seen = ctx.host.seen_in_object(application)
     connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
     record(connection, ctx.host, ctx.models, [seen], now=ctx.now())
@@ -128,8 +130,6 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
         raise BeingHandedOver
     elif letter is not None and letter.state == LetterState.UNKNOWN.value:
         raise Refused("The letter may have arrived. Find out and say so before you take anything back.", code="unknown")
-    elif letter is not None and letter.state == LetterState.FAILED.value:
-        outbox.cancel(ctx, letter, Because.TAKEN_BACK)
     _end(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
     ctx.record(by, "take_back", "decision", decision.id, scope=decision.scope)
     ctx.announce(signals.taken_back, decision_id=decision.id)
@@ -189,6 +189,7 @@ def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> Decision
     Raises:
         Refused: The host does not say that this application is decided, or our letter is going out now.
     """
+    ctx.session.flush()
     quiet = quiet_decision(ctx, key_of(application))
     if quiet is not None:
         # Whoever told the person lets the outcome stand, whatever was taken back here before.
@@ -213,11 +214,11 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     letter = letter_of(ctx, decision)
     if letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    if letter is not None and letter.state == LetterState.FAILED.value:
-        outbox.cancel(ctx, letter, Because.TOLD_ELSEWHERE)
-    elif letter is not None and outbox.is_waiting(letter):
-        outbox.lock(ctx, letter)
-        cancel_letters(_connection(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE)
+    if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.FAILED.value):
+        if outbox.is_waiting(letter):
+            outbox.lock(ctx, letter)
+        ctx.session.flush()
+        cancel_letters(_connection(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now())
         ctx.session.expire_all()
     if decision.completed_at is None:
         complete(ctx, decision)
@@ -284,36 +285,67 @@ def set_finish(ctx: Context, decision: DecisionMixin, finish: int | None, *, by:
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:
-    """Erase a person from decisions and letters; a tombstone keeps ``sync`` from writing again."""
-    letter, decision = ctx.models.letter, ctx.models.decision
+    """Erase a person from decisions and letters; a tombstone keeps ``sync`` from writing again.
+
+    Decisions about the person's rows that were never read from the host are theirs as well.
+    """
+    decision, link = ctx.models.decision, ctx.models.candidate_link
     revoke_links(ctx, person_id=person.id)
-    mine = sa.or_(
-        letter.person_id == person.id,
-        letter.decision_id.in_(sa.select(decision.id).where(decision.person_id == person.id)),
+    rows = sa.select(link.candidate_key).where(link.person_id == person.id, link.suspended_at.is_(None))
+    unread = sa.and_(
+        decision.person_id.is_(None), decision.scope == person.scope, decision.candidate_key.in_(rows)
     )
-    ids = list(ctx.session.scalars(sa.select(letter.id).where(mine)))
-    for part in (ids[start : start + 400] for start in range(0, len(ids), 400)):
-        for model in (ctx.models.link, ctx.models.letter_attempt):
-            ctx.session.execute(sa.delete(model).where(model.letter_id.in_(part)))
-        ctx.session.execute(sa.update(ctx.models.touch).where(ctx.models.touch.letter_id.in_(part)).values(letter_id=None))
+    erase_decisions(ctx, sa.or_(decision.person_id == person.id, unread), person_id=person.id)
+    ctx.session.execute(sa.delete(ctx.models.touch).where(ctx.models.touch.person_id == person.id))
+
+
+def erase_decisions(ctx: Context, which: sa.ColumnElement[bool], *, person_id: int | None = None) -> int:
+    """Turn decisions into tombstones and empty their letters; return how many decisions there were.
+
+    Args:
+        ctx: The unit of work.
+        which: The condition on the table of decisions.
+        person_id: Whose other letters are emptied as well.
+    """
+    letter, decision = ctx.models.letter, ctx.models.decision
+    found = list(ctx.session.scalars(sa.select(decision.id).where(which)))
+    ids = set()
+    for part in chunks(found):
+        ids |= set(ctx.session.scalars(sa.select(letter.id).where(letter.decision_id.in_(part))))
+    if person_id is not None:
+        ids |= set(ctx.session.scalars(sa.select(letter.id).where(letter.person_id == person_id)))
+    for part in chunks(sorted(ids)):
+        _erase_letters(ctx, part)
+    for part in chunks(found):
         ctx.session.execute(
-            sa.update(letter)
-            .where(letter.id.in_(part))
+            sa.update(decision)
+            .where(decision.id.in_(part))
             .values(
-                to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None,
-                member_id=None,
+                line="", reason="", owner_name="", door=Door.CLOSED.value, person_id=None,
+                state=DecisionState.FORGOTTEN.value,
             )
         )
-        ctx.session.execute(
-            sa.update(letter)
-            .where(letter.id.in_(part), letter.state.in_([s.value for s in (*outbox.WAITING, *outbox.UNANSWERED)]))
-            .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
-        )
-    ctx.session.execute(sa.delete(ctx.models.touch).where(ctx.models.touch.person_id == person.id))
+    return len(found)
+
+
+def _erase_letters(ctx: Context, ids: Sequence[int]) -> None:
+    letter, touch = ctx.models.letter, ctx.models.touch
+    for model in (ctx.models.link, ctx.models.letter_attempt):
+        ctx.session.execute(sa.delete(model).where(model.letter_id.in_(ids)))
+    ctx.session.execute(sa.update(touch).where(touch.letter_id.in_(ids)).values(letter_id=None))
     ctx.session.execute(
-        sa.update(decision)
-        .where(decision.person_id == person.id)
-        .values(line="", reason="", owner_name="", door=Door.CLOSED.value, person_id=None, state=DecisionState.FORGOTTEN.value)
+        sa.update(letter)
+        .where(letter.id.in_(ids))
+        .values(
+            to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None,
+            member_id=None,
+        )
+    )
+    undelivered = [state.value for state in (*outbox.WAITING, *outbox.UNANSWERED)]
+    ctx.session.execute(
+        sa.update(letter)
+        .where(letter.id.in_(ids), letter.state.in_(undelivered))
+        .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
     )
 
 

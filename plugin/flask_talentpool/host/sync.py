@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
+from flask_talentpool.columns import begin
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
 from flask_talentpool.decisions.record import Changes, detach, record
@@ -177,7 +178,7 @@ def _base(ctx: Context) -> Any:
     return ctx.host.statement.subquery("looked_at")
 
 
-def _statuses(ctx: Context, connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
+def _statuses(connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
     """Return each status value there is, whether it stands beside a declined offer, and how often."""
     try:
         if "offer_declined" not in base.c:
@@ -233,7 +234,7 @@ def _decided(ctx: Context, connection: Connection, unreadable: set[str]) -> Iter
         return
     base = _base(ctx)
     for outcome in Outcome:
-        which = _which(ctx, base, _statuses(ctx, connection, base), outcome)
+        which = _which(ctx, base, _statuses(connection, base), outcome)
         yield from _rows(ctx, connection, sa.select(base).where(which))
 
 
@@ -276,7 +277,7 @@ def _changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iter
         yield from _objects(ctx, unreadable)
         return
     base, decision = _base(ctx), ctx.models.decision
-    statuses = _statuses(ctx, connection, base)
+    statuses = _statuses(connection, base)
     answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
     stands = sa.and_(decision.application_id == base.c.key, answers)
     for outcome in Outcome:
@@ -290,6 +291,7 @@ def _record(
     ctx: Context, connection: Connection, seen: Sequence[Seen], report: SyncReport, changes: Changes
 ) -> None:
     """Record a batch; when one row cannot be written, write the others one by one."""
+    begin(connection)
     try:
         with connection.begin_nested():
             changes.add(record(connection, ctx.host, ctx.models, seen, now=ctx.now()))
@@ -336,7 +338,7 @@ def _unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
     """Count the status values that stand in no set of the map."""
     found: dict[str, int] = {}
     if ctx.host.in_sql:
-        counted = _statuses(ctx, connection, _base(ctx))
+        counted = _statuses(connection, _base(ctx))
     else:
         counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
     for value, declined, number in counted:

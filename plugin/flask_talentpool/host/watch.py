@@ -11,6 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, scoped_session
 
+from flask_talentpool.columns import begin
 from flask_talentpool.decisions.record import chunks, detach, detach_jobs, record
 from flask_talentpool.host.mapping import Host, Seen, key_of, key_text
 from flask_talentpool.people.fingerprint import fingerprint
@@ -67,6 +68,7 @@ def _notice(talentpool: "TalentPool", session: Session) -> None:
     if not look:
         return
     connection = session.connection(bind_arguments={"mapper": sa.inspect(host.map.application)})
+    begin(connection)
     with session.no_autoflush, connection.begin_nested():
         look.clean(connection, models)
         record(connection, host, models, look.seen(connection), now=talentpool.clock.now())

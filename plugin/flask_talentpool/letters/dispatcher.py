@@ -34,6 +34,7 @@ BATCH = 20
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440))
 """How long a letter waits after each temporary refusal; after the last it failed."""
 _PATIENCE = 60.0
+_IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
 T = TypeVar("T")
 
 
@@ -214,7 +215,13 @@ class Dispatcher:
     # One letter
 
     def _one(self, letter_id: int) -> None:
-        ready = self._patiently(lambda: self._begin(letter_id))
+        try:
+            ready = self._patiently(lambda: self._begin(letter_id))
+        except Exception as error:  # what one letter's host row does must not keep the others from going
+            logger.exception("letter %s could not be made ready; it is put off", letter_id)
+            reason = f"It could not be made ready: {type(error).__name__}. The server's log says more."
+            self._patiently(lambda: self._put_off(letter_id, reason))
+            return
         if ready is None:
             return
         mail_from, rcpt_to, data = ready
@@ -225,15 +232,17 @@ class Dispatcher:
         """Mark one claimed letter as being handed over; None when it does not go now."""
         ctx, letter = self.ctx, self.ctx.models.letter
         now = ctx.clock.lease_now()
+        # Already `sending` it is when the answer to the commit below was lost and this is a second try:
+        # it is mine, and nothing of it was handed over yet.
         still_mine = self._update(
             sa.update(letter)
             .where(
                 letter.id == letter_id,
-                letter.state == LetterState.DUE.value,
+                letter.state.in_([LetterState.DUE.value, LetterState.SENDING.value]),
                 letter.claimed_by == self.me,
                 letter.lease_until > now,
             )
-            .values(lease_until=now + self.lease)
+            .values(state=LetterState.DUE.value, lease_until=now + self.lease)
         )
         if not still_mine:
             ctx.session.rollback()
@@ -265,6 +274,13 @@ class Dispatcher:
             outbox.move(row, LetterState.CANCELLED, answer.because)
             self._count("cancelled")
 
+    def _put_off(self, letter_id: int, reason: str) -> None:
+        """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""
+        self.ctx.session.rollback()
+        self.ctx.pending.clear()
+        self._counted.clear()
+        self._settle(letter_id, HandOver(HandOverResult.RETRY, reason, ""))
+
     def _settle(self, letter_id: int, result: HandOver) -> None:
         ctx, letter = self.ctx, self.ctx.models.letter
         mine = self._update(
@@ -272,7 +288,7 @@ class Dispatcher:
             .where(
                 letter.id == letter_id,
                 letter.claimed_by == self.me,
-                letter.state.in_([LetterState.SENDING.value, LetterState.UNKNOWN.value]),
+                letter.state.in_(_IN_HAND),
             )
             .values(lease_until=None)
         )

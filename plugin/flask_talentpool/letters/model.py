@@ -154,6 +154,13 @@ class TouchMixin(Table):
             sa.Index(name("touches_person_ix"), "person_id", "at"),
         )
 
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to contacts by a letter about a decision on one owner's jobs."""
+        letter = cls.__host__.metadata.tables[cls.qualified("letters")].alias()
+        theirs = letter.c.decision_id.in_(cls.decisions_of(owner_key, "id"))
+        return statement.where(cls.letter_id.in_(sa.select(letter.c.id).where(theirs)))
+
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)

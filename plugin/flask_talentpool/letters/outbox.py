@@ -46,7 +46,7 @@ def put(ctx: Context, kind: LetterKind, occasion: str, values: dict[str, Any]) -
         **values,
     )
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(letter)
     except IntegrityError:
         return None

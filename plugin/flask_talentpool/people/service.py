@@ -1,5 +1,6 @@
 """Linking host rows to persons, telling one row from another, and forgetting a person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +84,7 @@ def _first_sight(ctx: Context, candidate: Any, scope: str) -> Known:
         created_at=ctx.now(),
     )
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(link)
     except IntegrityError:  # another process linked the row a moment ago
         found = find_link(ctx, key_of(candidate), scope)
@@ -107,7 +108,7 @@ def _person(ctx: Context, candidate: Any, scope: str) -> PersonMixin:
         created_at=ctx.now(),
     )
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(person)
     except IntegrityError:
         return ctx.session.scalars(statement).one()
@@ -130,6 +131,14 @@ def _look_again(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: 
     if person.name != name[:400] or person.email != email[:320]:
         person.name, person.email = name[:400], email[:320]
     ctx.session.flush()
+
+
+def looks_like_somebody_else(ctx: Context, candidate: Any, link: CandidateLinkMixin) -> bool:
+    """Say whether name and address both differ from what was seen last; looks only, writes nothing."""
+    return (
+        fingerprint(ctx.host.name_of(candidate)) != link.name_hash
+        and fingerprint(ctx.host.email_of(candidate)) != link.email_hash
+    )
 
 
 def same_person(ctx: Context, link: CandidateLinkMixin, candidate: Any, *, by: Actor) -> None:
@@ -163,6 +172,32 @@ def is_suppressed(ctx: Context, candidate: Any, scope: str) -> bool:
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
+def is_kept_out(ctx: Context, scope: str, candidate_key: str) -> bool:
+    """Say whether a host row of this key was forgotten, though it may be gone by now."""
+    model = ctx.models.suppression
+    row = keyed(ctx.secret, scope, ROW, candidate_key)
+    statement = sa.select(model.id).where(model.scope == scope, model.hash == row)
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def keep_out(ctx: Context, scope: str, whom: Iterable[tuple[str, str]]) -> int:
+    """Remember keyed hashes of people and host rows that must not come back; return how many are new.
+
+    Args:
+        ctx: The unit of work.
+        scope: In whose care they were.
+        whom: ``PERSON`` or ``ROW``, and the key of the person or row.
+    """
+    model = ctx.models.suppression
+    wanted = {(kind, keyed(ctx.secret, scope, kind, key)) for kind, key in whom}
+    statement = sa.select(model.hash).where(model.scope == scope, model.hash.in_([value for _, value in wanted]))
+    new = sorted(wanted - {one for one in wanted if one[1] in set(ctx.session.scalars(statement))})
+    for kind, value in new:
+        ctx.session.add(model(scope=scope, kind=kind, hash=value, created_at=ctx.now()))
+    ctx.session.flush()
+    return len(new)
+
+
 def lift_suppression(ctx: Context, person: PersonMixin) -> None:
     """The person came back of their own will: they may be in a pool again."""
     link = ctx.models.candidate_link
@@ -178,14 +213,9 @@ def forget(ctx: Context, person: PersonMixin, *, by: Actor) -> None:
 
     Decisions stay as tombstones without text, so that ``sync`` never writes about them again.
     """
-    model, link = ctx.models.suppression, ctx.models.candidate_link
+    link = ctx.models.candidate_link
     rows = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
-    wanted = {(PERSON, keyed(ctx.secret, person.scope, PERSON, person.person_key))}
-    wanted |= {(ROW, keyed(ctx.secret, person.scope, ROW, row)) for row in rows}
-    known = set(ctx.session.scalars(sa.select(model.hash).where(model.hash.in_([value for _, value in wanted]))))
-    for kind, value in sorted(wanted):
-        if value not in known:
-            ctx.session.add(model(scope=person.scope, kind=kind, hash=value, created_at=ctx.now()))
+    keep_out(ctx, person.scope, [(PERSON, person.person_key), *((ROW, row) for row in rows)])
     person_id, scope = person.id, person.scope
     for erase in ctx.seams.forgetters:
         erase(ctx, person)

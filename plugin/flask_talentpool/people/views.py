@@ -1,7 +1,153 @@
-"""Pages of this part."""
+"""Pages of people: one person with everything that happened, their tags, and ending a place."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.errors import Refused
+from flask_talentpool.people import queries, service
+from flask_talentpool.people.forms import EndForm, TagForm
+from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
+from flask_talentpool.pools import service as pools
+from flask_talentpool.pools.views import pool_url
+from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.desk import Desk, back, desk, done, page, posted
+from flask_talentpool.web.failures import invalid
 
 
 def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
+    blueprint.add_url_rule("/people/<int:person_id>", "person", person)
+    blueprint.add_url_rule("/people/<int:person_id>/tags", "person_tag", tag, methods=["POST"])
+    blueprint.add_url_rule(
+        "/people/<int:person_id>/tags/<int:tag_id>/remove", "person_untag", untag, methods=["POST"]
+    )
+    blueprint.add_url_rule("/members/<int:member_id>/end", "member_end", end, methods=["POST"])
+    blueprint.add_url_rule("/links/<int:link_id>/same-person", "same_person", same_person, methods=["POST"])
+    blueprint.add_url_rule("/links/<int:link_id>/someone-else", "someone_else", someone_else, methods=["POST"])
+
+
+def person_url(person_id: int) -> str:
+    """Return the address of a person's page."""
+    return url_for("talentpool.person", person_id=person_id)
+
+
+def person(person_id: int) -> ResponseReturnValue:
+    """Show a person."""
+    here = desk()
+    here.require(Action.VIEW)
+    return _page(here, person_id, TagForm())
+
+
+def _page(here: Desk, person_id: int, form: TagForm, *, status: int = 200) -> ResponseReturnValue:
+    ctx = here.ctx
+    row: PersonMixin = here.one(ctx.models.person, person_id, ctx=ctx)
+    model = queries.person_page(ctx, here.visible, row)
+    return page(
+        "person.html",
+        model,
+        status=status,
+        form=form,
+        end_form=EndForm(),
+        pool_url=pool_url,
+        may_write=here.may(Action.POOL_WRITE, row),
+    )
+
+
+def tag(person_id: int) -> ResponseReturnValue:
+    """Put a tag on a person; one that is there already changes nothing."""
+    here = desk()
+    here.require(Action.POOL_WRITE)
+    form = TagForm(posted())
+    if form.validate() and not pools.slug(form.name.data):
+        form.name.errors = ["A tag needs at least one letter or digit."]
+    if form.errors:
+        return invalid(form.errors) if is_json() else _page(here, person_id, form, status=400)
+
+    def work(ctx: Context) -> int | None:
+        row = _theirs(here, person_id, ctx)
+        made = pools.tag_person(ctx, row, form.name.data, by=here.signed_in)
+        return made.id if made is not None else None
+
+    tag_id = here.change(work)
+    return done(f"Tagged “{form.name.data}”.", back(person_url(person_id)), tag_id=tag_id)
+
+
+def untag(person_id: int, tag_id: int) -> ResponseReturnValue:
+    """Take a tag off a person; one that is not there is no error."""
+    here = desk()
+    here.require(Action.POOL_WRITE)
+    here.change(lambda ctx: pools.untag_person(ctx, _theirs(here, person_id, ctx), tag_id))
+    return done("The tag is off.", back(person_url(person_id)), tag_id=tag_id)
+
+
+def _theirs(here: Desk, person_id: int, ctx: Context) -> PersonMixin:
+    """Load a person the acting one may change."""
+    row: PersonMixin = here.one(ctx.models.person, person_id, ctx=ctx)
+    here.require(Action.POOL_WRITE, row)
+    return row
+
+
+def end(member_id: int) -> ResponseReturnValue:
+    """End a place in a pool; ending it twice changes nothing."""
+    here = desk()
+    here.require(Action.POOL_WRITE)
+    form = EndForm(posted())
+    if not form.validate():
+        if is_json():
+            return invalid(form.errors)
+        raise Refused(" ".join(form.because.errors), code="invalid")
+
+    def work(ctx: Context) -> tuple[int, str]:
+        member = here.one(ctx.models.member, member_id, ctx=ctx)
+        here.require(Action.POOL_WRITE, member)
+        because = form.because.data or f"Ended by {here.signed_in.name}"
+        pools.remove_from_pool(ctx, member, because=because, by=here.signed_in)
+        return member.person_id, member.state
+
+    person_id, state = here.change(work)
+    return done("The place has ended. Nothing was sent.", back(person_url(person_id)), member_id=member_id, state=state)
+
+
+def same_person(link_id: int) -> ResponseReturnValue:
+    """Say that a row whose name and address both changed is still the same human."""
+    here = desk()
+    here.require(Action.POOL_WRITE)
+
+    def work(ctx: Context) -> int:
+        link, candidate = _doubted(here, link_id, ctx)
+        service.same_person(ctx, link, candidate, by=here.signed_in)
+        return link.person_id
+
+    person_id = here.change(work)
+    message = "Still the same person. Letters held for this go on by themselves."
+    return done(message, back(person_url(person_id)), person_id=person_id)
+
+
+def someone_else(link_id: int) -> ResponseReturnValue:
+    """Say that a row belongs to another human now; the earlier one keeps the history."""
+    here = desk()
+    here.require(Action.POOL_WRITE)
+
+    def work(ctx: Context) -> int:
+        link, candidate = _doubted(here, link_id, ctx)
+        return service.someone_else(ctx, link, candidate, by=here.signed_in).person.id
+
+    person_id = here.change(work)
+    message = "Somebody else now. They start afresh; the earlier person keeps their history."
+    return done(message, back(person_url(person_id)), person_id=person_id)
+
+
+def _doubted(here: Desk, link_id: int, ctx: Context) -> tuple[CandidateLinkMixin, Any]:
+    """Load a link in doubt, and the host row it is about."""
+    link: CandidateLinkMixin = here.one(ctx.models.candidate_link, link_id, ctx=ctx)
+    here.require(Action.POOL_WRITE, link)
+    candidate = ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
+    if candidate is None:
+        raise Refused("This candidate is no longer in your ATS, so there is nothing left to settle.", code="row_gone")
+    if link.suspended_at is None:
+        raise Refused("This is settled already. Nothing needs to be said.", code="not_in_doubt")
+    return link, candidate

@@ -30,6 +30,13 @@ class PoolMixin(Table):
             sa.UniqueConstraint("scope", "key", name=name("pools_key_uq")),
         )
 
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to pools that hold somebody with a decision on one owner's jobs."""
+        member = cls.__host__.metadata.tables[cls.qualified("members")].alias()
+        theirs = member.c.person_id.in_(cls.decisions_of(owner_key, "person_id"))
+        return statement.where(cls.id.in_(sa.select(member.c.pool_id).where(theirs)))
+
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     key: Mapped[str] = mapped_column(sa.String(80))
@@ -91,6 +98,13 @@ class TagMixin(Table):
             sa.PrimaryKeyConstraint("id", name=name("tags_pk")),
             sa.UniqueConstraint("scope", "key", name=name("tags_key_uq")),
         )
+
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to tags on people with a decision on one owner's jobs."""
+        on = cls.__host__.metadata.tables[cls.qualified("person_tags")].alias()
+        theirs = on.c.person_id.in_(cls.decisions_of(owner_key, "person_id"))
+        return statement.where(cls.id.in_(sa.select(on.c.tag_id).where(theirs)))
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")

@@ -20,7 +20,7 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import is_suppressed, know, lift_suppression
 from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin, PoolMixin, TagMixin
-from flask_talentpool.words import MemberState, Source, StageReached
+from flask_talentpool.words import LetterState, MemberState, Source, StageReached
 
 NOTED_LAPSES = timedelta(days=30)
 """A place that was only noted, and never offered in a letter, ends after this time."""
@@ -31,6 +31,13 @@ STANDARD_POOLS: dict[str, tuple[str, str]] = {
     "interviewed": ("Interviewed", "They were interviewed and would be worth meeting again."),
     "kept-in-mind": ("Kept in mind", "They asked to be kept in mind, or somebody noted them early."),
 }
+
+
+FORGOTTEN = "This person asked for their data to be erased. They can come back only by their own request."
+IN_DOUBT = "Name and address of this candidate both changed. Say first whether it is still the same person."
+NEVER_POOL = "Your ATS marks this person as one who must never be in a pool."
+OF_ONE_PRESS = timedelta(seconds=10)
+"""Tags put on by whoever noted a place, within this time of it, came with it and go with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def ensure_pool(ctx: Context, scope: str, key: str) -> PoolMixin:
     name, description = STANDARD_POOLS[key]
     made = pool(scope=scope, key=key, name=name, description=description, created_at=ctx.now())
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(made)
     except IntegrityError:
         return ctx.session.scalars(statement).one()
@@ -89,7 +96,7 @@ def create_pool(ctx: Context, scope: str, *, name: str, description: str = "", b
         scope=scope, key=key, name=name, description=" ".join(description.split())[:1000], created_at=ctx.now()
     )
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(pool)
     except IntegrityError:
         raise Refused(f"There is a pool called “{name}” already. Use it, or choose another name.", code="pool_exists") from None
@@ -140,7 +147,7 @@ def _place(ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source
             added_at=ctx.now(),
         )
         try:
-            with ctx.session.begin_nested():
+            with ctx.savepoint():
                 ctx.session.add(made)
         except IntegrityError:  # two people pressed at once: there is one place
             found = place_of(ctx, person.id, pool.id)
@@ -184,10 +191,10 @@ def recall_to_pool(  # noqa: PLR0913 (what the recruiter chose, field by field)
         NotFound: There is no such pool.
     """
     if is_suppressed(ctx, candidate, scope):
-        raise Refused("This person asked for their data to be erased. They can come back only by their own request.", code="forgotten")
+        raise Refused(FORGOTTEN, code="forgotten")
     known = know(ctx, candidate, scope)
     if known.in_doubt:
-        raise Refused("Name and address of this candidate both changed. Say first whether it is still the same person.", code="identity")
+        raise Refused(IN_DOUBT, code="identity")
     person = known.person
     _refuse_never_pool(ctx, person, candidate)
     chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person))
@@ -206,12 +213,17 @@ def recall_to_pool(  # noqa: PLR0913 (what the recruiter chose, field by field)
 
 
 def _refuse_never_pool(ctx: Context, person: PersonMixin, candidate: Any) -> None:
+    if is_barred(ctx, person) or has_barred_application(ctx, candidate):
+        raise Refused(NEVER_POOL, code="never_pool")
+
+
+def is_barred(ctx: Context, person: PersonMixin) -> bool:
+    """Say whether a decision that stands keeps this person out of every pool."""
     decision = ctx.models.decision
     barred = sa.select(decision.id).where(
         decision.person_id == person.id, decision.never_pool.is_(True), decision.live_for.is_not(None)
     )
-    if ctx.session.scalars(barred.limit(1)).first() is not None or has_barred_application(ctx, candidate):
-        raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
+    return ctx.session.scalars(barred.limit(1)).first() is not None
 
 
 def has_barred_application(ctx: Context, candidate: Any) -> bool:
@@ -223,9 +235,24 @@ def has_barred_application(ctx: Context, candidate: Any) -> bool:
 
 
 def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None:
-    """Take back a noted place. One that was offered or taken ends by :func:`end_place`."""
+    """Take back a noted place and the tags that came with it; doing it twice changes nothing.
+
+    Raises:
+        Refused: The place was offered or taken already; it ends by :func:`end_place`.
+    """
+    if member.state == MemberState.ENDED.value:
+        return
     if member.state != MemberState.NOTED.value:
         raise Refused("This place was offered or taken already. End it on the person’s page instead.", code="member_state")
+    link = ctx.models.person_tag
+    ctx.session.execute(
+        sa.delete(link).where(
+            link.person_id == member.person_id,
+            link.added_by == member.added_by,
+            link.added_at >= member.added_at,
+            link.added_at <= member.added_at + OF_ONE_PRESS,
+        )
+    )
     end_place(ctx, member, because="undone", by=by)
 
 
@@ -246,16 +273,34 @@ def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> 
     ctx.announce(signals.left_pool, member_id=member.id)
 
 
+def remove_from_pool(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
+    """A colleague ends a place in a pool. Nothing is sent; ending it twice changes nothing.
+
+    Raises:
+        Refused: A letter that offers this very place is waiting to go.
+    """
+    letter = ctx.models.letter
+    promised = sa.select(letter.id).where(
+        letter.member_id == member.id,
+        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value, LetterState.SENDING.value]),
+    )
+    if member.state == MemberState.OFFERED.value and ctx.session.scalars(promised.limit(1)).first() is not None:
+        raise Refused("A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.", code="promised")
+    end_place(ctx, member, because=because, by=by)
+
+
 def offer_place(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor) -> tuple[MemberMixin, PoolMixin]:
     """Offer a place in the pool that fits, for a letter written in the same transaction."""
     key = "finalists" if decision.stage_reached == StageReached.FINALIST.value else "interviewed"
     if decision.stage_reached not in (StageReached.FINALIST.value, StageReached.INTERVIEWED.value):
         key = "kept-in-mind"
-    noted = sa.select(ctx.models.member).where(
-        ctx.models.member.person_id == person.id,
-        ctx.models.member.state.in_([MemberState.NOTED.value, MemberState.OFFERED.value]),
+    model = ctx.models.member
+    noted = sa.select(model).where(
+        model.person_id == person.id, model.state.in_([MemberState.NOTED.value, MemberState.OFFERED.value])
     )
-    member = ctx.session.scalars(noted.order_by(ctx.models.member.added_at.desc()).limit(1)).first()
+    # The place this letter offers already stays the one, whatever was noted since.
+    its_own = sa.case((sa.and_(model.decision_id == decision.id, model.state == MemberState.OFFERED.value), 0), else_=1)
+    member = ctx.session.scalars(noted.order_by(its_own, model.added_at.desc(), model.id).limit(1)).first()
     if member is None:
         pool = ensure_pool(ctx, person.scope, key)
         member, _ = _place(ctx, person, pool, source=Source.LETTER, by=by)
@@ -393,7 +438,7 @@ def _tag(ctx: Context, scope: str, key: str, name: str) -> TagMixin:
 @contextlib.contextmanager
 def _ignoring_race(ctx: Context) -> Iterator[None]:
     """Open a savepoint in which losing a race for a unique row is no error."""
-    with contextlib.suppress(IntegrityError), ctx.session.begin_nested():
+    with contextlib.suppress(IntegrityError), ctx.savepoint():
         yield
 
 

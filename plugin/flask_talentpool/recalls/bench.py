@@ -8,12 +8,20 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.host.mapping import Seen, key_text
+from flask_talentpool.host.mapping import Seen, key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.model import RecallMixin
-from flask_talentpool.words import DecisionState, Door, LetterKind, MemberState, Outcome, RecallState, StageReached
+from flask_talentpool.words import (
+    Because,
+    DecisionState,
+    Door,
+    LetterKind,
+    MemberState,
+    Outcome,
+    RecallState,
+    StageReached,
+)
 
 BENCH_STAGES = (StageReached.FINALIST.value, StageReached.INTERVIEWED.value)
 LONGEST_BENCH = 100
@@ -50,6 +58,9 @@ def bench(
     people = _people(ctx, decisions)
     recalls = _recalls(ctx, job_key, people)
     members = _members(ctx, people)
+    doubtful = _doubtful(ctx, people)
+    # Held here, so that reading them below asks the database no more.
+    candidates, applications = _host_rows(ctx, decisions)
     processes = open_processes(ctx, [d.candidate_key for d in decisions])
     told = {d.id for d in decisions if d.told_at is not None}
     finalists = sum(d.stage_reached == StageReached.FINALIST.value for d in decisions)
@@ -57,15 +68,17 @@ def bench(
     for decision in decisions:
         person = people.get(decision.person_id or 0)
         recall = recalls.get(person.id) if person is not None else None
+        application = applications.get(decision.application_key)
+        rating = _rating(ctx, application)
         here = any(key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ()))
         rows.append(
             (
-                _rank(ctx, decision),
+                _rank(decision, rating),
                 Row(
                     decision=decision,
                     person=person,
-                    name=person.name if person is not None else _name(ctx, decision),
-                    why=_why(ctx, decision, finalists, elsewhere=bool(processes.get(decision.candidate_key)) and not here),
+                    name=person.name if person is not None else _name(ctx, decision, application),
+                    why=_why(ctx, decision, finalists, rating, elsewhere=bool(processes.get(decision.candidate_key)) and not here),
                     recall=recall,
                     is_member=person is not None and person.id in members,
                     obstacle=obstacle(
@@ -76,10 +89,12 @@ def bench(
                         is_told=decision.id in told,
                         in_process=here,
                         is_member=person is not None and person.id in members,
+                        is_in_doubt=decision.candidate_key in doubtful,
                     ),
                 ),
             )
         )
+    del candidates
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
@@ -104,8 +119,7 @@ def _statement(
     return statement.order_by(decision.finish.is_(None), decision.finish, decision.stage_reached, decision.id).limit(LONGEST_BENCH)
 
 
-def _rank(ctx: Context, decision: DecisionMixin) -> tuple[Any, ...]:
-    rating = _rating(ctx, decision)
+def _rank(decision: DecisionMixin, rating: float | None) -> tuple[Any, ...]:
     return (
         decision.finish is None,
         decision.finish or 0,
@@ -116,20 +130,40 @@ def _rank(ctx: Context, decision: DecisionMixin) -> tuple[Any, ...]:
     )
 
 
-def _rating(ctx: Context, decision: DecisionMixin) -> float | None:
-    if "rating" not in ctx.host.readers or decision.application_id is None:
-        return None
-    application = ctx.session.get(ctx.host.map.application, decision.application_id)
+def _host_rows(ctx: Context, decisions: list[DecisionMixin]) -> tuple[list[Any], dict[str, Any]]:
+    """Load what is read on the host's own rows at once: ratings, and names of people not linked yet."""
+    rated = "rating" in ctx.host.readers
+    wanted = [d for d in decisions if d.application_id is not None and (rated or d.person_id is None)]
+    if not wanted:
+        return [], {}
+    host = ctx.host
+    unlinked = [
+        host.parse_key(host.map.candidate, d.candidate_key) for d in wanted if d.person_id is None and d.candidate_key
+    ]
+    candidates = _by_key(ctx, host.map.candidate, unlinked) if not host.same_row else []
+    applications = _by_key(ctx, host.map.application, [d.application_id for d in wanted])
+    return candidates, {key_text(key_of(row)): row for row in applications}
+
+
+def _by_key(ctx: Context, cls: type[Any], keys: list[Any]) -> list[Any]:
+    if not keys:
+        return []
+    attribute = getattr(cls, ctx.host.key_attribute(cls))
+    return list(ctx.session.scalars(sa.select(cls).where(attribute.in_(keys))))
+
+
+def _rating(ctx: Context, application: Any) -> float | None:
     value = ctx.host.read("rating", application)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _why(ctx: Context, decision: DecisionMixin, finalists: int, *, elsewhere: bool) -> tuple[str, ...]:
+def _why(
+    ctx: Context, decision: DecisionMixin, finalists: int, rating: float | None, *, elsewhere: bool
+) -> tuple[str, ...]:
     facts = []
     if decision.finish is not None:
         facts.append(f"{ordinal(decision.finish)} of {max(finalists, decision.finish)} in the last round")
     facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST.value else "Interviewed")
-    rating = _rating(ctx, decision)
     if rating is not None:
         facts.append(f"Rated {rating:g} in your ATS")
     facts.append(f"Decided {decision.decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
@@ -161,7 +195,8 @@ def _people(ctx: Context, decisions: list[DecisionMixin]) -> dict[int, PersonMix
 
 def _recalls(ctx: Context, job_key: str, people: dict[int, PersonMixin]) -> dict[int, RecallMixin]:
     recall = ctx.models.recall
-    statement = sa.select(recall).where(recall.person_id.in_(people), recall.job_key == job_key).order_by(recall.id)
+    on_job = (recall.job_label if ctx.host.map.job is None else recall.job_key) == job_key
+    statement = sa.select(recall).where(recall.person_id.in_(people), on_job).order_by(recall.id)
     return {row.person_id: row for row in ctx.session.scalars(statement) if row.person_id is not None}
 
 
@@ -170,6 +205,13 @@ def _members(ctx: Context, people: dict[int, PersonMixin]) -> set[int]:
     statement = sa.select(member.person_id).where(
         member.person_id.in_(people), member.state == MemberState.MEMBER.value
     )
+    return set(ctx.session.scalars(statement))
+
+
+def _doubtful(ctx: Context, people: dict[int, PersonMixin]) -> set[str]:
+    """Return the host rows of these people that may be somebody else by now."""
+    link = ctx.models.candidate_link
+    statement = sa.select(link.candidate_key).where(link.person_id.in_(people), link.suspended_at.is_not(None))
     return set(ctx.session.scalars(statement))
 
 
@@ -182,9 +224,9 @@ def open_processes(ctx: Context, candidate_keys: list[str]) -> dict[str, list[Se
     return found
 
 
-def _name(ctx: Context, decision: DecisionMixin) -> str:
-    application = application_of(ctx, decision)
-    if application is None:
+def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
+    """Return the name of somebody not linked yet, unless the row is another's by now."""
+    if application is None or key_text(ctx.host.seen_in_object(application).candidate_key) != decision.candidate_key:
         return "No longer in your ATS"
     return ctx.host.name_of(ctx.host.candidate_of(application, ctx.session)) or "No name"
 
@@ -198,8 +240,13 @@ def obstacle(  # noqa: PLR0911, PLR0913 (one line for each reason somebody is no
     is_told: bool,
     in_process: bool,
     is_member: bool,
+    is_in_doubt: bool = False,
 ) -> str:
     """Return why a person on the bench cannot be invited back now, as a sentence; empty when they can."""
+    if decision.application_id is None:
+        return "This application is no longer in your ATS, so nobody can be invited through it."
+    if is_in_doubt:
+        return Because.IDENTITY.sentence
     if in_process:
         return "Is in the process for this job already."
     if person is not None and person.objected_at is not None:
@@ -217,6 +264,26 @@ def obstacle(  # noqa: PLR0911, PLR0913 (one line for each reason somebody is no
     if not is_member and ctx.now() - decision.decided_at > ctx.settings.reuse_window:
         return "Applied too long ago to be asked without being in a pool."
     return ""
+
+
+def obstacle_of(ctx: Context, decision: DecisionMixin, person: PersonMixin | None) -> str:
+    """Return why one person cannot be invited back now; looks only."""
+    people = {person.id: person} if person is not None else {}
+    on = ctx.host.map.job is None
+    recalls = _recalls(ctx, decision.job_label if on else decision.job_key, people) if people else {}
+    processes = open_processes(ctx, [decision.candidate_key])
+    return obstacle(
+        ctx,
+        decision,
+        person,
+        recalls.get(person.id) if person is not None else None,
+        is_told=decision.told_at is not None,
+        in_process=any(
+            key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
+        ),
+        is_member=bool(people) and bool(_members(ctx, people)),
+        is_in_doubt=bool(people) and decision.candidate_key in _doubtful(ctx, people),
+    )
 
 
 def letter_occasion(recall: RecallMixin) -> tuple[LetterKind, str]:

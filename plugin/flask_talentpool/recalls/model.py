@@ -51,6 +51,7 @@ class RecallMixin(Table):
     """What it rests on: ``application`` (the same job's bench) or ``membership``."""
     invited_by: Mapped[str] = mapped_column(sa.String(160), default="")
     invited_by_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    line: Mapped[str] = mapped_column(sa.String(600), default="")
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_by: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

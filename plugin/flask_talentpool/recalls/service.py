@@ -1,7 +1,9 @@
 """Inviting back, the answer, and opening the new process in the host: one live process per recall."""
 
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formataddr
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.answer import company, day, values_for
+from flask_talentpool.decisions.answer import day, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import NotFound, Refused
@@ -18,16 +20,32 @@ from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.text import EmptyField, write
+from flask_talentpool.letters.text import EmptyField, Written, write
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
-from flask_talentpool.words import Basis, Because, LetterState, MemberState, RecallState
+from flask_talentpool.words import Basis, Because, LetterKind, LetterState, MemberState, RecallState
 
+LONGEST_LINE = 600
 logger = logging.getLogger("flask_talentpool")
 
 ANSWERABLE = (RecallState.INVITED, RecallState.NOT_NOW)
+LONGEST_LINE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An invitation that is not written yet, as the person would read it."""
+
+    to_name: str
+    to_address: str
+    from_line: str
+    subject: str
+    text: str
+    answer_by: datetime
+    waits_because: str
+    """Why the letter would be held at first; empty when it would go at once."""
 
 
 def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> RecallMixin:
@@ -61,9 +79,9 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
     )
     if sentence:
         raise Refused(sentence, code="not_to_be_invited")
-    recall = _write_recall(ctx, person, decision, by=by)
+    recall = _write_recall(ctx, person, decision, by=by, line=line)
     ctx.record(by, "invite", "recall", recall.id, scope=recall.scope)
-    _compose(ctx, recall, decision, line=line)
+    _compose(ctx, recall, decision)
     ctx.announce(signals.recalled, recall_id=recall.id)
     return recall
 
@@ -71,7 +89,10 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
 def latest(ctx: Context, person: PersonMixin, decision: DecisionMixin) -> RecallMixin | None:
     """Return the last recall of this person to the job of a decision, or None."""
     recall = ctx.models.recall
-    statement = sa.select(recall).where(recall.person_id == person.id, recall.job_key == decision.job_key)
+    same_job = recall.job_key == decision.job_key
+    if ctx.host.map.job is None:
+        same_job = recall.job_label == decision.job_label
+    statement = sa.select(recall).where(recall.person_id == person.id, same_job)
     return ctx.session.scalars(statement.order_by(recall.id.desc()).limit(1)).first()
 
 
@@ -88,8 +109,9 @@ def _is_member(ctx: Context, person: PersonMixin) -> bool:
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
-def _write_recall(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor) -> RecallMixin:
-    within = ctx.now() - decision.decided_at <= ctx.settings.reuse_window
+def _write_recall(
+    ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor, line: str
+) -> RecallMixin:
     recall = ctx.models.recall(
         scope=decision.scope,
         state=RecallState.INVITED.value,
@@ -101,47 +123,104 @@ def _write_recall(ctx: Context, person: PersonMixin, decision: DecisionMixin, *,
         job_id=decision.job_id,
         job_key=decision.job_key,
         job_label=decision.job_label,
-        basis=(Basis.APPLICATION if within else Basis.MEMBERSHIP).value,
+        basis=_basis(ctx, decision).value,
+        line=" ".join(line.split())[:LONGEST_LINE],
         invited_by=by.id,
         invited_by_name=by.name[:160],
         invited_at=ctx.now(),
-        answer_by=ctx.now() + timedelta(days=ctx.settings.answer_days),
+        answer_by=_answer_by(ctx),
     )
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             ctx.session.add(recall)
     except IntegrityError:
         raise Refused("Has been invited already.", code="not_to_be_invited") from None
     return recall
 
 
-def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin, *, line: str) -> LetterMixin | None:
+def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> Draft | None:
+    """Write what the invitation would say now; stores nothing. None when the host's row is gone."""
     application = application_of(ctx, decision)
+    if application is None:
+        return None
+    answer_by = _answer_by(ctx)
+    because, detail = _obstacle_to_mail(ctx, application)
+    try:
+        written = _write(ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by)
+    except EmptyField as error:
+        because, detail, written = because or Because.TEXT, detail or str(error), None
+    candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
+    return Draft(
+        to_name=ctx.host.name_of(candidate),
+        to_address=ctx.host.email_of(candidate),
+        from_line=formataddr((sender.name, sender.address)) if sender else "",
+        subject=written.subject if written else "",
+        text=written.text if written else "",
+        answer_by=answer_by,
+        waits_because=f"{because.sentence} {detail}".strip() if because else "",
+    )
+
+
+def _basis(ctx: Context, decision: DecisionMixin) -> Basis:
+    within = ctx.now() - decision.decided_at <= ctx.settings.reuse_window
+    return Basis.APPLICATION if within else Basis.MEMBERSHIP
+
+
+def _write(
+    ctx: Context, decision: DecisionMixin, application: Any, *, basis: Basis, by: str, line: str, until: datetime
+) -> Written:
+    values = values_for(ctx, decision, application)
+    values |= {
+        "job": decision.job_label or ctx.host.label_of(application, ctx.session),
+        "writer": by or values["writer"],
+        "line": " ".join(line.split())[:LONGEST_LINE],
+        "answer_by": day(until, ctx.settings.timezone),
+    }
+    text = "recall" if basis is Basis.APPLICATION else "recall_member"
+    return write(text, values, language=ctx.settings.locale, guide_url=ctx.guide_url)
+
+
+def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
+    kind, occasion = letter_occasion(recall)
+    letter = outbox.put(ctx, kind, occasion, _columns(ctx, recall, decision))
+    if letter is not None:
+        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
+    return letter
+
+
+def _answer_by(ctx: Context) -> datetime:
+    return ctx.now() + timedelta(days=ctx.settings.answer_days)
+
+
+def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict[str, Any]:
+    """Return the columns of the invitation letter, written from the facts as they are now."""
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session)
     values = values_for(ctx, decision, application)
     sender = ctx.settings.mail_from
-    values |= {
-        "writer": recall.invited_by_name or values["writer"],
-        "line": " ".join(line.split())[:600],
-        "answer_by": day(recall.answer_by, ctx.settings.timezone),
-        "company": company(ctx),
-    }
     because, detail = _obstacle_to_mail(ctx, application)
     columns: dict[str, Any] = {
         "scope": recall.scope,
         "person_id": recall.person_id,
         "recall_id": recall.id,
-        "decision_id": None,
         "language": ctx.settings.locale,
         "due_at": ctx.now(),
         "from_name": sender.name if sender else "",
         "from_address": sender.address if sender else "",
         "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
-        "to_name": values["name"][:400],
-        "to_address": ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))[:320],
+        "to_name": ctx.host.name_of(candidate)[:400],
+        "to_address": ctx.host.email_of(candidate)[:320],
     }
-    text = "recall" if recall.basis == Basis.APPLICATION.value else "recall_member"
     try:
-        written = write(text, values, language=ctx.settings.locale, guide_url=ctx.guide_url)
+        written = _write(
+            ctx,
+            decision,
+            application,
+            basis=Basis(recall.basis),
+            by=recall.invited_by_name,
+            line=recall.line,
+            until=recall.answer_by,
+        )
         columns |= {"subject": written.subject[:400], "text": written.text, "html": written.html}
     except EmptyField as error:
         because, detail = because or Because.TEXT, detail or str(error)
@@ -150,11 +229,7 @@ def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin, *, line
         "because": because.value if because else "",
         "detail": detail[:400],
     }
-    kind, occasion = letter_occasion(recall)
-    letter = outbox.put(ctx, kind, occasion, columns)
-    if letter is not None:
-        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
-    return letter
+    return columns
 
 
 def _obstacle_to_mail(ctx: Context, application: Any) -> tuple[Because | None, str]:
@@ -192,8 +267,43 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     because, detail = _obstacle_to_mail(ctx, application_of(ctx, decision))
     if because is not None:
         return Hold(because, detail)
-    letter.to_address = ctx.host.email_of(ctx.host.candidate_of(application_of(ctx, decision), ctx.session))
+    candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
+    addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
+    if addressed != (letter.to_name, letter.to_address) or not letter.text:
+        _rewrite(ctx, letter, recall, decision)
     return Go()
+
+
+def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> None:
+    columns = _columns(ctx, recall, decision)
+    for field in ("to_name", "to_address", "from_name", "from_address", "reply_to", "subject", "text", "html"):
+        if field in columns:
+            setattr(letter, field, columns[field])
+
+
+def look_again(ctx: Context) -> int:
+    """Release invitations held for a reason that is gone: a setting made, an address added.
+
+    Returns:
+        How many may go now.
+    """
+    letter = ctx.models.letter
+    held = sa.select(letter).where(letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value)
+    released = 0
+    for row in ctx.session.scalars(held.where(letter.because != Because.BY_HAND.value).limit(200)).all():
+        reply = recall_may_go(ctx, row)
+        if isinstance(reply, Go):
+            # What held it may have left its text unfinished: a sender or an address was missing.
+            recall = ctx.session.get_one(ctx.models.recall, row.recall_id)
+            _rewrite(ctx, row, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
+            outbox.move(row, LetterState.DUE)
+            released += 1
+        elif isinstance(reply, Cancel):
+            outbox.move(row, LetterState.CANCELLED, reply.because)
+        else:
+            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
+    ctx.session.flush()
+    return released
 
 
 def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:
@@ -287,7 +397,7 @@ def _open_process(ctx: Context, recall: RecallMixin) -> None:
         recall.attention = "Said yes. Open the new application by hand: new_application is not mapped."
         return
     try:
-        with ctx.session.begin_nested():
+        with ctx.savepoint():
             application = opener(candidate, job, recall)
             if application is None or not isinstance(application, host.map.application):
                 msg = f"new_application returned {type(application).__name__}, not {host.map.application.__name__}"
@@ -333,6 +443,6 @@ def forget(ctx: Context, person: PersonMixin) -> None:
         .where(recall.id.in_(ids))
         .values(
             person_id=None, candidate_id=None, candidate_key="", live_for=None, state=RecallState.CLOSED.value,
-            application_id=None, application_key="", attention="",
+            application_id=None, application_key="", attention="", line="",
         )
     )

@@ -1,7 +1,197 @@
-"""Pages of this part."""
+"""Pages of recalls: a job's bench, the invitation before it is sent, and taking it back."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.errors import NotFound
+from flask_talentpool.people.service import find_link
+from flask_talentpool.recalls import queries, service
+from flask_talentpool.recalls.bench import obstacle_of
+from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
+from flask_talentpool.recalls.model import RecallMixin
+from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.desk import Desk, back, desk, done, home, page, posted
+from flask_talentpool.web.failures import invalid
+from flask_talentpool.web.reading import pieces
 
 
 def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
+    blueprint.add_url_rule("/jobs/<path:job_key>", "bench", bench)
+    blueprint.add_url_rule("/jobs/<path:job_key>/order", "bench_order", order, methods=["POST"])
+    blueprint.add_url_rule("/decisions/<int:decision_id>/invite", "invite", invite, methods=["GET", "POST"])
+    blueprint.add_url_rule("/recalls/<int:recall_id>/withdraw", "recall_withdraw", withdraw, methods=["POST"])
+    blueprint.add_url_rule("/recalls/<int:recall_id>/opened", "recall_opened", opened, methods=["POST"])
+
+
+def bench(job_key: str) -> ResponseReturnValue:
+    """Show a job's runners-up in finishing order."""
+    here = desk()
+    here.require(Action.VIEW)
+    return _bench(here, _read(here, job_key))
+
+
+def _read(here: Desk, job_key: str) -> queries.BenchPage:
+    return queries.bench_page(here.ctx, job_key, access=here.access, actor=here.actor, may=here.may)
+
+
+def _bench(
+    here: Desk, model: queries.BenchPage, *, form: Form | None = None, status: int = 200
+) -> ResponseReturnValue:
+    if form is None:
+        form = order_form(None, ((line.decision_id, line.name) for line in model.lines))
+        for line in model.lines:
+            form[field_of(line.decision_id)].data = line.finish
+    return page("bench.html", model, status=status, form=form, field_of=field_of, may_invite=here.may(Action.INVITE))
+
+
+def order(job_key: str) -> ResponseReturnValue:
+    """Write down who came second, third, …; a number left empty is taken away."""
+    here = desk()
+    here.require(Action.FINISH_ORDER)
+    model = _read(here, job_key)
+    mine = {line.decision_id: line for line in model.lines if line.may_order}
+    sent = posted()
+    form = order_form(sent, ((key, line.name) for key, line in mine.items() if field_of(key) in sent))
+    if not form.validate():
+        if is_json():
+            return invalid(form.errors)
+        whole = order_form(sent, ((line.decision_id, line.name) for line in model.lines))
+        whole.validate()
+        return _bench(here, model, form=whole, status=400)
+    wanted = {
+        key: form[field_of(key)].data
+        for key, line in mine.items()
+        if field_of(key) in form and form[field_of(key)].data != line.finish
+    }
+
+    def work(ctx: Context) -> None:
+        for decision_id, finish in wanted.items():
+            row = _decision(here, decision_id, ctx, Action.FINISH_ORDER)
+            decisions.set_finish(ctx, row, finish, by=here.signed_in)
+
+    here.change(work)
+    message = "The order is written down." if wanted else "The order is as it was."
+    return done(message, url_for("talentpool.bench", job_key=job_key), changed=len(wanted))
+
+
+def _decision(here: Desk, decision_id: int, ctx: Context, action: Action) -> DecisionMixin:
+    """Load a decision the acting person may do something to."""
+    row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
+    here.require(action, row)
+    return row
+
+
+def _recall(here: Desk, recall_id: int, ctx: Context) -> RecallMixin:
+    row: RecallMixin = here.one(ctx.models.recall, recall_id, ctx=ctx)
+    here.require(Action.INVITE, row)
+    return row
+
+
+def _bench_url(row: Any) -> str:
+    key = row.job_key or row.job_label
+    return url_for("talentpool.bench", job_key=key) if key else home()
+
+
+def invite(decision_id: int) -> ResponseReturnValue:
+    """Show the invitation as it will be read; a POST sends it, or shows it again with another line."""
+    here = desk()
+    here.require(Action.INVITE)
+    ctx = here.ctx
+    decision = _decision(here, decision_id, ctx, Action.INVITE)
+    if request.method != "POST":
+        return _invite(here, ctx, decision, InviteForm())
+    form = InviteForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _invite(here, ctx, decision, form, status=400)
+    if "look" in posted():
+        return _invite(here, ctx, decision, form)
+
+    def work(ctx: Context) -> dict[str, Any]:
+        row = _decision(here, decision_id, ctx, Action.INVITE)
+        recall = service.invite(ctx, row, by=here.signed_in, line=form.line.data)
+        letter = service.letter_of(ctx, recall)
+        person = ctx.session.get(ctx.models.person, recall.person_id)
+        return {
+            "recall_id": recall.id,
+            "state": recall.state,
+            "name": person.name if person is not None else "",
+            "letter_state": letter.state if letter is not None else "",
+            "url": _bench_url(recall),
+        }
+
+    made = here.change(work)
+    name = made.pop("name") or "This person"
+    message = f"{name} is invited. The letter goes with the next round; until then it can be withdrawn."
+    if made["letter_state"] == "held":
+        message = f"{name} is invited, but the letter is held. See under Letters what it waits for."
+    return done(message, made.pop("url"), **made)
+
+
+def _invite(
+    here: Desk, ctx: Context, decision: DecisionMixin, form: InviteForm, *, status: int = 200
+) -> ResponseReturnValue:
+    draft = service.preview(ctx, decision, by=here.signed_in, line=form.line.data or "")
+    person = ctx.session.get(ctx.models.person, _person_id(ctx, decision) or 0)
+    if draft is None and person is None:
+        raise NotFound("This application is no longer in your ATS, so nobody can be invited through it.")
+    sentence = queries.NO_OPENER if ctx.host.map.new_application is None else obstacle_of(ctx, decision, person)
+    model = queries.InvitePage(
+        decision_id=decision.id,
+        person_id=person.id if person is not None else None,
+        name=(draft.to_name if draft is not None else "") or (person.name if person is not None else "") or "No name",
+        job=decision.job_label,
+        bench=decision.job_key or decision.job_label,
+        line=form.line.data or "",
+        draft=draft,
+        obstacle=sentence,
+    )
+    return page(
+        "invite.html", model, status=status, form=form, pieces=pieces(draft.text) if draft is not None else ()
+    )
+
+
+def _person_id(ctx: Context, decision: DecisionMixin) -> int | None:
+    if decision.person_id is not None or not decision.candidate_key:
+        return decision.person_id
+    link = find_link(ctx, decision.candidate_key, decision.scope)
+    return link.person_id if link is not None else None
+
+
+def withdraw(recall_id: int) -> ResponseReturnValue:
+    """Take an invitation back; its letter does not go if it has not gone."""
+    here = desk()
+    here.require(Action.INVITE)
+
+    def work(ctx: Context) -> tuple[str, str, bool]:
+        recall = _recall(here, recall_id, ctx)
+        service.withdraw(ctx, recall, by=here.signed_in)
+        letter = service.letter_of(ctx, recall)
+        return _bench_url(recall), recall.state, letter is not None and letter.state == "sent"
+
+    url, state, has_gone = here.change(work)
+    message = "The invitation is withdrawn. Its letter does not go."
+    if has_gone:
+        message = "The invitation is withdrawn. Its letter has gone; whoever opens its link reads that it is closed. Better ring, too."
+    return done(message, back(url), recall_id=recall_id, state=state)
+
+
+def opened(recall_id: int) -> ResponseReturnValue:
+    """Say that the new application of somebody who said yes was opened by hand."""
+    here = desk()
+    here.require(Action.INVITE)
+
+    def work(ctx: Context) -> tuple[str, str]:
+        recall = _recall(here, recall_id, ctx)
+        service.opened_by_hand(ctx, recall, by=here.signed_in)
+        return _bench_url(recall), recall.state
+
+    url, state = here.change(work)
+    return done("Noted: they are back in the process.", back(url), recall_id=recall_id, state=state)

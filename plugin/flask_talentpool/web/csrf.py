@@ -20,6 +20,11 @@ def is_json() -> bool:
     return best == "application/json"
 
 
+def field_name() -> str:
+    """Return the name of the field that carries the token."""
+    return str(current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"))
+
+
 def token() -> str:
     """Return the token for a form of ours."""
     return str(generate_csrf())
@@ -40,7 +45,7 @@ def check() -> None:
     has_cookie = current_app.config.get("SESSION_COOKIE_NAME", "session") in request.cookies
     if request.authorization is not None and not has_cookie:
         return
-    field = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+    field = field_name()
     found = request.form.get(field)
     for name in current_app.config.get("WTF_CSRF_HEADERS", ["X-CSRFToken", "X-CSRF-Token"]):
         found = found or request.headers.get(name)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed, NotFound
-from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.csrf import field_name, is_json, token
 
 LAYOUT = "talentpool/layout.html"
 
@@ -127,6 +127,8 @@ def page(template: str, model: Any, *, status: int = 200, **extras: Any) -> Resp
             layout=settings.base_template or "talentpool/base.html",
             own_layout=settings.base_template is None,
             desk=desk(),
+            csrf=token,
+            csrf_name=field_name(),
             **extras,
         )
         response = current_app.make_response(html)

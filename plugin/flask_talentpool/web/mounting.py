@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
-from flask_talentpool.web import csrf
+from flask_talentpool.web import csrf, forms_outside
 from flask_talentpool.web.desk import desk
 from flask_talentpool.web.failures import Failure, failed
 from flask_talentpool.web.pages import PARTS
@@ -39,6 +39,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     blueprint.register_error_handler(ProgrammingError, _database)
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
+    forms_outside.mark_answers(app)
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:

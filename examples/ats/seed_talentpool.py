@@ -1,0 +1,270 @@
+"""Fills the talent pool of a seeded Harbour: four months of decisions, letters, answers and recalls.
+
+Everything goes through the extension's own services while its clock moves along, never through its
+tables. What was decided before those four months becomes the baseline, as on any first start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from flask_talentpool import Actor, SystemClock
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.transports import EmlTransport, HandOver, HandOverResult
+from flask_talentpool.pools import service as pools
+from flask_talentpool.recalls import service as recalls
+from flask_talentpool.testing import ManualClock
+from flask_talentpool.words import Door, MemberState, RecallState, Source
+
+from .extensions import db
+from .models import LIVE, Application, Candidate, User, utcnow
+from .mount import talentpool
+
+if TYPE_CHECKING:
+    from flask_talentpool.decisions.model import DecisionMixin
+
+DAYS = 120
+LINES = (
+    "Your questions about how we hand over at night changed how we now do it.",
+    "The way you took us through the outage in Hamburg was clear from the first sentence.",
+    "You were the only one to ask the drivers what they need, and it showed in your plan.",
+    "We still use the sketch you drew on our whiteboard.",
+)
+WORDING = "Keep me in mind for other jobs for 12 months. I can leave at any time."
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A decision of the last months, to be made again in its time."""
+
+    application: int
+    status: str
+    reason: str | None
+    at: datetime
+
+
+class _Letterbox:
+    """Hands letters to the mailbox folder, with the mishaps that real servers have."""
+
+    def __init__(self, folder: str) -> None:
+        self.to_folder = EmlTransport(Path(folder))
+        self.count = 0
+
+    def open(self) -> None:
+        self.to_folder.open()
+
+    def close(self) -> None:
+        self.to_folder.close()
+
+    def describe(self) -> str:
+        return "the demo's mailbox"
+
+    def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
+        self.count += 1
+        if self.count == 31:  # noqa: PLR2004 (any one letter)
+            return HandOver(HandOverResult.FAILED, "550 5.1.1 <address>: no such mailbox", "mail.fernhill.example")
+        if self.count == 47:  # noqa: PLR2004 (any other)
+            self.to_folder.hand_over(mail_from, rcpt_to, data)
+            return HandOver(HandOverResult.UNKNOWN, "the server took the letter and never answered", "mail.fernhill.example")
+        return self.to_folder.hand_over(mail_from, rcpt_to, data)
+
+
+def seed_talentpool(mailbox: str) -> None:
+    """Live through the last four months once more, with the talent pool beside.
+
+    Args:
+        mailbox: The folder that letters are delivered to.
+    """
+    now = datetime.now(UTC)
+    clock = ManualClock(now - timedelta(days=DAYS))
+    talentpool.clock = clock
+    try:
+        past = _set_back(utcnow() - timedelta(days=DAYS))
+        talentpool.sync()
+        _Months(clock, past, _Letterbox(mailbox), until=now).live_through()
+    finally:
+        talentpool.clock = SystemClock()
+
+
+def _set_back(start: datetime) -> list[_Past]:
+    """Put the decisions made since ``start`` back to undecided, and return them in order of time."""
+    rows = db.session.execute(
+        select(Application.id, Application.status, Application.reason, Application.decided_at)
+        .where(Application.decided_at > start, Application.status.not_in(LIVE))
+        .order_by(Application.decided_at, Application.id)
+    ).all()
+    past = [_Past(row.id, row.status, row.reason, row.decided_at) for row in rows]
+    db.session.execute(
+        update(Application)
+        .where(Application.id.in_([decision.application for decision in past]))
+        .values(status="in_progress", reason=None, decided_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+    return past
+
+
+def _actor(email: str) -> Actor:
+    user = db.session.scalars(select(User).where(User.email == f"{email}@fernhill.example")).one()
+    return Actor(f"User:{user.id}", user.full_name, user.email)
+
+
+def _adopt_finalists() -> None:
+    """Note the finalists of earlier jobs, as `flask talentpool adopt` does."""
+    ctx = talentpool.context()
+    rows = db.session.scalars(
+        select(Application)
+        .where(Application.stage == "final", Application.status == "rejected")
+        .order_by(Application.id)
+        .limit(9)
+    )
+    for application in rows:
+        pools.recall_to_pool(
+            ctx, application.candidate, "", by=_actor("grace.adeyemi"), pool="finalists",
+            tags=[application.job.title.partition(",")[0]], source=Source.ADOPTED,
+        )  # fmt: skip
+    talentpool.commit(ctx)
+
+
+class _Months:
+    """The months since: days with decisions, and what people did about the letters."""
+
+    def __init__(self, clock: ManualClock, past: list[_Past], letterbox: _Letterbox, *, until: datetime) -> None:
+        self.clock, self.past, self.letterbox, self.until = clock, past, letterbox, until
+        self.recruiter = _actor("ines.moreau")
+        self.opened = 0
+
+    def live_through(self) -> None:
+        """Make every decision on its day, answer the letters, recall, and leave something to do."""
+        for day in sorted({decision.at.date() for decision in self.past}):
+            self._decide([decision for decision in self.past if decision.at.date() == day])
+            self._answer()
+        self.clock.move_to(max(self.clock.now(), self.until - timedelta(days=3)))
+        self._recall()
+        _adopt_finalists()
+        self._note_and_tag()
+        self.clock.move_to(self.until - timedelta(hours=2))
+        self._leave_something_waiting()
+
+    def _deliver(self) -> None:
+        talentpool.dispatch(transport=self.letterbox)
+
+    def _decide(self, today: list[_Past]) -> None:
+        for past in today:
+            at = past.at.replace(tzinfo=UTC)
+            self.clock.move_to(max(self.clock.now(), at))
+            application = db.session.get_one(Application, past.application)
+            application.status, application.reason, application.decided_at = past.status, past.reason, past.at
+            db.session.commit()
+        talentpool.sync()
+        for past in today:
+            self._open_door(past)
+        self.clock.advance(timedelta(hours=1))
+        self._deliver()
+
+    def _open_door(self, past: _Past) -> None:
+        """The hiring manager wants the well-rated finalists back, and says why."""
+        ctx = talentpool.context()
+        decision = live_decision(ctx, past.application)
+        application = db.session.get_one(Application, past.application)
+        if decision is None or decision.told_at is not None or past.status != "rejected":
+            return
+        if application.stage != "final" or (application.rating or 0) < 4:  # noqa: PLR2004 (out of five)
+            return
+        by = Actor(f"User:{application.job.owner_id}", application.job.owner.full_name)
+        decisions.set_finish(ctx, decision, 2 + self.opened % 3, by=by)
+        decisions.set_line(ctx, decision, LINES[self.opened % len(LINES)], by=by)
+        decisions.set_door(ctx, decision, Door.OPEN, by=by)
+        talentpool.commit(ctx)
+        self.opened += 1
+
+    def _answer(self) -> None:
+        """Of those who were offered a place, most take it; some ask for one; one leaves again."""
+        ctx = talentpool.context()
+        member, letter = ctx.models.member, ctx.models.letter
+        self.clock.advance(timedelta(hours=5))
+        offered = ctx.session.scalars(select(member).where(member.state == MemberState.OFFERED.value)).all()
+        for place in offered:
+            if place.id % 4:
+                self._take(ctx, place.person_id, place)
+        gone = select(letter).where(letter.state == "sent", letter.member_id.is_(None), letter.person_id.is_not(None))
+        for sent in ctx.session.scalars(gone).all():
+            if sent.id % 9 == 0:
+                self._take(ctx, sent.person_id, None)
+            elif sent.id % 53 == 0:
+                person = ctx.session.get_one(ctx.models.person, sent.person_id)
+                person.objected_at = person.objected_at or self.clock.now()
+        talentpool.commit(ctx)
+
+    def _take(self, ctx: Any, person_id: int, place: Any) -> None:
+        person = ctx.session.get_one(ctx.models.person, person_id)
+        pools.take_place(ctx, person, member=place, wording=WORDING, version="1", language="en")
+
+    def _bench_of(self, title: str) -> list[DecisionMixin]:
+        model = talentpool.models.decision
+        return list(
+            db.session.scalars(
+                select(model)
+                .where(model.job_label.startswith(title), model.stage_reached == "finalist", model.told_at.is_not(None))
+                .where(model.outcome == "rejected", model.live_for.is_not(None), model.state == "live")
+                .order_by(model.id)
+            )
+        )
+
+    def _recall(self) -> None:
+        """Two runners-up of the job whose offer was declined are invited: one says no, one has not answered."""
+        bench = self._bench_of("Backend Engineer")
+        for decision, said in zip(bench[-2:], (RecallState.DECLINED, None), strict=False):
+            ctx = talentpool.context()
+            recall = recalls.invite(ctx, decision, by=self.recruiter, line="The job is open again, and we thought of you first.")
+            talentpool.commit(ctx)
+            self._deliver()
+            if said is not None:
+                self.clock.advance(timedelta(hours=20))
+                recalls.answer(ctx, recall, said)
+                talentpool.commit(ctx)
+
+    def _note_and_tag(self) -> None:
+        ctx = talentpool.context()
+        promising = ctx.session.scalars(
+            select(Candidate)
+            .join(Application)
+            .where(Application.status == "in_progress", Application.rating == 4)  # noqa: PLR2004 (out of five)
+            .order_by(Candidate.id)
+            .limit(3)
+        ).all()
+        for candidate in promising:
+            pools.recall_to_pool(
+                ctx, candidate, "", by=self.recruiter, tags=["Worth a second look", "Rotterdam"],
+                reason="Close call in the interview; strong on the night shift case.",
+            )  # fmt: skip
+        talentpool.commit(ctx)
+
+    def _leave_something_waiting(self) -> None:
+        """Reject two people just now: their letters are held by hand, so that there is something to read."""
+        running = db.session.scalars(
+            select(Application)
+            .where(Application.status == "in_progress", Application.stage.in_(("interview", "final")))
+            .order_by(Application.id.desc())
+            .limit(2)
+        ).all()
+        for application in running:
+            application.status, application.reason = "rejected", "another_chosen"
+            application.decided_at = self.clock.now().replace(tzinfo=None)
+        keys = [application.id for application in running]
+        db.session.commit()
+        talentpool.sync()
+        ctx = talentpool.context()
+        for key in keys:
+            decision = live_decision(ctx, key)
+            letter = decisions.letter_of(ctx, decision) if decision is not None else None
+            if letter is not None and outbox.is_waiting(letter):
+                outbox.hold(ctx, letter, by=self.recruiter)
+        talentpool.commit(ctx)

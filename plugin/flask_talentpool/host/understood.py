@@ -1,0 +1,65 @@
+"""What running the map on real rows found out, ready to be printed."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Presence:
+    """How many of the rows looked at have a value."""
+
+    present: int = 0
+    missing: int = 0
+    unusable: int = 0
+
+
+@dataclass(slots=True)
+class Unreadable:
+    """An entry of the map that raises on some rows."""
+
+    rows: int
+    problem: str
+
+
+@dataclass(slots=True)
+class Understood:
+    """What the map says about the host's rows; numbers and names of ours only, no personal data."""
+
+    classes: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    tables_missing: list[str] = field(default_factory=list)
+    columns_missing: list[str] = field(default_factory=list)
+
+    looked_at: int = 0
+    """Applications read through every entry of the map; what follows up to ``dates_naive`` is about them."""
+    candidates_looked_at: int = 0
+    names: Presence = field(default_factory=Presence)
+    emails: Presence = field(default_factory=Presence)
+    jobs: Presence = field(default_factory=Presence)
+    owners: Presence = field(default_factory=Presence)
+    barred: int = 0
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
+    dates_naive: list[str] = field(default_factory=list)
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    """Applications by what their status means; what follows is about all of them."""
+    stages: dict[str, int] = field(default_factory=dict)
+    interviewed: int = 0
+    never_pool: int = 0
+    unknown_statuses: dict[str, int] = field(default_factory=dict)
+    unknown_status_rows: int = 0
+    unknown_stages: dict[str, int] = field(default_factory=dict)
+    people_with_more_rows: int = 0
+
+    dates_guessed: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    baseline_at: str | None = None
+    becomes_baseline: int = 0
+    outcome_letters: str | None = None
+    mail: str | None = None
+    settings_missing: list[str] = field(default_factory=list)
+    settings_wrong: list[str] = field(default_factory=list)
+    hash_key: bool = False
+
+    sample: list[tuple[str, str, str]] = field(default_factory=list)
+    """Key, name and address of a few candidates, for a terminal, masked."""

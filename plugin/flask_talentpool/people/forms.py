@@ -1,0 +1,29 @@
+"""Forms of a person's page."""
+
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired, Length
+
+
+def one_line(text: str | None) -> str:
+    """Trim a text and put it on one line."""
+    return " ".join((text or "").split())
+
+
+class TagForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """Putting a tag on a person."""
+
+    name = StringField(
+        "Tag",
+        filters=[one_line],
+        validators=[InputRequired("Write the tag first."), Length(max=80, message="A tag has up to 80 characters.")],
+    )
+
+
+class EndForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """Ending a place in a pool."""
+
+    because = StringField(
+        "Why",
+        filters=[one_line],
+        validators=[Length(max=200, message="The reason has up to 200 characters.")],
+    )

@@ -1,0 +1,224 @@
+"""Where a candidate of the host stands with our pools; looks only, writes nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.errors import NotFound
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
+from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
+from flask_talentpool.pools import service
+from flask_talentpool.pools.queries import Visible, known_tags, tags_of
+from flask_talentpool.words import MemberState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a pool that has not ended."""
+
+    member_id: int
+    pool: str
+    pool_key: str
+    scope: str
+    state: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the button and its page know about one candidate in one scope."""
+
+    candidate_key: str
+    name: str
+    scope: str
+    scopes: tuple[str, ...]
+    """The scopes to choose from, the one meant first."""
+    person_id: int | None
+    link_id: int | None
+    places: tuple[Place, ...]
+    tags: tuple[str, ...]
+    obstacle: str
+    """A code, empty when nothing stands in the way: ``forgotten``, ``identity`` or ``never_pool``."""
+    sentence: str
+    """The same for a person to read."""
+    pool_key: str
+    """The pool that fits how far this person came."""
+    pool: str
+    suggested_tags: tuple[str, ...]
+    """What a single press puts on the person: the job of the latest application."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolChoice:
+    """A pool somebody can be noted for."""
+
+    key: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What can be chosen on the page behind the button."""
+
+    pools: tuple[PoolChoice, ...]
+    tags: tuple[str, ...]
+
+
+SENTENCES = {"forgotten": service.FORGOTTEN, "identity": service.IN_DOUBT, "never_pool": service.NEVER_POOL}
+
+
+def find_candidate(ctx: Context, text: str) -> Any:
+    """Return a host candidate by its key as text.
+
+    Raises:
+        NotFound: There is none, or the text is no key.
+    """
+    cls = ctx.host.map.candidate
+    return host_row(ctx, cls, text)
+
+
+def host_row(ctx: Context, cls: type[Any], text: str) -> Any:
+    """Return a host row by its key as text.
+
+    Raises:
+        NotFound: There is none, or the text is no key of this class.
+    """
+    try:
+        key = ctx.host.parse_key(cls, text)
+    except (ValueError, ArithmeticError, TypeError, NotImplementedError):
+        raise NotFound from None
+    if isinstance(key, int) and abs(key) >= 2**63:
+        raise NotFound
+    row = ctx.session.get(cls, key)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def scopes_of(
+    ctx: Context, applications: Sequence[Any], allowed: Iterable[str] | None
+) -> tuple[str, ...]:
+    """Return the scopes a candidate can be noted in, that of the latest application first.
+
+    Args:
+        ctx: The unit of work.
+        applications: All of the candidate's, the newest last.
+        allowed: The scopes the acting person sees; None for all.
+
+    Raises:
+        NotFound: The candidate has applications, but none of theirs.
+    """
+    mine = None if allowed is None else sorted(allowed)
+    found = dict.fromkeys(ctx.host.scope_of(application) for application in reversed(applications))
+    if not found:
+        # Nobody applied yet, so nothing says whose this is: whoever asks takes it into their own care.
+        return ("",) if mine is None or "" in mine else tuple(mine)
+    theirs = tuple(scope for scope in found if mine is None or scope in mine)
+    if not theirs:
+        raise NotFound
+    return theirs
+
+
+def standing(
+    ctx: Context, candidate: Any, applications: Sequence[Any], visible: Visible, scopes: tuple[str, ...]
+) -> Standing:
+    """Look at a candidate in the first of these scopes, with all applications, the newest last."""
+    scope = scopes[0]
+    link = find_link(ctx, key_of(candidate), scope)
+    person = find(ctx, candidate, scope, link)
+    obstacle = _obstacle(ctx, candidate, applications, scope, link, person)
+    here = [application for application in applications if ctx.host.scope_of(application) == scope]
+    pool_key = service.sensible_pool_key(ctx, person)
+    label = ctx.host.label_of(here[-1], ctx.session) if here else ""
+    return Standing(
+        candidate_key=key_text(key_of(candidate)),
+        name=ctx.host.name_of(candidate) or "this person",
+        scope=scope,
+        scopes=scopes,
+        person_id=person.id if person is not None else None,
+        link_id=link.id if link is not None else None,
+        places=places_of(ctx, person, visible),
+        tags=tuple(tag.name for tag in tags_of(ctx, [person.id]).get(person.id, ())) if person is not None else (),
+        obstacle=obstacle,
+        sentence=SENTENCES.get(obstacle, ""),
+        pool_key=pool_key,
+        pool=_pool_name(ctx, scope, pool_key),
+        suggested_tags=(label[: service.LONGEST_NAME],) if label else (),
+    )
+
+
+def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | None) -> PersonMixin | None:
+    """Return the person of a candidate row, linked already or to be linked at first sight."""
+    if link is not None:
+        return ctx.session.get(ctx.models.person, link.person_id)
+    person = ctx.models.person
+    statement = sa.select(person).where(person.scope == scope, person.person_key == person_key(ctx, candidate))
+    return ctx.session.scalars(statement).one_or_none()
+
+
+def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tuple[Place, ...]:
+    """Return a person's places that have not ended, the latest first."""
+    if person is None:
+        return ()
+    member, pool = ctx.models.member, ctx.models.pool
+    mine = visible(sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value))
+    statement = mine.join(pool, pool.id == member.pool_id).add_columns(pool.name, pool.key)
+    rows = ctx.session.execute(statement.order_by(member.added_at.desc(), member.id.desc()))
+    return tuple(
+        Place(
+            member_id=row.id,
+            pool=name,
+            pool_key=key,
+            scope=row.scope,
+            state=row.state,
+            since=row.added_at,
+            until=row.until,
+        )
+        for row, name, key in rows
+    )
+
+
+def _obstacle(
+    ctx: Context, candidate: Any, applications: Sequence[Any], scope: str, link: CandidateLinkMixin | None, person: PersonMixin | None
+) -> str:
+    if is_suppressed(ctx, candidate, scope):
+        return "forgotten"
+    if link is not None and looks_like_somebody_else(ctx, candidate, link):
+        return "identity"
+    barred = any(ctx.host.bars_pool(one, ctx.host.read("status", one)) for one in applications)
+    if barred or (person is not None and service.is_barred(ctx, person)):
+        return "never_pool"
+    return ""
+
+
+def _pool_name(ctx: Context, scope: str, key: str) -> str:
+    pool = ctx.models.pool
+    name = ctx.session.scalars(sa.select(pool.name).where(pool.scope == scope, pool.key == key)).one_or_none()
+    return name or service.STANDARD_POOLS[key][0]
+
+
+def choices(ctx: Context, scope: str, visible: Visible) -> Choices:
+    """Return the pools and tags of a scope, the standard pools that nobody has used yet among them."""
+    pool = ctx.models.pool
+    statement = visible(sa.select(pool).where(pool.scope == scope, pool.archived_at.is_(None)))
+    rows = ctx.session.scalars(statement.order_by(pool.name)).all()
+    archived = set(
+        ctx.session.scalars(sa.select(pool.key).where(pool.scope == scope, pool.archived_at.is_not(None)))
+    )
+    there = {row.key: PoolChoice(key=row.key, name=row.name, description=row.description) for row in rows}
+    standard = {
+        key: there.pop(key, PoolChoice(key=key, name=name, description=description))
+        for key, (name, description) in service.STANDARD_POOLS.items()
+        if key not in archived
+    }
+    return Choices(
+        pools=(*standard.values(), *there.values()),
+        tags=tuple(tag.name for tag in known_tags(ctx, visible, scope)),
+    )
