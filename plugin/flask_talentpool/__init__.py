@@ -3,9 +3,17 @@
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.delays import BusinessDelay
-from flask_talentpool.errors import ConfigError, MapError, NotAllowed, NotFound, Refused, TablesMissing, TalentPoolError
+from flask_talentpool.errors import (
+    ConfigError,
+    MapError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TablesMissing,
+    TalentPoolError,
+)
 from flask_talentpool.extension import TalentPool, current_talentpool
-from flask_talentpool.host.mapping import HostMap
+from flask_talentpool.host.declared import HostMap
 from flask_talentpool.login import FlaskLoginAccess
 
 __all__ = [

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import scoped_session
 from werkzeug.local import LocalProxy
 
@@ -23,7 +23,8 @@ from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Seams
 from flask_talentpool.decisions import answer as outcomes
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import ConfigError, TalentPoolError
-from flask_talentpool.host.mapping import Host, HostMap
+from flask_talentpool.host.declared import HostMap
+from flask_talentpool.host.mapping import Host
 from flask_talentpool.host.sync import SyncReport, answer_one, require_tables, sync, waiting_decisions
 from flask_talentpool.host.watch import listen
 from flask_talentpool.letters.dispatcher import LEASE, Dispatcher, Report
@@ -235,7 +236,13 @@ class TalentPool:
     # What hosts and commands call
 
     def sync(self) -> SyncReport:
-        """Take the baseline on the first call; afterwards record what changed and compose what is due. Commits."""
+        """Take the baseline on the first call; afterwards record what changed and compose what is due. Commits.
+
+        Raises:
+            TablesMissing: Our tables are not there; the message names the command that makes them.
+            ConfigError: ``TALENTPOOL_ENABLED`` is False.
+        """
+        self._require_switched_on()
         require_tables(self.context())
         report: SyncReport = self.transact(sync)
         after = 0
@@ -268,8 +275,9 @@ class TalentPool:
         """Hand over every letter that is due, once. Commits many times.
 
         Raises:
-            ConfigError: Letters are due and ``TALENTPOOL_MAIL_URL`` is not set.
+            ConfigError: Letters are due and ``TALENTPOOL_MAIL_URL`` is not set, or ``TALENTPOOL_ENABLED`` is False.
         """
+        self._require_switched_on()
         ctx = self.context()
         if transport is None:
             url = self.settings.mail_url
@@ -280,6 +288,10 @@ class TalentPool:
             transport = transports_from_url(url)
         return Dispatcher(ctx, transport, commit=lambda: self.commit(ctx), lease=lease, stop=stop).run()
 
+    def _require_switched_on(self) -> None:
+        if not self.settings.enabled:
+            raise ConfigError(["TALENTPOOL_ENABLED is False, so nothing is noticed or sent; take it out to go on"])
+
     def _something_due(self, ctx: Context) -> bool:
         letter = ctx.models.letter
         due = sa.select(letter.id).where(letter.state == "due", letter.due_at <= ctx.now()).limit(1)
@@ -288,8 +300,23 @@ class TalentPool:
         return found
 
     def visible_status(self, application: Any) -> str:
-        """Say what a candidate may see: ``open``, ``rejected``, ``hired`` or ``withdrawn``. Writes nothing."""
-        return decisions.visible_status(self.context(), application)
+        """Say what a candidate may see: ``open``, ``rejected``, ``hired`` or ``withdrawn``. Writes nothing.
+
+        Made for the host's own pages, so no failure of ours gets out: without our tables nobody can say
+        whether the person was told, and a rejection shows as ``open``. Switched off, it shows as it is.
+        """
+        ctx = self.context()
+        if not self.settings.enabled:
+            return decisions.status_shown(ctx, application, told=True)
+        connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
+        try:
+            # The savepoint keeps the host's transaction whole where a failed query would end it. Nothing
+            # of the host's may be flushed inside, or it would be undone with the savepoint.
+            with ctx.session.no_autoflush, connection.begin_nested():
+                return decisions.visible_status(ctx, application)
+        except SQLAlchemyError:
+            logger.exception("whether somebody was told could not be read; a rejection shows as open")
+            return decisions.status_shown(ctx, application, told=False)
 
     def told(self, application: Any, *, channel: str = "host", by: Actor | None = None) -> None:
         """Report that somebody told the person the outcome; our letter is cancelled. The caller commits.
@@ -302,6 +329,9 @@ class TalentPool:
         Raises:
             Refused: The application has no outcome, or our letter is being handed over right now.
         """
+        if not self.settings.enabled:
+            logger.info("TALENTPOOL_ENABLED is False, so nobody is marked as told")
+            return
         ctx = self.context()
         decisions.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 import sqlalchemy as sa
+from flask import session
+from flask_wtf.csrf import generate_csrf
 
 from flask_talentpool.testing import ManualClock
-from tests.hosts.reader import Page
 
 JSON = {"Accept": "application/json"}
 PUBLIC_URL = "https://jobs.fernhill.example"
@@ -122,9 +123,16 @@ class Visitor:
         return self.client.post(address, data=fields | {"csrf_token": self.token()}, headers=self.headers)
 
     def token(self):
-        """Return the token of this session, as a page of ours carries it."""
-        page = Page.of(self.get("/talent-pool/pools"))
-        return next(value for form in page.forms for name, value in form.fields if name == "csrf_token")
+        """Return a token that is valid in this session, as a page would carry it."""
+        with self.client.session_transaction() as stored:
+            kept = dict(stored)
+        with self.office.app.test_request_context():
+            session.update(kept)
+            token = generate_csrf()
+            kept = dict(session)
+        with self.client.session_transaction() as stored:
+            stored.update(kept)
+        return token
 
 
 def link_in(mail, which=0):

@@ -90,8 +90,10 @@ def test_told_before_anything_was_noticed_counts_as_well(world, smtp_server):
     assert seen_by(world, application) == "rejected"
 
 
-def test_telling_in_the_hosts_own_transaction_keeps_what_the_host_has_not_flushed(world):
+@pytest.mark.parametrize("autoflush", [True, False])
+def test_telling_in_the_hosts_own_transaction_keeps_what_the_host_has_not_flushed(world, autoflush):
     (application,) = world.apply()
+    world.session().autoflush = autoflush
     application.status = "rejected"
     application.note = "rang at noon"
 

@@ -3,23 +3,29 @@
 import enum
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.entries import nearest
 from flask_talentpool.errors import Refused
-from flask_talentpool.host.mapping import ValueSet
+from flask_talentpool.host.values import ValueSet
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_person, is_suppressed, person_key
-from flask_talentpool.pools.service import STANDARD_POOLS, has_barred_application, place_of, recall_to_pool, slug
+from flask_talentpool.pools.service import (
+    STANDARD_POOLS,
+    has_barred_application,
+    place_of,
+    recall_to_pool,
+    slug,
+)
 from flask_talentpool.words import DecisionState, Outcome, Source, StageReached
 
 logger = logging.getLogger("flask_talentpool")
@@ -83,14 +89,18 @@ class Chosen:
     left_out: Counter[LeftOut] = field(default_factory=Counter)
 
 
-def wish(ctx: Context, *, stages: Sequence[str], since: str | None, pool: str, scope: str | None = None) -> Wish:
+def wish(
+    ctx: Context, *, stages: Sequence[str], since: str | None, pool: str, scope: str | None = None
+) -> Wish:
     """Read what was asked for.
 
     Raises:
         Refused: A stage, the date or the pool is not known; the message lists those that are.
     """
     own, reached = _stages(ctx, stages)
-    return Wish(stages=own, reached=reached, since=_since(ctx, since), pool=_pool(ctx, pool, scope), scope=scope)
+    return Wish(
+        stages=own, reached=reached, since=_since(ctx, since), pool=_pool(ctx, pool, scope), scope=scope
+    )
 
 
 def _texts(value: Any) -> list[str]:
@@ -137,7 +147,9 @@ def _pool(ctx: Context, asked: str, scope: str | None) -> str:
         if there.get(key) is not None:
             raise Refused(f"The pool {key!r} is archived. Choose another.", code="pool_archived")
         if key not in there and key not in STANDARD_POOLS:
-            known = ", ".join(sorted({*STANDARD_POOLS, *(name for name, gone in there.items() if gone is None)}))
+            known = ", ".join(
+                sorted({*STANDARD_POOLS, *(name for name, gone in there.items() if gone is None)})
+            )
             where = f" in the scope {one!r}" if one else ""
             msg = f"There is no pool {asked!r}{where}. There are: {known}. Others are made on the pages of the talent pool."
             raise Refused(msg, code="pool")
@@ -159,7 +171,14 @@ def _baseline(ctx: Context, scope: str | None) -> list[sa.ColumnElement[bool]]:
     return found if scope is None else [*found, decision.scope == scope]
 
 
-def choose(ctx: Context, asked: Wish) -> Chosen:
+def number(ctx: Context, asked: Wish) -> int:
+    """Return how many decisions :func:`choose` looks at."""
+    return (
+        ctx.session.scalar(sa.select(sa.func.count(ctx.models.decision.id)).where(*_where(ctx, asked))) or 0
+    )
+
+
+def choose(ctx: Context, asked: Wish, *, progress: Callable[[int], object]) -> Chosen:
     """Look at everybody who was rejected before the first start; writes nothing.
 
     A person who was rejected several times counts once, with the latest.
@@ -167,7 +186,14 @@ def choose(ctx: Context, asked: Wish) -> Chosen:
     chosen = Chosen()
     dated: list[tuple[datetime, int, tuple[str, str]]] = []
     for decision in _pages(ctx, asked):
-        found = _look_at(ctx, decision, asked)
+        progress(1)
+        try:
+            found = _look_at(ctx, decision, asked)
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            logger.warning("decision %s could not be looked at: %s", decision.id, type(error).__name__)
+            found = LeftOut.FAILED
         if isinstance(found, LeftOut):
             chosen.left_out[found] += 1
         else:
@@ -183,14 +209,18 @@ def choose(ctx: Context, asked: Wish) -> Chosen:
     return chosen
 
 
-def _pages(ctx: Context, asked: Wish) -> Iterator[DecisionMixin]:
-    decision, after = ctx.models.decision, 0
+def _where(ctx: Context, asked: Wish) -> list[sa.ColumnElement[bool]]:
     # What was recorded knows no date of an interview, which makes more than the stage does.
     recorded = {word.value for word in asked.reached}
     recorded |= {ctx.host.stage_reached(stage).value for stage in asked.stages}
     if StageReached.INTERVIEWED in asked.reached and "interviewed_at" in ctx.host.readers:
         recorded |= {StageReached.APPLIED.value, StageReached.SCREENED.value}
-    where = [*_baseline(ctx, asked.scope), decision.stage_reached.in_(recorded)]
+    return [*_baseline(ctx, asked.scope), ctx.models.decision.stage_reached.in_(recorded)]
+
+
+def _pages(ctx: Context, asked: Wish) -> Iterator[DecisionMixin]:
+    decision, after = ctx.models.decision, 0
+    where = _where(ctx, asked)
     while True:
         page = sa.select(decision).where(*where, decision.id > after).order_by(decision.id).limit(PAGE)
         rows = list(ctx.session.scalars(page))
@@ -212,14 +242,21 @@ def _look_at(  # noqa: PLR0911 (one line for each reason)
     if host.verdict(seen.status, declined=seen.declined).outcome is not Outcome.REJECTED:
         return LeftOut.DECIDED_ANEW
     met = host.moment("interviewed_at", application, assume=ctx.settings.timezone) is not None
-    if seen.stage not in ValueSet(asked.stages) and host.stage_reached(seen.stage, interviewed=met) not in asked.reached:
+    if (
+        seen.stage not in ValueSet(asked.stages)
+        and host.stage_reached(seen.stage, interviewed=met) not in asked.reached
+    ):
         return LeftOut.OTHER_STAGE
     decided = _decided(ctx, decision, application)
     if asked.since is not None and decided is None:
         return LeftOut.NO_DATE
     if asked.since is not None and decided is not None and decided < asked.since:
         return LeftOut.EARLIER
-    if decision.never_pool or host.bars_pool(application, seen.status) or has_barred_application(ctx, candidate):
+    if (
+        decision.never_pool
+        or host.bars_pool(application, seen.status)
+        or has_barred_application(ctx, candidate)
+    ):
         return LeftOut.NEVER_POOL
     if is_suppressed(ctx, candidate, decision.scope):
         return LeftOut.FORGOTTEN
@@ -275,7 +312,7 @@ def adopt(ctx: Context, ids: Sequence[int], asked: Wish) -> Counter[str]:
     return done
 
 
-def _adopt_one(ctx: Context, decision_id: int, asked: Wish) -> LeftOut | None:
+def _adopt_one(ctx: Context, decision_id: int, asked: Wish) -> LeftOut | None:  # noqa: PLR0911 (the same)
     decision = ctx.session.get(ctx.models.decision, decision_id, populate_existing=True)
     if decision is None or decision.state != DecisionState.BASELINE.value:
         return LeftOut.DECIDED_ANEW
@@ -288,7 +325,9 @@ def _adopt_one(ctx: Context, decision_id: int, asked: Wish) -> LeftOut | None:
     if known.in_doubt:
         return LeftOut.IDENTITY
     candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
-    reason = f"Came to {decision.stage_reached}" + (f" for {decision.job_label}" if decision.job_label else "")
+    reason = f"Came to {decision.stage_reached}" + (
+        f" for {decision.job_label}" if decision.job_label else ""
+    )
     try:
         noted = recall_to_pool(
             ctx, candidate, decision.scope, by=SOFTWARE, pool=asked.pool, reason=reason, source=Source.ADOPTED

@@ -1,13 +1,13 @@
 """What the letter panel and the page of a decision show, read by a constant number of statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Action, Subject
+from flask_talentpool.access import Action, Actor, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import foresee, letter_of, preview, wants_letter
 from flask_talentpool.decisions.facts import application_of, live_decision, owner_of, read_facts
@@ -16,24 +16,22 @@ from flask_talentpool.decisions.service import quiet_decision
 from flask_talentpool.delays import due_at
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.queries import APPROVABLE, Act, history, sentence_of
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
 from flask_talentpool.pools.service import STANDARD_POOLS
-from flask_talentpool.words import Because, DecisionState, Door, LetterState, MemberState, Outcome, StageReached
+from flask_talentpool.words import (
+    Because,
+    DecisionState,
+    Door,
+    LetterState,
+    MemberState,
+    Outcome,
+    StageReached,
+)
 
 May = Callable[[Action, object], bool]
 """Whether the acting person may do something to a subject."""
-
-APPROVABLE = (
-    Because.REVIEW,
-    Because.HOST_WRITES,
-    Because.TOLD_BEFORE,
-    Because.LATE,
-    Because.NEVER_POOL,
-    Because.INTERNAL,
-    Because.BY_HAND,
-)
-"""Reasons that a person's approval removes; the others must go away first."""
 
 _PHASES = {
     LetterState.SENDING: "going",
@@ -146,16 +144,7 @@ class DecisionPage:
     owner: str
     candidate_url: str
     interviewed_at: datetime | None
-    history: tuple["Act", ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """One line of the audit trail, in words."""
-
-    at: datetime
-    by: str
-    what: str
+    history: tuple[Act, ...]
 
 
 def subject_of(ctx: Context, application: Any) -> Subject:
@@ -326,7 +315,7 @@ def _letter(
         sent_at=None,
         subject=written.subject if written else "",
         body=paragraphs(written.text) if written else (),
-        is_approvable=because in APPROVABLE,
+        is_approvable=because is not None and because.value in APPROVABLE,
         is_approved=False,
     )
 
@@ -342,15 +331,14 @@ def letter_shown(letter: LetterMixin) -> LetterShown:
         sent_at=letter.sent_at,
         subject=letter.subject,
         body=paragraphs(letter.text),
-        is_approvable=letter.state == LetterState.HELD.value and letter.because in set(APPROVABLE),
+        is_approvable=letter.state == LetterState.HELD.value and letter.because in APPROVABLE,
         is_approved=letter.approved_at is not None,
     )
 
 
 def sentences(because: str, detail: str) -> str:
     """Return why a letter waits or does not go, for a person to read."""
-    known = Because(because).sentence if because in set(Because) else because
-    return " ".join(part for part in (known, detail) if part)
+    return " ".join(part for part in (sentence_of(because), detail) if part)
 
 
 def _pool_name(ctx: Context, decision: DecisionMixin) -> str:
@@ -373,26 +361,28 @@ def _pool_name(ctx: Context, decision: DecisionMixin) -> str:
     return noted or STANDARD_POOLS[key][0]
 
 
-def decision_page(ctx: Context, decision: DecisionMixin, may: May) -> DecisionPage:
-    """Return the page of a stored decision."""
+def decision_page(ctx: Context, decision: DecisionMixin, may: May, *, actor: Actor | None) -> DecisionPage:
+    """Return the page of a stored decision, for somebody who looks at it."""
     panel = panel_of_decision(ctx, decision, may)
-    return _page(ctx, decision, application_of(ctx, decision), panel)
+    return _page(ctx, decision, application_of(ctx, decision), panel, actor=actor)
 
 
-def application_page(ctx: Context, application: Any, may: May) -> DecisionPage:
+def application_page(ctx: Context, application: Any, may: May, *, actor: Actor | None) -> DecisionPage:
     """Return the same page for an application, whether its decision is noticed or not."""
     panel = panel_of_application(ctx, application, may)
     decision = ctx.session.get(ctx.models.decision, panel.decision_id) if panel.decision_id else None
-    return _page(ctx, decision, application, panel)
+    return _page(ctx, decision, application, panel, actor=actor)
 
 
-def _page(ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel) -> DecisionPage:
+def _page(
+    ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel, *, actor: Actor | None
+) -> DecisionPage:
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     link = ctx.host.map.candidate_url
     shows_bench = panel.outcome == Outcome.REJECTED.value and decision is not None
     return DecisionPage(
         panel=panel,
-        doors=_doors(ctx, decision, application, panel),
+        doors=_doors(ctx, decision, application, panel, actor=actor),
         doubt=_doubt(ctx, decision, candidate),
         person_id=decision.person_id if decision is not None else None,
         bench=(decision.job_key or decision.job_label) if shows_bench and decision is not None else "",
@@ -400,12 +390,18 @@ def _page(ctx: Context, decision: DecisionMixin | None, application: Any, panel:
         owner=decision.owner_name if decision is not None else "",
         candidate_url=str(link(candidate)) if link is not None and candidate is not None else "",
         interviewed_at=decision.interviewed_at if decision is not None else None,
-        history=history(ctx, [("decision", decision.id)]) if decision is not None else (),
+        history=_history(ctx, decision, actor),
     )
 
 
+def _history(ctx: Context, decision: DecisionMixin | None, actor: Actor | None) -> tuple[Act, ...]:
+    if decision is None:
+        return ()
+    return history(ctx, [("decision", decision.id)], actor_id=actor.id if actor is not None else "")
+
+
 def _doors(
-    ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel
+    ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel, *, actor: Actor | None
 ) -> tuple[DoorText, ...]:
     if decision is None or application is None or panel.phase != "waiting" or panel.never_pool:
         return ()
@@ -414,6 +410,8 @@ def _doors(
     pool_name = _pool_name(ctx, facts)
     texts = []
     for door in Door:
+        if door.value != decision.door and actor is not None:
+            facts.door_by_name = actor.name  # whoever sets it now is who says "we want you back"
         facts.door = door.value
         written = preview(ctx, facts, application, pool_name=pool_name)
         if written is not None:
@@ -429,31 +427,3 @@ def _doubt(ctx: Context, decision: DecisionMixin | None, candidate: Any) -> Doub
         return None
     person = ctx.session.get_one(ctx.models.person, link.person_id)
     return Doubt(link_id=link.id, name_then=person.name, name_now=ctx.host.name_of(candidate))
-
-
-_ACTS = {
-    "approve": "approved the letter",
-    "hold": "held the letter",
-    "send_again": "had the letter sent again",
-    "it_arrived": "said that the letter arrived",
-    "take_back": "took the decision back",
-    "let_stand": "let the decision stand after all",
-    "line": "wrote the personal line",
-    "finish": "set the finish",
-    "told": "told the person",
-    "invite": "invited the person back",
-}
-_DOORS = {f"door_{door.value}": f"set the door to {door.value}" for door in Door}
-
-
-def history(ctx: Context, about: Sequence[tuple[str, int]]) -> tuple[Act, ...]:
-    """Return who did what to these rows, the latest first."""
-    audit = ctx.models.audit
-    which = sa.or_(*(sa.and_(audit.subject == kind, audit.subject_id == row_id) for kind, row_id in about))
-    rows = ctx.session.scalars(sa.select(audit).where(which).order_by(audit.at.desc(), audit.id.desc()).limit(100))
-    return tuple(Act(at=row.at, by=row.actor, what=_act(row.action, row.detail)) for row in rows)
-
-
-def _act(action: str, detail: str) -> str:
-    words = _ACTS.get(action) or _DOORS.get(action) or action.replace("_", " ")
-    return f"{words} ({detail.replace('_', ' ')})" if detail else words

@@ -74,7 +74,7 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + CHUNK]
 
 
-def _record_chunk(  # noqa: PLR0913 (one step of record(), with the same arguments)
+def _record_chunk(
     connection: Connection,
     host: Host,
     models: Models,

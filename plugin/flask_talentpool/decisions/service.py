@@ -211,6 +211,8 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
     if decision.told_at is not None:
         return
+    if decision.state != DecisionState.LIVE.value:
+        raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
     letter = letter_of(ctx, decision)
     if letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
@@ -265,13 +267,18 @@ def visible_status(ctx: Context, application: Any) -> str:
     shows as ``withdrawn``. Looks only.
     """
     decision = live_decision(ctx, key_of(application))
+    told = decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
+    return status_shown(ctx, application, told=told)
+
+
+def status_shown(ctx: Context, application: Any, *, told: bool) -> str:
+    """Say what the host's row shows to a candidate who was told, or was not; asks no table of ours."""
     seen = ctx.host.seen_in_object(application)
     outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
     if outcome is Outcome.HIRED:
         return "hired"
     if outcome in (Outcome.WITHDRAWN, Outcome.OFFER_DECLINED):
         return "withdrawn"
-    told = decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
     return "rejected" if told and outcome is Outcome.REJECTED else "open"
 
 

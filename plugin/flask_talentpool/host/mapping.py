@@ -1,173 +1,20 @@
-"""How a host row is read: the map a developer writes, and what each entry of it resolves to."""
+"""How a host row is read: what its classes, keys, dates and statuses mean to us."""
 
 import enum
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from sqlalchemy.ext.hybrid import hybrid_property
 
 from flask_talentpool.clock import as_utc
-from flask_talentpool.entries import nearest
-from flask_talentpool.errors import MapError
+from flask_talentpool.host.declared import HostMap
+from flask_talentpool.host.validation import resolve
+from flask_talentpool.host.values import ValueSet
 from flask_talentpool.words import Outcome, StageReached
-
-Entry = str | Callable[[Any], Any]
-Values = Collection[Any]
-
-ON_CANDIDATE = (
-    "name",
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "locale",
-    "timezone",
-    "skills",
-    "place",
-    "person_key",
-)
-ON_APPLICATION = (
-    "job_label",
-    "status",
-    "stage",
-    "scope",
-    "client",
-    "owner",
-    "rating",
-    "reason",
-    "applied_at",
-    "interviewed_at",
-    "decided_at",
-    "offered",
-    "hired_on",
-    "left_on",
-    "internal",
-)
-ON_JOB = ("job_title", "job_open")
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostMap:
-    """Where the host keeps what we read.
-
-    Every reading entry is an attribute name (``"email"``), a dotted path over to-one
-    relationships (``"resume.user.email"``) or a callable that is given the row. Entries are
-    resolved when the application is initialised; all wrong ones are reported together.
-
-    Attributes:
-        candidate: The mapped class of a candidate. May be the same class as ``application``.
-        application: The mapped class of one application to one job.
-        job: The mapped class of a job, where the host has one.
-        name: Read on the candidate; or give ``first_name`` and ``last_name``.
-        email: Read on the candidate; without it letters are held "no address".
-        application_candidate: On the application: relationship, path or bare foreign key to the
-            candidate; not needed where both are the same class.
-        application_job: The same for the job.
-        status: Read on the application; compared with the value sets below. Text is compared
-            without regard to case or surrounding space, enums by member, value or name.
-        rejected: Status values that mean "we said no".
-        hired: Status values that mean "we hired this person".
-        withdrawn: Status values that mean "the person said no".
-        offer_declined: Status values, or an entry that is true, when an offer was declined.
-        never_pool: Status values (they also count as rejected), or a callable given the
-            application, for people who must never be offered a pool.
-        stage: Read on the application: how far it came.
-        stages: The stages in order; the last one makes a finalist.
-        interviewed_from: The first stage that counts as interviewed.
-        new_application: ``(candidate, job, recall) -> application``; makes the new process when
-            somebody who was recalled says yes. Called in our transaction; it adds, we commit.
-        candidate_url: Given the candidate, the address of its page in the host.
-    """
-
-    candidate: type[Any]
-    application: type[Any]
-    job: type[Any] | None = None
-    name: Entry | None = None
-    first_name: Entry | None = None
-    last_name: Entry | None = None
-    email: Entry | None = None
-    phone: Entry | None = None
-    locale: Entry | None = None
-    timezone: Entry | None = None
-    skills: Entry | None = None
-    place: Entry | None = None
-    person_key: Entry | None = None
-    application_candidate: Entry | None = None
-    application_job: Entry | None = None
-    job_title: Entry | None = None
-    job_label: Entry | None = None
-    job_open: Entry | None = None
-    status: Entry | None = None
-    rejected: Values = ()
-    hired: Values = ()
-    withdrawn: Values = ()
-    never_pool: Values | Callable[[Any], bool] = ()
-    offer_declined: Values | Entry = ()
-    offered: Entry | None = None
-    stage: Entry | None = None
-    stages: tuple[Any, ...] = ()
-    interviewed_from: Any = None
-    scope: Entry | None = None
-    client: Entry | None = None
-    owner: Entry | None = None
-    rating: Entry | None = None
-    reason: Entry | None = None
-    applied_at: Entry | None = None
-    interviewed_at: Entry | None = None
-    decided_at: Entry | None = None
-    hired_on: Entry | None = None
-    left_on: Entry | None = None
-    internal: Entry | None = None
-    candidate_url: Callable[[Any], str] | None = None
-    new_application: Callable[[Any, Any, Any], Any] | None = None
-
-
-def value_key(value: Any) -> Any:
-    """Return ``value`` in the form in which status and stage values are compared."""
-    if isinstance(value, enum.Enum):
-        return value
-    if isinstance(value, str):
-        return value.strip().casefold()
-    if isinstance(value, tuple):
-        return tuple(value_key(part) for part in value)
-    return value
-
-
-class ValueSet:
-    """Status or stage values of the host, compared the forgiving way ``HostMap`` promises."""
-
-    def __init__(self, members: Values) -> None:
-        if isinstance(members, str):
-            members = (members,)
-        self.members = tuple(members)
-        self._keys = {value_key(member) for member in self.members}
-        self._texts = {key for key in self._keys if isinstance(key, str)}
-        for member in self.members:
-            if isinstance(member, enum.Enum):
-                self._texts |= {value_key(member.name), value_key(str(member.value))}
-
-    def __contains__(self, value: Any) -> bool:
-        if value is None:
-            return None in self._keys
-        key = value_key(value)
-        # True == 1 in Python, and a host's integer state 1 is not its boolean True.
-        if isinstance(key, bool) or (isinstance(key, int) and not isinstance(key, enum.Enum)):
-            return any(type(k) is type(key) and k == key for k in self._keys)
-        if isinstance(value, enum.Enum):
-            names = {value_key(value.name), value_key(value.value)}
-            return key in self._keys or bool(names & self._texts)
-        try:
-            return key in self._keys or (isinstance(key, str) and key in self._texts)
-        except TypeError:
-            return False
-
-    def __bool__(self) -> bool:
-        return bool(self.members)
 
 
 def key_of(obj: Any) -> Any:
@@ -179,135 +26,6 @@ def key_of(obj: Any) -> Any:
 def key_text(key: Any) -> str:
     """Return a host key as text, as commands print it and our tables keep it."""
     return str(key)
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    match = nearest(word, known)
-    return f"; did you mean {match!r}?" if match else ""
-
-
-def _attributes(cls: type[Any]) -> list[str]:
-    return [n for n in dir(cls) if not n.startswith("_") and n not in {"metadata", "registry", "query"}]
-
-
-class Reader:
-    """One resolved entry: reads a row, and where it can, gives the SQL for it."""
-
-    def __init__(self, root: type[Any], entry: Entry, what: str, *, key_of_target: type[Any] | None = None) -> None:
-        """Resolve ``entry`` against ``root``.
-
-        Args:
-            root: The mapped class whose rows will be read.
-            entry: Attribute name, dotted path or callable.
-            what: The name of the map entry, for messages.
-            key_of_target: When given, the entry leads to a row of this class (or holds its key).
-
-        Raises:
-            ValueError: An attribute of the path is not there; the text names the nearest one.
-        """
-        self.root, self.entry, self.what, self.target = root, entry, what, key_of_target
-        self.hops: list[str] = []
-        self.leaf: str | None = None
-        self.is_row = False
-        self._sql = False
-        if isinstance(entry, str):
-            self._resolve(entry)
-
-    def _resolve(self, path: str) -> None:
-        current: type[Any] | None = self.root
-        *hops, leaf = path.split(".")
-        for hop in hops:
-            current = self._step(current, hop)
-            self.hops.append(hop)
-        self._check_attribute(current, leaf)
-        self.leaf = leaf
-        if current is None:
-            return
-        mapper = sa.inspect(current)
-        if leaf in mapper.relationships:
-            if mapper.relationships[leaf].uselist:
-                msg = f"{self.what}={path!r}: {current.__name__}.{leaf} is a collection; name a to-one relationship or give a callable"
-                raise ValueError(msg)
-            self.is_row = True
-            if self.target is not None and not issubclass(mapper.relationships[leaf].mapper.class_, self.target):
-                found = mapper.relationships[leaf].mapper.class_.__name__
-                msg = f"{self.what}={path!r}: {current.__name__}.{leaf} leads to {found}, not to {self.target.__name__}"
-                raise ValueError(msg)
-            self._sql = self.target is not None
-        else:
-            descriptor = mapper.all_orm_descriptors.get(leaf)
-            self._sql = leaf in mapper.column_attrs or leaf in mapper.synonyms or isinstance(descriptor, hybrid_property)
-
-    def _step(self, current: type[Any] | None, hop: str) -> type[Any] | None:
-        self._check_attribute(current, hop)
-        if current is None:
-            return None
-        mapper = sa.inspect(current)
-        if hop not in mapper.relationships:
-            return None  # a plain Python attribute: rows can be read, SQL cannot
-        if mapper.relationships[hop].uselist:
-            msg = f"{self.what}={self.entry!r}: {current.__name__}.{hop} is a collection; name a to-one relationship or give a callable"
-            raise ValueError(msg)
-        found: type[Any] = mapper.relationships[hop].mapper.class_
-        return found
-
-    def _check_attribute(self, cls: type[Any] | None, attribute: str) -> None:
-        if cls is not None and not hasattr(cls, attribute):
-            msg = f"{self.what}={self.entry!r}: {cls.__name__} has no attribute {attribute!r}{_near(attribute, _attributes(cls))}"
-            raise ValueError(msg)
-
-    @property
-    def in_sql(self) -> bool:
-        """Whether the entry can be part of a statement."""
-        return self._sql
-
-    def read(self, row: Any) -> Any:
-        """Read the entry on ``row``; None when a link of the path is empty."""
-        if callable(self.entry):
-            return self.entry(row)
-        for hop in (*self.hops, self.leaf):
-            if row is None or hop is None:
-                return None
-            row = getattr(row, hop)
-        return row
-
-    def watched(self) -> frozenset[str] | None:
-        """Return the attributes of the root row that change when the entry does; None for "any"."""
-        if callable(self.entry):
-            return None
-        mapper = sa.inspect(self.root)
-        first = (*self.hops, self.leaf)[0] or ""
-        names = {first}
-        if first in mapper.relationships:
-            for column in mapper.relationships[first].local_columns:
-                names.add(mapper.get_property_by_column(column).key)
-        elif first not in mapper.column_attrs:
-            return None
-        return frozenset(names)
-
-    def add_to(self, statement: sa.Select[Any], root: Any, label: str) -> sa.Select[Any]:
-        """Add the entry as a column to a statement over ``root`` (the class or an alias of it)."""
-        current = root
-        for hop in self.hops:
-            statement, current = self._join(statement, current, hop)
-        leaf = str(self.leaf)
-        if self.is_row:
-            relationship = sa.inspect(sa.inspect(current).mapper.class_).relationships[leaf]
-            target_key = sa.inspect(relationship.mapper.class_).primary_key[0]
-            pairs = relationship.local_remote_pairs or []
-            local = next((here for here, there in pairs if there is target_key), None)
-            if local is not None and relationship.secondary is None:
-                key = sa.inspect(sa.inspect(current).mapper.class_).get_property_by_column(local).key
-                return statement.add_columns(getattr(current, key).label(label))
-            statement, current = self._join(statement, current, leaf)
-            leaf = sa.inspect(relationship.mapper.class_).get_property_by_column(target_key).key
-        return statement.add_columns(getattr(current, leaf).label(label))
-
-    @staticmethod
-    def _join(statement: sa.Select[Any], current: Any, hop: str) -> tuple[sa.Select[Any], Any]:
-        relationship = getattr(current, hop)
-        target = orm.aliased(relationship.property.mapper.class_)
-        return statement.outerjoin(relationship.of_type(target)), target
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,125 +50,21 @@ class Verdict:
     known: bool = True
 
 
-@dataclass(eq=False)
 class Host:
-    """A validated map, ready to read rows.
+    """A validated map, ready to read rows."""
 
-    Raises:
-        MapError: Something in the map is wrong; all problems are listed together.
-    """
+    def __init__(self, host_map: HostMap) -> None:
+        """Resolve and check a map.
 
-    map: HostMap
-    readers: dict[str, Reader] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        problems: list[str] = []
-        self._check_classes(problems)
-        if problems:
-            raise MapError(problems)
-        self._resolve_entries(problems)
-        self._check_values(problems)
-        if problems:
-            raise MapError(problems)
+        Raises:
+            MapError: Something in the map is wrong; all problems are listed together.
+        """
+        self.map = host_map
+        self.readers = resolve(host_map)
         self._outcomes = tuple(self._outcome_sets())
-        self._stages = ValueSet(self.map.stages)
-        never = self.map.never_pool
+        self._stages = ValueSet(host_map.stages)
+        never = host_map.never_pool
         self._never = ValueSet(()) if callable(never) else ValueSet(never)
-
-    # What the map says about itself
-
-    def _check_classes(self, problems: list[str]) -> None:
-        for what in ("candidate", "application", "job"):
-            cls = getattr(self.map, what)
-            if cls is None:
-                continue
-            mapper: Any = sa.inspect(cls, raiseerr=False) if isinstance(cls, type) else None
-            if not isinstance(mapper, orm.Mapper):
-                problems.append(f"{what}={cls!r} is not a mapped class; give the model class itself")
-                continue
-            try:
-                mapper.registry.configure(cascade=True)
-            except sa.exc.SQLAlchemyError as error:
-                problems.append(f"{what}={cls.__name__}: SQLAlchemy could not configure the host's models: {error}")
-                continue
-            if len(mapper.primary_key) != 1:
-                keys = ", ".join(column.name for column in mapper.primary_key)
-                problems.append(
-                    f"{what}={cls.__name__} has a composite primary key ({keys}); a single-column key is needed: "
-                    "add a surrogate key, or map a model that has one"
-                )
-        binds = {
-            str(getattr(self.map, what).__name__): sa.inspect(getattr(self.map, what)).local_table.metadata.info.get("bind_key")
-            for what in ("candidate", "application", "job")
-            if not problems and getattr(self.map, what) is not None
-        }
-        if len(set(binds.values())) > 1:
-            listed = ", ".join(f"{name}: {bind or 'default'}" for name, bind in binds.items())
-            problems.append(f"candidate, application and job must share one bind, but they do not ({listed})")
-
-    def _resolve_entries(self, problems: list[str]) -> None:
-        for root, names in (
-            (self.map.candidate, ON_CANDIDATE),
-            (self.map.application, ON_APPLICATION),
-            (self.map.job, ON_JOB),
-        ):
-            for name in names:
-                entry = getattr(self.map, name)
-                if entry is None:
-                    continue
-                if root is None:
-                    problems.append(f"{name}={entry!r} is read on the job, but the map names no job class")
-                else:
-                    self._resolve(root, name, entry, problems)
-        for name, target in (("application_candidate", self.map.candidate), ("application_job", self.map.job)):
-            entry = getattr(self.map, name)
-            if entry and target is not None:
-                self._resolve(self.map.application, name, entry, problems, target=target)
-        if isinstance(self.map.offer_declined, str) or callable(self.map.offer_declined):
-            self._resolve(self.map.application, "offer_declined", self.map.offer_declined, problems)
-
-    def _resolve(
-        self, root: type[Any], name: str, entry: Any, problems: list[str], *, target: type[Any] | None = None
-    ) -> None:
-        if not isinstance(entry, str) and not callable(entry):
-            problems.append(f"{name}={entry!r} is neither an attribute name, a dotted path nor a callable")
-            return
-        try:
-            self.readers[name] = Reader(root, entry, name, key_of_target=target)
-        except ValueError as error:
-            problems.append(str(error))
-
-    def _check_values(self, problems: list[str]) -> None:
-        host_map = self.map
-        if host_map.name is None and host_map.first_name is None:
-            problems.append("name is missing: give name=…, or first_name=… and last_name=…")
-        if host_map.status is None:
-            problems.append("status is missing: give the attribute that says how an application ended")
-        if not host_map.rejected:
-            problems.append("rejected is missing: give the status values that mean 'we said no'")
-        same = host_map.candidate is host_map.application
-        if not host_map.application_candidate and not same:
-            problems.append("application_candidate is missing: give the relationship or foreign key to the candidate")
-        if host_map.job is not None and not host_map.application_job:
-            problems.append("application_job is missing: give the relationship or foreign key to the job")
-        stages = ValueSet(host_map.stages)
-        if host_map.stage is not None and not host_map.stages:
-            problems.append("stages is missing: list the values of stage in order, first to last")
-        if host_map.interviewed_from is not None and host_map.interviewed_from not in stages:
-            problems.append(
-                f"interviewed_from={host_map.interviewed_from!r} is not one of stages"
-                + _near(str(host_map.interviewed_from), [str(s) for s in host_map.stages])
-            )
-        self._check_overlap(problems)
-
-    def _check_overlap(self, problems: list[str]) -> None:
-        sets = {name: getattr(self.map, name) for name in ("rejected", "hired", "withdrawn", "offer_declined")}
-        plain = {name: v for name, v in sets.items() if not isinstance(v, str) and not callable(v)}
-        names = list(plain)
-        for index, first in enumerate(names):
-            for second in names[index + 1 :]:
-                both = [value for value in plain[first] if value in ValueSet(plain[second])]
-                problems.extend(f"{value!r} stands in both {first} and {second}; a status means one thing" for value in both)
 
     # Classes, tables and keys
 
@@ -702,6 +316,3 @@ def _scope_text(value: Any) -> str:
     if isinstance(state, orm.InstanceState):
         value = key_of(value)
     return "" if value is None else str(value)
-
-
-MAP_FIELDS = tuple(f.name for f in fields(HostMap))

@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.context import Context
-from flask_talentpool.host.mapping import ON_APPLICATION, ON_CANDIDATE, ON_JOB, key_of, key_text
+from flask_talentpool.host.declared import ON_APPLICATION, ON_CANDIDATE, ON_JOB
+from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.host.understood import Presence, Understood, Unreadable
 from flask_talentpool.letters.message import BadAddress, check_address
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Programm
 from flask_talentpool.columns import begin
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
-from flask_talentpool.decisions.record import Changes, detach, record
+from flask_talentpool.decisions.record import Changes, cancel_letters, chunks, detach, record
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.mapping import Seen, key_of, key_text
 from flask_talentpool.pools.service import lapse
@@ -136,9 +136,13 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     report.first = True
     connection = _connection(ctx)
     decision = ctx.models.decision.__table__
+    live = decision.c.state == DecisionState.LIVE.value
+    # Somebody may have looked at a letter before; it says what was told before we came.
+    for part in chunks(list(connection.scalars(sa.select(decision.c.id).where(live)))):
+        cancel_letters(connection, ctx.models, part, because=Because.TOLD_ELSEWHERE, now=ctx.now())
     connection.execute(
         sa.update(decision)
-        .where(decision.c.state == DecisionState.LIVE.value)
+        .where(live)
         .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
     )
     unreadable: set[str] = set()
@@ -349,7 +353,7 @@ def _unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
 
 def status_text(value: Any) -> str:
     """Return a status value as reports name it."""
-    return str(getattr(value, "value", value))
+    return "(none)" if value is None else str(getattr(value, "value", value))
 
 
 def unmapped_statuses(ctx: Context) -> dict[str, int]:

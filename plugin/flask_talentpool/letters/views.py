@@ -1,7 +1,115 @@
-"""Pages of this part."""
+"""Pages of letters: what waits, is held, needs somebody, and has gone; and one letter."""
 
-from flask import Blueprint
+from collections.abc import Callable
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.errors import NotFound
+from flask_talentpool.letters import outbox, queries
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.web.answers import answered
+from flask_talentpool.web.desk import Desk, desk, page
+from flask_talentpool.web.letter_panel import anchor_of
+from flask_talentpool.words import LetterKind
 
 
 def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
+    blueprint.add_url_rule("/letters", "letters", letters)
+    blueprint.add_url_rule("/letters/<int:letter_id>", "letter", letter)
+    for name, act in (("approve", approve), ("hold", hold), ("send-again", send_again), ("arrived", arrived)):
+        endpoint = f"letter_{name.replace('-', '_')}"
+        blueprint.add_url_rule(f"/letters/<int:letter_id>/{name}", endpoint, act, methods=["POST"])
+
+
+def letters() -> ResponseReturnValue:
+    """Show the letters of one tab; without one, the first that needs somebody."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    tab = request.args.get("state", "waiting")
+    if tab not in queries.TABS:
+        raise NotFound
+    model = queries.letters_page(
+        here.ctx,
+        here.visible,
+        tab,
+        may_write=here.may(Action.LETTER_WRITE),
+        number=request.args.get("page", 1, type=int),
+    )
+    return page("letters.html", model)
+
+
+def letter(letter_id: int) -> ResponseReturnValue:
+    """Show one letter."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    ctx = here.ctx
+    row: LetterMixin = here.one(ctx.models.letter, letter_id, ctx=ctx)
+    model = queries.letter_page(
+        ctx, row, actor_id=here.signed_in.id, may_write=here.may(Action.LETTER_WRITE, row)
+    )
+    return page("letter.html", model)
+
+
+def approve(letter_id: int) -> ResponseReturnValue:
+    """Let a held letter go at its time."""
+
+    def act(here: Desk, ctx: Context, row: LetterMixin) -> None:
+        if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
+            decisions.approve(ctx, decisions.find(ctx, row.decision_id), by=here.signed_in)
+        else:
+            outbox.approve(ctx, row, by=here.signed_in)
+
+    return _act(letter_id, act, "Approved. It goes at its time; until then it can be held or taken back.")
+
+
+def hold(letter_id: int) -> ResponseReturnValue:
+    """Hold a waiting letter until somebody approves it."""
+    return _act(
+        letter_id,
+        lambda here, ctx, row: outbox.hold(ctx, row, by=here.signed_in),
+        "Held. It waits until somebody approves it.",
+    )
+
+
+def send_again(letter_id: int) -> ResponseReturnValue:
+    """Send a letter again that failed, or whose fate is unknown."""
+    return _act(
+        letter_id,
+        lambda here, ctx, row: outbox.send_again(ctx, row, by=here.signed_in),
+        "It is sent again with the next round, under the same number, so that a mail program sees one letter.",
+    )
+
+
+def arrived(letter_id: int) -> ResponseReturnValue:
+    """Say that a letter of unknown fate did arrive."""
+    return _act(
+        letter_id,
+        lambda here, ctx, row: outbox.it_arrived(ctx, row, by=here.signed_in),
+        "Settled: it arrived. The person has been told.",
+    )
+
+
+def _act(letter_id: int, act: Callable[[Desk, Context, LetterMixin], None], message: str) -> ResponseReturnValue:
+    here = desk()
+    here.require(Action.LETTER_WRITE)
+
+    def work(ctx: Context) -> dict[str, object]:
+        row: LetterMixin = here.one(ctx.models.letter, letter_id, ctx=ctx)
+        here.require(Action.LETTER_WRITE, row)
+        act(here, ctx, row)
+        decision = ctx.session.get(ctx.models.decision, row.decision_id) if row.decision_id is not None else None
+        return {
+            "letter_id": row.id,
+            "state": row.state,
+            "because": row.because,
+            "anchor": anchor_of(decision.application_key) if decision is not None else "",
+        }
+
+    facts = here.change(work)
+    anchor = str(facts.pop("anchor"))
+    return answered(message, url_for("talentpool.letter", letter_id=letter_id), anchor=anchor, **facts)

@@ -148,6 +148,6 @@ def _doubted(here: Desk, link_id: int, ctx: Context) -> tuple[CandidateLinkMixin
     candidate = ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
     if candidate is None:
         raise Refused("This candidate is no longer in your ATS, so there is nothing left to settle.", code="row_gone")
-    if link.suspended_at is None:
+    if link.suspended_at is None and not service.looks_like_somebody_else(ctx, candidate, link):
         raise Refused("This is settled already. Nothing needs to be said.", code="not_in_doubt")
     return link, candidate

@@ -368,6 +368,8 @@ def take_place(  # noqa: PLR0913 (the evidence of a consent, field by field)
         )
     )
     lift_suppression(ctx, person)
+    # The consent names invitations; whoever asked for none before asks for them again by it.
+    person.objected_at = None
     ctx.record(by, "take_place", "member", member.id, scope=person.scope)
     ctx.session.flush()
     ctx.announce(signals.place_taken, member_id=member.id)

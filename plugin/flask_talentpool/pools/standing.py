@@ -185,6 +185,32 @@ def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tup
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """A candidate's pools and tags, as badges show them."""
+
+    person_id: int | None
+    places: tuple[Place, ...]
+    tags: tuple[str, ...]
+
+
+def labels(ctx: Context, candidate: Any, visible: Visible, scopes: tuple[str, ...]) -> Labels:
+    """Return what a candidate is labelled with in the first of these scopes."""
+    link = find_link(ctx, key_of(candidate), scopes[0])
+    person = find(ctx, candidate, scopes[0], link)
+    if person is None or (link is not None and looks_like_somebody_else(ctx, candidate, link)):
+        return Labels(person_id=None, places=(), tags=())
+    # Who may see the person sees the tags; a manager sees neither on other people's jobs.
+    theirs = ctx.session.scalars(visible(sa.select(ctx.models.person).where(ctx.models.person.id == person.id)))
+    if theirs.one_or_none() is None:
+        return Labels(person_id=None, places=(), tags=())
+    return Labels(
+        person_id=person.id,
+        places=places_of(ctx, person, visible),
+        tags=tuple(tag.name for tag in tags_of(ctx, [person.id]).get(person.id, ())),
+    )
+
+
 def _obstacle(
     ctx: Context, candidate: Any, applications: Sequence[Any], scope: str, link: CandidateLinkMixin | None, person: PersonMixin | None
 ) -> str:
@@ -196,6 +222,12 @@ def _obstacle(
     if barred or (person is not None and service.is_barred(ctx, person)):
         return "never_pool"
     return ""
+
+
+def candidate_keys(ctx: Context, person_id: int) -> list[str]:
+    """Return the keys of the host rows that are one person."""
+    link = ctx.models.candidate_link
+    return list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person_id)))
 
 
 def _pool_name(ctx: Context, scope: str, key: str) -> str:

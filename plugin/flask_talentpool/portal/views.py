@@ -1,7 +1,83 @@
-"""Pages of this part."""
+"""The page behind a candidate's link: looking shows, pressing acts."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from flask_talentpool.letters.handover import open_link
+from flask_talentpool.links import Purpose
+from flask_talentpool.portal import answers
+from flask_talentpool.portal.forms import ANSWER, STAY, AnswerForm, StayForm
+from flask_talentpool.portal.pages import gone, later, quiet, show
+from flask_talentpool.portal.queries import LinkPage, behind, link_page
+from flask_talentpool.web.csrf import is_json, public
+from flask_talentpool.web.desk import posted
+
+View = Callable[..., ResponseReturnValue]
 
 
 def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
+    blueprint.add_url_rule("/l/<token>", "link", link, methods=["GET", "POST"])
+
+
+def _patient(view: View) -> View:
+    """Answer kindly when the database is away: a candidate can do nothing about it."""
+
+    @wraps(view)
+    def patient(*arguments: Any, **named: Any) -> ResponseReturnValue:
+        try:
+            return view(*arguments, **named)
+        except (OperationalError, ProgrammingError):
+            current_app.logger.exception("a candidate's page met a database error")
+            _talentpool().context().session.rollback()
+            return later()
+
+    return patient
+
+
+def _talentpool() -> Any:
+    return current_app.extensions["talentpool"]
+
+
+@public
+@_patient
+def link(token: str) -> ResponseReturnValue:
+    """Show a candidate's link; a POST takes the answer and shows it."""
+    if request.method == "POST":
+        return _say(token)
+    page = _look(token)
+    return gone() if page is None else _show(page)
+
+
+def _look(token: str) -> LinkPage | None:
+    ctx = _talentpool().context()
+    found = open_link(ctx, token)
+    rows = behind(ctx, found) if found is not None else None
+    return None if rows is None else link_page(ctx, rows)
+
+
+def _show(page: LinkPage, *, status: int = 200) -> ResponseReturnValue:
+    template = "answer.html" if page.purpose == Purpose.ANSWER.value else "stay.html"
+    words = ANSWER if page.purpose == Purpose.ANSWER.value else STAY
+    return show(template, page, status=status, words=words, guide_url=_talentpool().guide_url)
+
+
+def _say(token: str) -> ResponseReturnValue:
+    page = _look(token)
+    if page is None:
+        return gone()
+    form = (AnswerForm if page.purpose == Purpose.ANSWER.value else StayForm)(posted())
+    if not form.validate():
+        return _show(page, status=400)
+    _talentpool().context().session.rollback()  # what was looked at is read again under the lock
+    said = _talentpool().transact(lambda ctx: answers.say(ctx, token, form.say.data))
+    if said is None:
+        return gone()
+    if is_json():
+        return _show(said)
+    return quiet(current_app.make_response(redirect(url_for("talentpool.link", token=token), code=303)))

@@ -54,7 +54,7 @@ def bench(
         access: Filters the rows somebody may see, with ``actor``.
         actor: Who looks.
     """
-    decisions = list(ctx.session.scalars(_statement(ctx, job_key, scopes, access, actor)))
+    decisions = _latest_each(ctx.session.scalars(_statement(ctx, job_key, scopes, access, actor)))
     people = _people(ctx, decisions)
     recalls = _recalls(ctx, job_key, people)
     members = _members(ctx, people)
@@ -96,6 +96,17 @@ def bench(
         )
     del candidates
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _latest_each(decisions: Iterable[DecisionMixin]) -> list[DecisionMixin]:
+    """Keep one decision a person: who applied to the job twice stands on its bench once, as decided last."""
+    kept: dict[Any, DecisionMixin] = {}
+    for decision in decisions:
+        who = decision.person_id or ("unlinked", decision.candidate_key)
+        last = kept.get(who)
+        if last is None or (decision.decided_at, decision.id) > (last.decided_at, last.id):
+            kept[who] = decision
+    return list(kept.values())
 
 
 def _statement(
@@ -231,7 +242,7 @@ def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
     return ctx.host.name_of(ctx.host.candidate_of(application, ctx.session)) or "No name"
 
 
-def obstacle(  # noqa: PLR0911, PLR0913 (one line for each reason somebody is not asked)
+def obstacle(  # noqa: C901, PLR0911, PLR0912, PLR0913 (one line for each reason somebody is not asked)
     ctx: Context,
     decision: DecisionMixin,
     person: PersonMixin | None,
@@ -243,6 +254,11 @@ def obstacle(  # noqa: PLR0911, PLR0913 (one line for each reason somebody is no
     is_in_doubt: bool = False,
 ) -> str:
     """Return why a person on the bench cannot be invited back now, as a sentence; empty when they can."""
+    stands = decision.state in (DecisionState.LIVE.value, DecisionState.BASELINE.value)
+    if decision.outcome != Outcome.REJECTED.value or not stands:
+        return "Only somebody who was turned down can be invited back."
+    if decision.never_pool:
+        return "Your ATS marks this person as one who must never be in a pool."
     if decision.application_id is None:
         return "This application is no longer in your ATS, so nobody can be invited through it."
     if is_in_doubt:

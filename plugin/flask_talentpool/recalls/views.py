@@ -11,6 +11,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import NotFound
+from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls import queries, service
 from flask_talentpool.recalls.bench import obstacle_of
@@ -19,7 +20,6 @@ from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.desk import Desk, back, desk, done, home, page, posted
 from flask_talentpool.web.failures import invalid
-from flask_talentpool.web.reading import pieces
 
 
 def register(blueprint: Blueprint) -> None:
@@ -153,9 +153,8 @@ def _invite(
         draft=draft,
         obstacle=sentence,
     )
-    return page(
-        "invite.html", model, status=status, form=form, pieces=pieces(draft.text) if draft is not None else ()
-    )
+    body = paragraphs(draft.text) if draft is not None else ()
+    return page("invite.html", model, status=status, form=form, body=body)
 
 
 def _person_id(ctx: Context, decision: DecisionMixin) -> int | None:

@@ -148,10 +148,14 @@ def done(message: str, url: str, **facts: Any) -> ResponseReturnValue:
 
 def back(default: str) -> str:
     """Return where to go after a POST: the page it came from when that is in this host, else ``default``."""
-    wanted = posted().get("next", "")
-    # A path of our own host only: no scheme, no "//other.host", no backslash that a browser reads as a slash.
-    safe = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and not any(c < " " for c in wanted)
-    return wanted if safe else default
+    return own_path(posted().get("next", "")) or default
+
+
+def own_path(wanted: str) -> str:
+    """Return a path if it leads to a page of this host, else an empty text."""
+    # No scheme, no "//other.host", no backslash that a browser reads as a slash.
+    is_path = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if is_path and all(char >= " " for char in wanted) else ""
 
 
 def home() -> str:

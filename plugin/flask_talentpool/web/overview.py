@@ -1,7 +1,27 @@
-"""Pages of this part."""
+"""The first page: what waits for the person who is signed in."""
 
 from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from flask_talentpool.access import Action
+from flask_talentpool.web.desk import desk, page
+from flask_talentpool.web.overview_queries import SHOWN, waiting
 
 
 def register(blueprint: Blueprint) -> None:
-    """Register this part's pages."""
+    """Register the first page."""
+    blueprint.add_url_rule("/", "index", index)
+
+
+def index() -> ResponseReturnValue:
+    """Show what waits for the acting person."""
+    here = desk()
+    here.require(Action.VIEW)
+    model = waiting(here.ctx, here.visible, asks=here.may(Action.LETTER_WRITE))
+    return page(
+        "overview.html",
+        model,
+        shown=SHOWN,
+        may_write=here.may(Action.POOL_WRITE),
+        may_invite=here.may(Action.INVITE),
+    )

@@ -1,4 +1,4 @@
-"""Keys called otherwise than `id`, otherwise again in the database, and a job with a natural key."""
+"""Keys called otherwise than `id`, otherwise again in the database; candidates and jobs numbered with a slash."""
 
 import itertools
 from types import SimpleNamespace
@@ -14,6 +14,8 @@ TRAITS = frozenset({Trait.OWN_MODEL, Trait.KEY_NOT_ID, Trait.JOB_RELATIONSHIP, T
 
 class Shape(HostShape):
     def make_models(self, db):
+        candidate_numbers = itertools.count(1)
+
         class User(UserMixin, db.Model):
             __tablename__ = "users"
             user_no = db.Column(db.Integer, primary_key=True)
@@ -26,7 +28,9 @@ class Shape(HostShape):
 
         class Candidate(db.Model):
             __tablename__ = "T_CANDIDATE"
-            candidate_no = db.Column("CAND_NO", db.Integer, primary_key=True)
+            candidate_no = db.Column(
+                "CAND_NO", db.String(12), primary_key=True, default=lambda: f"C/{next(candidate_numbers):04}"
+            )
             name = db.Column("CAND_NAME", db.String(120), nullable=False)
             email = db.Column("CAND_MAIL", db.String(254), unique=True)
 

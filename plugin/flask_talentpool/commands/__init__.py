@@ -1,0 +1,1 @@
+"""The ``flask talentpool`` commands, one module each."""

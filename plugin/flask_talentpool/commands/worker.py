@@ -1,0 +1,114 @@
+"""``flask talentpool worker``: sync and send in a loop, until it is told to stop."""
+
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from flask_talentpool.commands.common import away, guarded, ready
+from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.sync import SyncReport
+from flask_talentpool.letters.dispatcher import Report
+
+if TYPE_CHECKING:
+    from flask_talentpool.extension import TalentPool
+
+logger = logging.getLogger("flask_talentpool")
+
+LONGEST_PAUSE = 300.0
+
+
+@click.command("worker")
+@guarded
+def worker_command() -> None:
+    """Record what the host decides and hand over what is due, until SIGTERM or Ctrl-C.
+
+    The letter in hand is finished first. A database or mail server that is away is waited for.
+    """
+    talentpool = ready()
+    interval = talentpool.settings.worker_interval.total_seconds()
+    _release(talentpool)
+    click.echo(f"Working every {interval:g} s. Stop with Ctrl-C or SIGTERM.")
+    with stopping() as stop:
+        pause = interval
+        while not stop.is_set():
+            pause = interval if round_of(talentpool, stop) else min(pause * 2, max(LONGEST_PAUSE, interval))
+            stop.wait(pause)
+    click.echo("Stopped.")
+
+
+def _release(talentpool: "TalentPool") -> None:
+    """Give the connection back that starting took: the rounds have their own."""
+    talentpool.context().session.close()
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Yield an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # signals reach the main thread only
+        return
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        if number == signal.SIGINT:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
+    """Do one round in an app context of its own; return whether everything could be reached."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 (Flask's documented way to the app)
+    try:
+        with app.app_context():
+            synced = talentpool.sync()
+            report = Report() if stop.is_set() else talentpool.dispatch(stop=stop)
+    except DBAPIError as error:
+        logger.warning("the worker waits: %s", away(error))
+        return False
+    except TalentPoolError as error:
+        logger.warning("the worker waits: %s", error)
+        return False
+    except Exception:  # whatever it is, the letters that wait are worth another try
+        logger.exception("the worker waits after an error")
+        return False
+    if news := _news(synced, report):
+        click.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {news}")
+    if report.unreachable:
+        logger.warning("the mail server could not be used: %s", report.unreachable)
+    return not report.unreachable
+
+
+def _news(synced: SyncReport, report: Report) -> str:
+    """Say in one line what happened; empty when nothing did."""
+    counted = {
+        "baseline": synced.baseline,
+        "noticed": synced.noticed,
+        "taken back": synced.taken_back,
+        "composed": synced.composed,
+        "gone": synced.gone,
+        "lapsed": synced.lapsed,
+        "not recorded": synced.failed,
+        "sent": report.sent,
+        "put off": report.retried,
+        "refused": report.failed,
+        "unknown": report.unknown,
+        "held": report.held,
+        "cancelled": report.cancelled,
+    }
+    return ", ".join(f"{what} {number:,}" for what, number in counted.items() if number)

@@ -1,0 +1,118 @@
+"""The map a developer writes: where the host keeps what we read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from flask_talentpool.host.reader import Entry
+from flask_talentpool.host.values import Values
+
+ON_CANDIDATE = (
+    "name",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "locale",
+    "timezone",
+    "skills",
+    "place",
+    "person_key",
+)
+ON_APPLICATION = (
+    "job_label",
+    "status",
+    "stage",
+    "scope",
+    "client",
+    "owner",
+    "rating",
+    "reason",
+    "applied_at",
+    "interviewed_at",
+    "decided_at",
+    "offered",
+    "hired_on",
+    "left_on",
+    "internal",
+)
+ON_JOB = ("job_title", "job_open")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostMap:
+    """Where the host keeps what we read.
+
+    Every reading entry is an attribute name (``"email"``), a dotted path over to-one
+    relationships (``"resume.user.email"``) or a callable that is given the row. Entries are
+    resolved when the application is initialised; all wrong ones are reported together.
+
+    Attributes:
+        candidate: The mapped class of a candidate. May be the same class as ``application``.
+        application: The mapped class of one application to one job.
+        job: The mapped class of a job, where the host has one.
+        name: Read on the candidate; or give ``first_name`` and ``last_name``.
+        email: Read on the candidate; without it letters are held "no address".
+        application_candidate: On the application: relationship, path or bare foreign key to the
+            candidate; not needed where both are the same class.
+        application_job: The same for the job.
+        status: Read on the application; compared with the value sets below. Text is compared
+            without regard to case or surrounding space, enums by member, value or name.
+        rejected: Status values that mean "we said no".
+        hired: Status values that mean "we hired this person".
+        withdrawn: Status values that mean "the person said no".
+        offer_declined: Status values, or an entry that is true, when an offer was declined.
+        never_pool: Status values (they also count as rejected), or a callable given the
+            application, for people who must never be offered a pool.
+        stage: Read on the application: how far it came.
+        stages: The stages in order; the last one makes a finalist.
+        interviewed_from: The first stage that counts as interviewed.
+        new_application: ``(candidate, job, recall) -> application``; makes the new process when
+            somebody who was recalled says yes. Called in our transaction; it adds, we commit.
+        candidate_url: Given the candidate, the address of its page in the host.
+    """
+
+    candidate: type[Any]
+    application: type[Any]
+    job: type[Any] | None = None
+    name: Entry | None = None
+    first_name: Entry | None = None
+    last_name: Entry | None = None
+    email: Entry | None = None
+    phone: Entry | None = None
+    locale: Entry | None = None
+    timezone: Entry | None = None
+    skills: Entry | None = None
+    place: Entry | None = None
+    person_key: Entry | None = None
+    application_candidate: Entry | None = None
+    application_job: Entry | None = None
+    job_title: Entry | None = None
+    job_label: Entry | None = None
+    job_open: Entry | None = None
+    status: Entry | None = None
+    rejected: Values = ()
+    hired: Values = ()
+    withdrawn: Values = ()
+    never_pool: Values | Callable[[Any], bool] = ()
+    offer_declined: Values | Entry = ()
+    offered: Entry | None = None
+    stage: Entry | None = None
+    stages: tuple[Any, ...] = ()
+    interviewed_from: Any = None
+    scope: Entry | None = None
+    client: Entry | None = None
+    owner: Entry | None = None
+    rating: Entry | None = None
+    reason: Entry | None = None
+    applied_at: Entry | None = None
+    interviewed_at: Entry | None = None
+    decided_at: Entry | None = None
+    hired_on: Entry | None = None
+    left_on: Entry | None = None
+    internal: Entry | None = None
+    candidate_url: Callable[[Any], str] | None = None
+    new_application: Callable[[Any, Any, Any], Any] | None = None
+
+
+MAP_FIELDS = tuple(f.name for f in fields(HostMap))

@@ -1,0 +1,50 @@
+"""Status and stage values of the host, and how they are compared."""
+
+import enum
+from collections.abc import Collection
+from typing import Any
+
+Values = Collection[Any]
+
+
+def value_key(value: Any) -> Any:
+    """Return ``value`` in the form in which status and stage values are compared."""
+    if isinstance(value, enum.Enum):
+        return value
+    if isinstance(value, str):
+        return value.strip().casefold()
+    if isinstance(value, tuple):
+        return tuple(value_key(part) for part in value)
+    return value
+
+
+class ValueSet:
+    """Status or stage values of the host, compared the forgiving way ``HostMap`` promises."""
+
+    def __init__(self, members: Values) -> None:
+        if isinstance(members, str):
+            members = (members,)
+        self.members = tuple(members)
+        self._keys = {value_key(member) for member in self.members}
+        self._texts = {key for key in self._keys if isinstance(key, str)}
+        for member in self.members:
+            if isinstance(member, enum.Enum):
+                self._texts |= {value_key(member.name), value_key(str(member.value))}
+
+    def __contains__(self, value: Any) -> bool:
+        if value is None:
+            return None in self._keys
+        key = value_key(value)
+        # True == 1 in Python, and a host's integer state 1 is not its boolean True.
+        if isinstance(key, bool) or (isinstance(key, int) and not isinstance(key, enum.Enum)):
+            return any(type(k) is type(key) and k == key for k in self._keys)
+        if isinstance(value, enum.Enum):
+            names = {value_key(value.name), value_key(value.value)}
+            return key in self._keys or bool(names & self._texts)
+        try:
+            return key in self._keys or (isinstance(key, str) and key in self._texts)
+        except TypeError:
+            return False
+
+    def __bool__(self) -> bool:
+        return bool(self.members)

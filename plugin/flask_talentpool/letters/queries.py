@@ -1,0 +1,311 @@
+"""What the pages of letters show, read by a constant number of statements."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, Outcome
+
+Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
+"""Narrows a SELECT to the rows the acting person may see."""
+
+PAGE_SIZE = 50
+
+TABS: dict[str, tuple[LetterState, ...]] = {
+    "waiting": (LetterState.DUE, LetterState.SENDING),
+    "held": (LetterState.HELD,),
+    "needs-you": (LetterState.UNKNOWN, LetterState.FAILED),
+    "gone": (LetterState.SENT, LetterState.CANCELLED),
+}
+TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone": "Gone"}
+
+APPROVABLE = frozenset(
+    because.value
+    for because in (
+        Because.REVIEW,
+        Because.HOST_WRITES,
+        Because.TOLD_BEFORE,
+        Because.LATE,
+        Because.NEVER_POOL,
+        Because.INTERNAL,
+        Because.BY_HAND,
+    )
+)
+"""Reasons that a person's approval removes; the others must go away first."""
+
+_ACTS = {
+    "approve": "approved it",
+    "hold": "held it",
+    "send_again": "had it sent again",
+    "it_arrived": "said that it arrived",
+    "take_back": "took the decision back",
+    "let_stand": "let the decision stand after all",
+    "line": "wrote the personal line",
+    "finish": "set the finish",
+    "told": "told the person another way",
+    "door_open": "opened the door",
+    "door_unlatched": "left the door unlatched",
+    "door_closed": "closed the door",
+    "invite": "invited the person back",
+    "withdraw_invitation": "withdrew the invitation",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One way to look at letters."""
+
+    key: str
+    title: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One letter in a list."""
+
+    id: int
+    kind: str
+    to_name: str
+    job: str
+    state: str
+    because: str
+    detail: str
+    due_at: datetime
+    sent_at: datetime | None
+    decision_id: int | None
+    person_id: int | None
+    is_approvable: bool
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Letters that stand where they do for one reason, with what to do about it."""
+
+    because: str
+    sentence: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersPage:
+    """A page of letters."""
+
+    tab: str
+    tabs: tuple[Tab, ...]
+    groups: tuple[Reason, ...]
+    number: int
+    pages: int
+    unwritten: int
+    """Decisions whose letter is still to be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to hand the letter over."""
+
+    at: datetime
+    result: str
+    reply: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something somebody did about it."""
+
+    at: datetime
+    by: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPage:
+    """One letter: what it says, where it went, and what happened to it."""
+
+    row: Row
+    sentence: str
+    from_line: str
+    to_line: str
+    reply_to: str
+    subject: str
+    body: Paragraphs
+    composed_at: datetime
+    approved_at: datetime | None
+    attempts: tuple[Attempt, ...]
+    history: tuple[Act, ...]
+
+
+def letters_page(ctx: Context, visible: Visible, tab: str, *, may_write: bool, number: int = 1) -> LettersPage:
+    """Read one tab of letters: by reason where they wait for something, else by time."""
+    letter = ctx.models.letter
+    counts = _counts(ctx, visible)
+    states = {state.value for state in TABS[tab]}
+    found = sum(count for state, count in counts.items() if state in states)
+    pages = max(1, -(-found // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    order = {
+        "waiting": (letter.due_at, letter.id),
+        "held": (letter.because, letter.due_at, letter.id),
+        "needs-you": (letter.state.desc(), letter.because, letter.id),
+        "gone": (sa.func.coalesce(letter.sent_at, letter.due_at).desc(), letter.id.desc()),
+    }[tab]
+    statement = visible(sa.select(letter).where(letter.state.in_(sorted(states))))
+    rows = list(
+        ctx.session.scalars(statement.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    )
+    lines = rows_of(ctx, rows, may_write=may_write)
+    return LettersPage(
+        tab=tab,
+        tabs=tuple(
+            Tab(
+                key=key,
+                title=TITLES[key],
+                count=sum(counts.get(state.value, 0) for state in within),
+                is_chosen=key == tab,
+            )
+            for key, within in TABS.items()
+        ),
+        groups=_groups(lines) if tab in ("held", "needs-you") else _one_group(lines),
+        number=number,
+        pages=pages,
+        unwritten=_unwritten(ctx, visible) if tab == "waiting" else 0,
+    )
+
+
+def _counts(ctx: Context, visible: Visible) -> dict[str, int]:
+    seen = visible(sa.select(ctx.models.letter)).subquery()
+    counted = sa.select(seen.c.state, sa.func.count()).group_by(seen.c.state)
+    return {state: count for state, count in ctx.session.execute(counted)}
+
+
+def _unwritten(ctx: Context, visible: Visible) -> int:
+    decision, letter = ctx.models.decision, ctx.models.letter
+    wanting = visible(
+        sa.select(decision).where(
+            decision.state == DecisionState.LIVE.value,
+            decision.outcome == Outcome.REJECTED.value,
+            decision.told_at.is_(None),
+            decision.completed_at.is_(None),
+            ~sa.exists().where(letter.decision_id == decision.id),
+        )
+    )
+    return ctx.session.scalar(sa.select(sa.func.count()).select_from(wanting.subquery())) or 0
+
+
+def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> list[Row]:
+    """Return letters as lists show them, with the jobs they are about."""
+    decision, recall = ctx.models.decision, ctx.models.recall
+    about = {row.decision_id for row in rows if row.decision_id is not None}
+    invited = {row.recall_id for row in rows if row.recall_id is not None}
+    jobs: dict[int, str] = {}
+    recalls: dict[int, tuple[str, int | None]] = {}
+    if about:
+        statement = sa.select(decision.id, decision.job_label).where(decision.id.in_(about))
+        jobs = {row.id: row.job_label for row in ctx.session.execute(statement)}
+    if invited:
+        named = sa.select(recall.id, recall.job_label, recall.decision_id).where(recall.id.in_(invited))
+        recalls = {row.id: (row.job_label, row.decision_id) for row in ctx.session.execute(named)}
+    lines = []
+    for row in rows:
+        job, decided = recalls.get(row.recall_id or 0, (jobs.get(row.decision_id or 0, ""), row.decision_id))
+        lines.append(
+            Row(
+                id=row.id,
+                kind=row.kind,
+                to_name=row.to_name or "No name",
+                job=job,
+                state=row.state,
+                because=row.because,
+                detail=row.detail,
+                due_at=row.due_at,
+                sent_at=row.sent_at,
+                decision_id=decided,
+                person_id=row.person_id,
+                is_approvable=row.state == LetterState.HELD.value and row.because in APPROVABLE,
+                may_write=may_write,
+            )
+        )
+    return lines
+
+
+def _groups(lines: Sequence[Row]) -> tuple[Reason, ...]:
+    """Gather lines by reason, in the order in which the reasons come up."""
+    found: dict[str, list[Row]] = {}
+    for line in lines:
+        found.setdefault(line.because, []).append(line)
+    return tuple(
+        Reason(because=because, sentence=sentence_of(because), rows=tuple(rows)) for because, rows in found.items()
+    )
+
+
+def _one_group(lines: Sequence[Row]) -> tuple[Reason, ...]:
+    return (Reason(because="", sentence="", rows=tuple(lines)),) if lines else ()
+
+
+def sentence_of(because: str) -> str:
+    """Return why a letter stands where it does, with the remedy."""
+    return Because(because).sentence if because in set(Because) else because
+
+
+def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: bool) -> LetterPage:
+    """Read one letter with its attempts and its history."""
+    (line,) = rows_of(ctx, [row], may_write=may_write)
+    attempt = ctx.models.letter_attempt
+    tries = ctx.session.scalars(
+        sa.select(attempt).where(attempt.letter_id == row.id).order_by(attempt.at.desc(), attempt.id.desc()).limit(100)
+    )
+    about = [("letter", row.id)]
+    if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
+        about.append(("decision", row.decision_id))
+    if row.recall_id is not None:
+        about.append(("recall", row.recall_id))
+    return LetterPage(
+        row=line,
+        sentence=sentence_of(row.because),
+        from_line=mailbox(row.from_name, row.from_address),
+        to_line=mailbox(row.to_name, row.to_address),
+        reply_to=row.reply_to,
+        subject=row.subject,
+        body=paragraphs(row.text),
+        composed_at=row.composed_at,
+        approved_at=row.approved_at,
+        attempts=tuple(Attempt(at=one.at, result=one.result, reply=one.reply, server=one.server) for one in tries),
+        history=history(ctx, about, actor_id=actor_id),
+    )
+
+
+def mailbox(name: str, address: str) -> str:
+    """Return a mailbox as people read it."""
+    if name and address:
+        return f"{name} <{address}>"
+    return address or name
+
+
+def history(ctx: Context, about: Sequence[tuple[str, int]], *, actor_id: str) -> tuple[Act, ...]:
+    """Return who did what to these rows, the latest first."""
+    audit = ctx.models.audit
+    which = sa.or_(*(sa.and_(audit.subject == kind, audit.subject_id == row_id) for kind, row_id in about))
+    rows = ctx.session.scalars(sa.select(audit).where(which).order_by(audit.at.desc(), audit.id.desc()).limit(100))
+    return tuple(
+        Act(at=row.at, by=_who(row.actor, actor_id), what=_act(row.action, row.detail)) for row in rows
+    )
+
+
+def _who(actor_id: str, looking: str) -> str:
+    if actor_id == looking:
+        return "You"
+    return "The software" if actor_id == SOFTWARE.id else actor_id
+
+
+def _act(action: str, detail: str) -> str:
+    words = _ACTS.get(action) or action.replace("_", " ")
+    return f"{words} ({detail.replace('_', ' ')})" if detail else words

@@ -1,0 +1,91 @@
+"""Acting on what a candidate says by link; saying it twice changes nothing."""
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.letters.handover import open_link
+from flask_talentpool.pools import service as pools
+from flask_talentpool.portal import wording
+from flask_talentpool.portal.queries import DECLINED, TOOK, Behind, LinkPage, behind, last_said, link_page
+from flask_talentpool.recalls import service as recalls
+from flask_talentpool.recalls.model import RecallMixin
+from flask_talentpool.words import RecallState
+
+_SAID = {
+    "yes": RecallState.ACCEPTED,
+    "not_now": RecallState.NOT_NOW,
+    "no": RecallState.DECLINED,
+    "never": RecallState.DECLINED,
+}
+
+
+def say(ctx: Context, token: str, word: str) -> LinkPage | None:
+    """Take what a candidate says by link.
+
+    Args:
+        ctx: The unit of work.
+        token: The link's token, as it came.
+        word: One of the words of the link's purpose; one that no longer fits changes nothing.
+
+    Returns:
+        What the link shows now; None when it does not open.
+    """
+    link = open_link(ctx, token)
+    rows = behind(ctx, link) if link is not None else None
+    if rows is None:
+        return None
+    _lock(ctx, rows)
+    if word in link_page(ctx, rows).may_say:
+        if rows.recall is not None:
+            _answer(ctx, rows.recall, word)
+        elif word == "stay":
+            _stay(ctx, rows)
+        else:
+            pools.leave(ctx, rows.person)
+            _remember(ctx, rows, DECLINED)
+        ctx.session.flush()
+    return link_page(ctx, rows)
+
+
+def _lock(ctx: Context, rows: Behind) -> None:
+    """Let one answer of a person be taken at a time, so that two presses at once are one."""
+    model = ctx.models.person
+    same = sa.update(model).where(model.id == rows.person.id).values(scope=model.scope)
+    ctx.session.execute(same.execution_options(synchronize_session=False))
+    for row in (rows.person, rows.recall):
+        if row is not None:
+            ctx.session.refresh(row)
+
+
+def _stay(ctx: Context, rows: Behind) -> None:
+    offered = rows.letter.member_id
+    pools.take_place(
+        ctx,
+        rows.person,
+        member=ctx.session.get(ctx.models.member, offered, populate_existing=True) if offered is not None else None,
+        wording=link_page(ctx, rows).consent,
+        version=wording.VERSION,
+        language=wording.LANGUAGE,
+    )
+    _remember(ctx, rows, TOOK)
+
+
+def _answer(ctx: Context, recall: RecallMixin, word: str) -> None:
+    recalls.answer(ctx, recall, _SAID[word], never_again=word == "never")
+
+
+def _remember(ctx: Context, rows: Behind, what: str) -> None:
+    if last_said(ctx, rows.person) == what:
+        return
+    ctx.session.add(
+        ctx.models.touch(
+            scope=rows.person.scope,
+            person_id=rows.person.id,
+            at=ctx.now(),
+            direction="in",
+            channel="link",
+            what=what,
+            by=f"person:{rows.person.id}",
+            letter_id=rows.letter.id,
+        )
+    )

@@ -1,0 +1,161 @@
+"""Recall to pool: the page behind the button, the press, and its undoing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from flask_talentpool.access import Action, Subject
+from flask_talentpool.context import Context
+from flask_talentpool.errors import NotFound
+from flask_talentpool.pools import service, standing as pools
+from flask_talentpool.pools.recall_forms import RecallForm
+from flask_talentpool.web.answers import answered
+from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.desk import Desk, desk, own_path, page, posted
+from flask_talentpool.web.failures import invalid
+from flask_talentpool.web.widgets import recall_anchor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where the candidate stands, and what can be chosen."""
+
+    standing: pools.Standing
+    choices: pools.Choices
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register these pages."""
+    rule = "/recall-to-pool/<path:candidate_key>"
+    blueprint.add_url_rule(rule, "recall_to_pool", choose, methods=["GET", "POST"])
+    blueprint.add_url_rule("/members/<int:member_id>/undo", "recall_to_pool_undo", undo, methods=["POST"])
+
+
+def choose(candidate_key: str) -> ResponseReturnValue:
+    """Show the page to choose pool, tags and reason; on POST, note the candidate."""
+    here = desk()
+    here.require(Action.RECALL_TO_POOL)
+    if request.method != "POST":
+        return _page(here, candidate_key)
+    return _press(here, candidate_key)
+
+
+def _scopes(here: Desk, ctx: Context, applications: list[Any], wanted: str | None) -> tuple[str, ...]:
+    """Return the scopes to choose from, the wanted one first, and refuse what is not theirs."""
+    scopes = pools.scopes_of(ctx, applications, here.scopes)
+    if wanted is not None and wanted != scopes[0]:
+        if wanted not in scopes:
+            raise NotFound
+        scopes = (wanted, *(scope for scope in scopes if scope != wanted))
+    here.require(Action.RECALL_TO_POOL, Subject(scope=scopes[0]))
+    return scopes
+
+
+def _look(
+    here: Desk, ctx: Context, candidate_key: str, wanted: str | None
+) -> tuple[Any, pools.Standing, pools.Choices]:
+    candidate = pools.find_candidate(ctx, candidate_key)
+    applications = ctx.host.applications_of(candidate, ctx.session)
+    scopes = _scopes(here, ctx, applications, wanted)
+    found = pools.standing(ctx, candidate, applications, here.visible, scopes)
+    return candidate, found, pools.choices(ctx, found.scope, here.visible)
+
+
+def _form(found: pools.Standing, choices: pools.Choices, sent: MultiDict[str, Any] | None) -> RecallForm:
+    """Return the form: filled in as sent, or with what one press would do."""
+    chosen = found.places[0].pool_key if found.places else found.pool_key
+    form = RecallForm(sent, data={"pool": chosen, "tags": list(found.suggested_tags), "scope": found.scope})
+    form.pool.choices = [(pool.key, pool.name) for pool in choices.pools]
+    names = dict.fromkeys([*found.suggested_tags, *choices.tags])
+    form.tags.choices = [(name, name) for name in names if name not in found.tags]
+    form.scope.choices = [(scope, scope or "Everybody") for scope in found.scopes]
+    return form
+
+
+def _page(
+    here: Desk, candidate_key: str, *, sent: MultiDict[str, Any] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    ctx = here.ctx
+    wanted = (sent or request.args).get("scope")
+    _, found, choices = _look(here, ctx, candidate_key, wanted)
+    form = _form(found, choices, sent)
+    if sent is not None:
+        form.validate()
+    model = Page(standing=found, choices=choices)
+    return page(
+        "recall_to_pool.html",
+        model,
+        status=status,
+        form=form,
+        next_page=own_path((sent or request.args).get("next", "")),
+        may_write=here.may(Action.POOL_WRITE, Subject(scope=found.scope)),
+    )
+
+
+def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
+    sent = posted()
+    wrong: dict[str, list[str]] = {}
+
+    def work(ctx: Context) -> dict[str, object]:
+        candidate, found, choices = _look(here, ctx, candidate_key, sent.get("scope"))
+        form = _form(found, choices, sent)
+        if not form.validate():
+            wrong.update(form.errors)
+            return {}
+        chose = "tags" in sent or "new_tags" in sent
+        noted = service.recall_to_pool(
+            ctx,
+            candidate,
+            found.scope,
+            by=here.signed_in,
+            pool=sent.get("pool") or None,
+            tags=form.chosen_tags() if chose else found.suggested_tags,
+            reason=form.reason.data or "",
+        )
+        return {
+            "member_id": noted.member.id,
+            "person_id": noted.member.person_id,
+            "pool": noted.pool.key,
+            "pool_name": noted.pool.name,
+            "state": noted.member.state,
+            "is_new": noted.is_new,
+            "name": found.name,
+            "candidate_key": found.candidate_key,
+        }
+
+    facts = here.change(work)
+    if wrong:
+        return invalid(wrong) if is_json() else _page(here, candidate_key, sent=sent, status=400)
+    message = f"{facts['name']} is in {facts['pool_name']} ({facts['state']}). Nothing was sent."
+    url = url_for("talentpool.person", person_id=facts["person_id"])
+    return answered(message, url, anchor=recall_anchor(str(facts["candidate_key"])), **facts)
+
+
+def undo(member_id: int) -> ResponseReturnValue:
+    """Take back a noted place; doing it twice changes nothing."""
+    here = desk()
+    here.require(Action.RECALL_TO_POOL)
+
+    def work(ctx: Context) -> dict[str, object]:
+        member = here.one(ctx.models.member, member_id, ctx=ctx)
+        here.require(Action.RECALL_TO_POOL, member)
+        service.undo_recall_to_pool(ctx, member, by=here.signed_in)
+        pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
+        return {
+            "member_id": member.id,
+            "person_id": member.person_id,
+            "state": member.state,
+            "pool": pool.key,
+            "pool_name": pool.name,
+            "candidate_keys": pools.candidate_keys(ctx, member.person_id),
+        }
+
+    facts = here.change(work)
+    keys = facts.pop("candidate_keys")
+    message = f"Undone: no longer in {facts['pool_name']}. Nothing was sent."
+    anchor = recall_anchor(keys[0]) if len(keys) == 1 else ""
+    return answered(message, url_for("talentpool.person", person_id=facts["person_id"]), anchor=anchor, **facts)
+

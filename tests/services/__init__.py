@@ -1,0 +1,1 @@
+"""Use cases and commands on real databases."""
