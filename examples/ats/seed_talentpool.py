@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from flask_talentpool import Actor, SystemClock
+from flask_talentpool.decisions import adopt
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.letters import outbox
@@ -21,7 +22,7 @@ from flask_talentpool.letters.transports import EmlTransport, HandOver, HandOver
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.testing import ManualClock
-from flask_talentpool.words import Door, MemberState, RecallState, Source
+from flask_talentpool.words import Door, MemberState, RecallState
 
 from .extensions import db
 from .models import LIVE, Application, Candidate, User, utcnow
@@ -117,20 +118,13 @@ def _actor(email: str) -> Actor:
 
 
 def _adopt_finalists() -> None:
-    """Note the finalists of earlier jobs, as `flask talentpool adopt` does."""
+    """Note finalists of earlier jobs, as `flask talentpool adopt --stage final --pool finalists` does."""
     ctx = talentpool.context()
-    rows = db.session.scalars(
-        select(Application)
-        .where(Application.stage == "final", Application.status == "rejected")
-        .order_by(Application.id)
-        .limit(9)
-    )
-    for application in rows:
-        pools.recall_to_pool(
-            ctx, application.candidate, "", by=_actor("grace.adeyemi"), pool="finalists",
-            tags=[application.job.title.partition(",")[0]], source=Source.ADOPTED,
-        )  # fmt: skip
+    asked = adopt.wish(ctx, stages=["final"], since=None, pool="finalists")
+    chosen = adopt.choose(ctx, asked, progress=lambda _steps: None)
+    adopt.adopt(ctx, chosen.ids[:9], asked)
     talentpool.commit(ctx)
+    talentpool.sync()
 
 
 class _Months:

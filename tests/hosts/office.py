@@ -60,10 +60,10 @@ class Office:
 
     def rows(self, name):
         """Return one of our tables as dictionaries, in order of their ids."""
-        with self.app.app_context():
+        with self.app.app_context(), self.host.engine().connect() as connection:
             table = getattr(self.talentpool.models, name).__table__
             statement = sa.select(table).order_by(*table.primary_key.columns)
-            return [dict(row) for row in self.host.db.session.execute(statement).mappings()]
+            return [dict(row) for row in connection.execute(statement).mappings()]
 
     def state(self):
         """Return everything in our tables, to see whether something changed."""

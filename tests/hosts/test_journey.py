@@ -251,7 +251,7 @@ def the_link_keeps_ada_in_mind(office, mail):
 
 def ada_stands_on_the_bench(office, recruiter, ada, job):
     address = office.url("bench", job_key=str(job))
-    runners_up = recruiter.facts(address)["rows"]
+    runners_up = recruiter.facts(address)["lines"]
 
     assert runners_up[0]["name"] == ADA[0]
     assert "Finalist" in str(runners_up[0])
@@ -446,7 +446,7 @@ def test_somebody_who_must_never_be_pooled_waits_for_a_plain_letter(open_office)
     assert "talentpool-link:" not in letter["text"]
     assert refused.status_code == 409
     assert office.rows("member") == []
-    assert recruiter.facts(office.url("bench", job_key=str(1)))["rows"] == []
+    assert recruiter.facts(office.url("bench", job_key=str(1)))["lines"] == []
 
 
 @pytest.mark.parametrize("value", ["Rejected by client", "Not considered", "Position closed"])
@@ -535,7 +535,7 @@ def test_a_manager_with_the_key_of_another_class_sees_own_jobs_only(open_office)
     host.reject(ada)
     office.send()
     bench = office.url("bench", job_key=str(job))
-    own = Visitor(office).sign_in("manager").facts(bench)["rows"]
+    own = Visitor(office).sign_in("manager").facts(bench)["lines"]
     outsider = Visitor(office).sign_in("outsider").get(bench)
 
     assert [row["name"] for row in own] == [ADA[0]]

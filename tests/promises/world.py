@@ -9,8 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, login_user
 from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
@@ -130,10 +131,9 @@ class World:
             login_user(self.db.session.get(self.User, key))
             return "in"
 
-        @self.app.get("/sign-out")
-        def sign_out() -> str:
-            logout_user()
-            return "out"
+        @self.app.get("/token")
+        def token() -> str:
+            return str(generate_csrf())
 
     def _open_application(self, candidate: Any, job: Any, recall: Any) -> Any:
         return self.Application(candidate=candidate, job=job, status="open", stage="screen", scope=recall.scope)

@@ -112,6 +112,7 @@ class Office:
         login.login_view = "sign_in"
         login.user_loader(lambda key: self.db.session.get(self.host.User, int(key)))
         CSRFProtect(app)
+        self.views = {}
         self._add_pages()
         self.talentpool = TalentPool(self.db, HostMap(**self._map()), access=self._access(), clock=self.clock)
         self.talentpool.init_app(app)
@@ -192,6 +193,15 @@ class Office:
         @app.post("/save")
         def save():
             return "saved"
+
+        @app.route("/views/<name>", methods=["GET", "POST"])
+        def view_of_a_test(name):
+            return self.views[name]()
+
+    def view(self, function):
+        """Serve a function of a test at ``/views/<its name>``; use it as a decorator."""
+        self.views[function.__name__] = function
+        return function
 
     # Filling the host
 

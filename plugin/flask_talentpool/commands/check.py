@@ -1,7 +1,6 @@
 """``flask talentpool check``: say what was understood of the host, and ask what must be known."""
 
 import dataclasses
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from flask_talentpool.commands.common import (
     json_option,
     listed,
     mounted,
+    on_terminal,
     plural,
     print_json,
     printable,
@@ -45,7 +45,7 @@ def check_command(*, as_json: bool) -> None:
     else:
         for line in _lines(found, talentpool.host.map):
             click.echo(line)
-        if sys.stdout.isatty() and found.sample:
+        if on_terminal() and found.sample:
             click.echo("A few rows, masked:")
             for key, name, email in found.sample:
                 click.echo(f"  {printable(key)}  {name}  {email}")

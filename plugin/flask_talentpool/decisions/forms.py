@@ -1,9 +1,9 @@
 """Forms of the letter panel."""
 
-from wtforms import Form, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import Form, IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
-from flask_talentpool.decisions.service import CHANNELS, LONGEST_LINE
+from flask_talentpool.decisions.service import LONGEST_LINE
 from flask_talentpool.words import Door
 
 CHANNEL_WORDS = {
@@ -28,8 +28,9 @@ def one_line(text: str | None) -> str:
 class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """The door and the one personal line; what is left out stays as it is."""
 
-    door = RadioField(
-        "Door", choices=[(door.value, words[0]) for door, words in DOOR_WORDS.items()], validators=[Optional()]
+    door = StringField(
+        "Door",
+        validators=[Optional(), AnyOf([door.value for door in Door], message="There is no such door.")],
     )
     line = TextAreaField(
         "One personal line",
@@ -41,10 +42,12 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
 class ToldForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """How somebody told the person."""
 
-    channel = SelectField(
+    channel = StringField(
         "How",
-        choices=[(channel, CHANNEL_WORDS[channel]) for channel in CHANNELS if channel in CHANNEL_WORDS],
-        validators=[InputRequired("Say how the person was told.")],
+        validators=[
+            InputRequired("Say how the person was told."),
+            AnyOf(list(CHANNEL_WORDS), message="Choose one of the ways there are."),
+        ],
     )
 
 

@@ -322,7 +322,7 @@ def erase_decisions(ctx: Context, which: sa.ColumnElement[bool], *, person_id: i
     if person_id is not None:
         ids |= set(ctx.session.scalars(sa.select(letter.id).where(letter.person_id == person_id)))
     for part in chunks(sorted(ids)):
-        _erase_letters(ctx, part)
+        erase_letters(ctx, part)
     for part in chunks(found):
         ctx.session.execute(
             sa.update(decision)
@@ -335,7 +335,8 @@ def erase_decisions(ctx: Context, which: sa.ColumnElement[bool], *, person_id: i
     return len(found)
 
 
-def _erase_letters(ctx: Context, ids: Sequence[int]) -> None:
+def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
+    """Empty letters, drop their links and attempts, and cancel those that have not gone."""
     letter, touch = ctx.models.letter, ctx.models.touch
     for model in (ctx.models.link, ctx.models.letter_attempt):
         ctx.session.execute(sa.delete(model).where(model.letter_id.in_(ids)))

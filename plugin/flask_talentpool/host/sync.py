@@ -386,11 +386,13 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int = BATCH) -> list[i
             ),
         ),
     )
+    link = ctx.models.candidate_link
+    is_linked = sa.exists().where(link.candidate_key == decision.candidate_key, link.scope == decision.scope)
+    live = sa.and_(decision.state == DecisionState.LIVE.value, sa.or_(unread, wanting))
+    # Somebody from before the first start came into a pool: their history is read as well.
+    before = sa.and_(decision.state == DecisionState.BASELINE.value, unread, is_linked)
     statement = sa.select(decision.id).where(
-        decision.id > after,
-        decision.state == DecisionState.LIVE.value,
-        decision.application_id.is_not(None),
-        sa.or_(unread, wanting),
+        decision.id > after, decision.application_id.is_not(None), sa.or_(live, before)
     )
     return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
 

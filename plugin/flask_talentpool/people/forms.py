@@ -1,7 +1,7 @@
 """Forms of a person's page."""
 
 from wtforms import Form, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 
 def one_line(text: str | None) -> str:
@@ -15,7 +15,7 @@ class TagForm(Form):  # type: ignore[misc]  # WTForms ships no types
     name = StringField(
         "Tag",
         filters=[one_line],
-        validators=[InputRequired("Write the tag first."), Length(max=80, message="A tag has up to 80 characters.")],
+        validators=[DataRequired("Write the tag first."), Length(max=80, message="A tag has up to 80 characters.")],
     )
 
 

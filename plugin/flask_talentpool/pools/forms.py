@@ -1,7 +1,7 @@
 """Forms of the pools' pages."""
 
 from wtforms import Form, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 
 def one_line(text: str | None) -> str:
@@ -16,7 +16,7 @@ class PoolForm(Form):  # type: ignore[misc]  # WTForms ships no types
         "Name",
         filters=[one_line],
         validators=[
-            InputRequired("Give the pool a name."),
+            DataRequired("Give the pool a name."),
             Length(max=120, message="A name has up to 120 characters."),
         ],
     )

@@ -1,7 +1,7 @@
 """The form behind "Recall to pool"."""
 
-from wtforms import Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import Length
 
 from flask_talentpool.pools.forms import one_line
 from flask_talentpool.pools.service import LONGEST_NAME
@@ -9,22 +9,29 @@ from flask_talentpool.pools.service import LONGEST_NAME
 MOST_TAGS = 20
 
 
+class TextsField(Field):  # type: ignore[misc]  # WTForms ships no types
+    """Any number of texts under one name, such as ticked boxes."""
+
+    def process_formdata(self, valuelist: list[object]) -> None:
+        """Take what was sent as it is; which of it is there is the service's to say."""
+        self.data = [str(value) for value in valuelist]
+
+
 class RecallForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Pool, tags and reason; everything may be left out, and then the sensible thing is done."""
 
-    # What is chosen is checked by the service: a page may be older than the pools and tags it shows.
-    pool = RadioField("Pool", validators=[Optional()], validate_choice=False)
-    tags = SelectMultipleField("Tags", validators=[Optional()], validate_choice=False)
+    scope = StringField("For")
+    pool = StringField("Pool")
+    tags = TextsField("Tags")
     new_tags = StringField("More tags", validators=[Length(max=400, message="That is more than fits here.")])
     reason = TextAreaField(
         "Why",
         filters=[one_line],
         validators=[Length(max=400, message="The reason has up to 400 characters.")],
     )
-    scope = SelectField("For", validators=[Optional()], validate_choice=False)
 
     def chosen_tags(self) -> list[str]:
         """Return the tags that were ticked and those that were written, separated by commas."""
         written = [one_line(part) for part in (self.new_tags.data or "").split(",")]
-        found = dict.fromkeys([*(self.tags.data or []), *(tag for tag in written if tag)])
-        return [tag[:LONGEST_NAME] for tag in found][:MOST_TAGS]
+        found = dict.fromkeys([*(self.tags.data or []), *written])
+        return [tag[:LONGEST_NAME] for tag in found if tag][:MOST_TAGS]

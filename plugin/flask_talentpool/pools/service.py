@@ -345,6 +345,8 @@ def take_place(  # noqa: PLR0913 (the evidence of a consent, field by field)
         channel: How they said it.
     """
     by = Actor(id=f"person:{person.id}", name=person.name, email=None)
+    # Whoever asks by themselves takes the place a recruiter noted them for; it would lapse otherwise.
+    member = member if member is not None else _noted_place(ctx, person)
     if member is None or member.state == MemberState.ENDED.value:
         pool = ensure_pool(ctx, person.scope, sensible_pool_key(ctx, person))
         if member is not None:
@@ -374,6 +376,13 @@ def take_place(  # noqa: PLR0913 (the evidence of a consent, field by field)
     ctx.session.flush()
     ctx.announce(signals.place_taken, member_id=member.id)
     return member
+
+
+def _noted_place(ctx: Context, person: PersonMixin) -> MemberMixin | None:
+    """Return the place a recruiter noted a person for and no letter offered yet, the latest one."""
+    member = ctx.models.member
+    noted = sa.select(member).where(member.person_id == person.id, member.state == MemberState.NOTED.value)
+    return ctx.session.scalars(noted.order_by(member.added_at.desc(), member.id.desc()).limit(1)).first()
 
 
 def leave(ctx: Context, person: PersonMixin) -> int:

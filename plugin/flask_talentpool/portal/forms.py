@@ -15,10 +15,10 @@ ANSWER = {
 class StayForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Staying in mind, or leaving."""
 
-    say = RadioField(choices=list(STAY.items()), validators=[InputRequired()])
+    say = RadioField(choices=list(STAY), validators=[InputRequired()])
 
 
 class AnswerForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Answering an invitation back."""
 
-    say = RadioField(choices=list(ANSWER.items()), validators=[InputRequired()])
+    say = RadioField(choices=list(ANSWER), validators=[InputRequired()])

@@ -60,8 +60,10 @@ def _show(key: str) -> ResponseReturnValue:
     found = guide.load(key)
     others = tuple((other, guide.load(other).title) for other in guide.keys() if other != key)
     model = GuideView(found.key, found.title, found.html, others)
+    # Wide examples scroll sideways, by keyboard too.
+    html = found.html.replace("<pre>", '<pre tabindex="0">')
     # The HTML comes from the package itself, never from a user.
-    return _open(show("guide.html", model, body=Markup(found.html), company=_company()))  # noqa: S704
+    return _open(show("guide.html", model, body=Markup(html), company=_company()))  # noqa: S704
 
 
 def _company() -> str:

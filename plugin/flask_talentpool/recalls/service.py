@@ -15,6 +15,8 @@ from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.answer import day, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.record import chunks
+from flask_talentpool.decisions.service import erase_letters
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
@@ -27,7 +29,6 @@ from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_proce
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 from flask_talentpool.words import Basis, Because, LetterKind, LetterState, MemberState, RecallState
 
-LONGEST_LINE = 600
 logger = logging.getLogger("flask_talentpool")
 
 ANSWERABLE = (RecallState.INVITED, RecallState.NOT_NOW)
@@ -170,9 +171,13 @@ def _write(
     ctx: Context, decision: DecisionMixin, application: Any, *, basis: Basis, by: str, line: str, until: datetime
 ) -> Written:
     values = values_for(ctx, decision, application)
+    sender = ctx.settings.mail_from
+    # The letter says that its writer reads what arrives at the reply address. Where that is the job
+    # owner's own, the owner signs; the company's mailbox is read by whoever invites.
+    is_shared = sender is None or values["reply_address"] == sender.address
     values |= {
+        "writer": by if by and is_shared else values["writer"],
         "job": decision.job_label or ctx.host.label_of(application, ctx.session),
-        "writer": by or values["writer"],
         "line": " ".join(line.split())[:LONGEST_LINE],
         "answer_by": day(until, ctx.settings.timezone),
     }
@@ -433,11 +438,8 @@ def forget(ctx: Context, person: PersonMixin) -> None:
     recall = ctx.models.recall
     ids = list(ctx.session.scalars(sa.select(recall.id).where(recall.person_id == person.id)))
     letter = ctx.models.letter
-    ctx.session.execute(
-        sa.update(letter)
-        .where(letter.recall_id.in_(ids))
-        .values(to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None)
-    )
+    for part in chunks(ids):
+        erase_letters(ctx, list(ctx.session.scalars(sa.select(letter.id).where(letter.recall_id.in_(part)))))
     ctx.session.execute(
         sa.update(recall)
         .where(recall.id.in_(ids))

@@ -148,7 +148,7 @@ def done(message: str, url: str, **facts: Any) -> ResponseReturnValue:
 
 def back(default: str) -> str:
     """Return where to go after a POST: the page it came from when that is in this host, else ``default``."""
-    return own_path(posted().get("next", "")) or default
+    return own_path(str(posted().get("next", ""))) or default
 
 
 def own_path(wanted: str) -> str:

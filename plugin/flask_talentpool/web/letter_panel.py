@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 from markupsafe import Markup
 
-from flask_talentpool.decisions.forms import DOOR_WORDS, LetterForm, ToldForm
+from flask_talentpool.decisions.forms import CHANNEL_WORDS, DOOR_WORDS, LetterForm, ToldForm
 from flask_talentpool.decisions.queries import Panel
 from flask_talentpool.decisions.service import LONGEST_LINE
 from flask_talentpool.web.forms_outside import Forms
@@ -34,6 +34,7 @@ class PanelView:
     doors: tuple[DoorChoice, ...]
     form: LetterForm
     told_form: ToldForm
+    channels: tuple[tuple[str, str], ...]
     forms: Forms
     ids: dict[str, str]
     """Form ids by action; an action that is not there is not offered."""
@@ -80,6 +81,7 @@ def panel_view(
         ),
         form=form if form is not None else LetterForm(data={"door": panel.door, "line": panel.line}),
         told_form=told_form if told_form is not None else ToldForm(),
+        channels=tuple(CHANNEL_WORDS.items()),
         forms=forms,
         ids=ids,
     )

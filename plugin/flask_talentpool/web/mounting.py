@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
+from werkzeug.exceptions import HTTPException
 
 from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
 from flask_talentpool.web import csrf, forms_outside
@@ -45,7 +46,11 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
     del error
     here = desk()
-    return here.access.deny(here.actor)
+    try:
+        return here.access.deny(here.actor)
+    except HTTPException as refusal:
+        # Raised inside an error handler it would end as a 500: it gets the host's own page for it.
+        return current_app.handle_http_exception(refusal)
 
 
 def _not_found(error: NotFound) -> ResponseReturnValue:

@@ -56,23 +56,17 @@ def _scopes(here: Desk, ctx: Context, applications: list[Any], wanted: str | Non
 
 def _look(
     here: Desk, ctx: Context, candidate_key: str, wanted: str | None
-) -> tuple[Any, pools.Standing, pools.Choices]:
+) -> tuple[Any, pools.Standing]:
     candidate = pools.find_candidate(ctx, candidate_key)
     applications = ctx.host.applications_of(candidate, ctx.session)
     scopes = _scopes(here, ctx, applications, wanted)
-    found = pools.standing(ctx, candidate, applications, here.visible, scopes)
-    return candidate, found, pools.choices(ctx, found.scope, here.visible)
+    return candidate, pools.standing(ctx, candidate, applications, here.visible, scopes)
 
 
-def _form(found: pools.Standing, choices: pools.Choices, sent: MultiDict[str, Any] | None) -> RecallForm:
+def _form(found: pools.Standing, sent: MultiDict[str, Any] | None) -> RecallForm:
     """Return the form: filled in as sent, or with what one press would do."""
     chosen = found.places[0].pool_key if found.places else found.pool_key
-    form = RecallForm(sent, data={"pool": chosen, "tags": list(found.suggested_tags), "scope": found.scope})
-    form.pool.choices = [(pool.key, pool.name) for pool in choices.pools]
-    names = dict.fromkeys([*found.suggested_tags, *choices.tags])
-    form.tags.choices = [(name, name) for name in names if name not in found.tags]
-    form.scope.choices = [(scope, scope or "Everybody") for scope in found.scopes]
-    return form
+    return RecallForm(sent, data={"pool": chosen, "tags": list(found.suggested_tags), "scope": found.scope})
 
 
 def _page(
@@ -80,16 +74,17 @@ def _page(
 ) -> ResponseReturnValue:
     ctx = here.ctx
     wanted = (sent or request.args).get("scope")
-    _, found, choices = _look(here, ctx, candidate_key, wanted)
-    form = _form(found, choices, sent)
+    _, found = _look(here, ctx, candidate_key, wanted)
+    form = _form(found, sent)
     if sent is not None:
         form.validate()
-    model = Page(standing=found, choices=choices)
+    model = Page(standing=found, choices=pools.choices(ctx, found.scope, here.visible))
     return page(
         "recall_to_pool.html",
         model,
         status=status,
         form=form,
+        tags=tuple(tag for tag in dict.fromkeys([*found.suggested_tags, *model.choices.tags]) if tag not in found.tags),
         next_page=own_path((sent or request.args).get("next", "")),
         may_write=here.may(Action.POOL_WRITE, Subject(scope=found.scope)),
     )
@@ -100,8 +95,8 @@ def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
     wrong: dict[str, list[str]] = {}
 
     def work(ctx: Context) -> dict[str, object]:
-        candidate, found, choices = _look(here, ctx, candidate_key, sent.get("scope"))
-        form = _form(found, choices, sent)
+        candidate, found = _look(here, ctx, candidate_key, sent.get("scope"))
+        form = _form(found, sent)
         if not form.validate():
             wrong.update(form.errors)
             return {}

@@ -80,6 +80,17 @@ class Shape(HostShape):
             "job_title": "positionTitle",
         }
 
+    def access(self):
+        from flask_talentpool import FlaskLoginAccess
+
+        return FlaskLoginAccess(
+            role=self.role_entry,
+            name="fullName",
+            recruiters={self.roles["recruiter"]},
+            managers={self.roles["manager"]},
+            admins={self.roles["admin"]},
+        )
+
     def make_user(self, role, value):
         return self.models.User(
             fullName=f"{role.title()} Miller", email=self.staff_email(role), userRole=value

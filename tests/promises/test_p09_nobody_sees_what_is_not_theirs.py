@@ -1,0 +1,370 @@
+"""P9: nobody sees what is not theirs. Every route, by every role, from every scope, and every kind of link."""
+
+import itertools
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from flask_talentpool.access import Access
+from flask_talentpool.letters.handover import revoke_links
+from tests.promises.filled import fill
+
+PUBLIC = {"talentpool.link", "talentpool.guide_index", "talentpool.guide_page", "talentpool.static"}
+STRANGERS = (None, "nobody special")
+OUTSIDERS = ("their recruiter", "other manager")
+OF_A_MANAGER = {"talentpool.decision_write", "talentpool.application_write", "talentpool.decision_finish", "talentpool.bench_order"}
+FORMATS = ("text/html", "application/json")
+
+
+@pytest.fixture
+def filled(world, smtp_server):
+    return fill(world, smtp_server)
+
+
+def look(client, url, **options):
+    with client.get(url, **options) as response:
+        return response.status_code, response.get_data(as_text=True)
+
+
+def inner(filled, method):
+    """Return our routes that are not public."""
+    return [rule for rule in filled.rules(method) if rule.endpoint not in PUBLIC]
+
+
+def form(side, **changed):
+    """Return something acceptable for every field of every form of ours."""
+    fields = {
+        "line": "You asked good questions.",
+        "door": "open",
+        "finish": "2",
+        "channel": "phone",
+        "because": "a reason",
+        "name": "Something new",
+        "description": "",
+        "reason": "a reason",
+        "scope": side.scope,
+        **{f"finish-{key}": "7" for key in side.values["decision_id"]},
+        **changed,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def post(client, url, data, *, token=True, **options):
+    if token:
+        data = {**data, "csrf_token": client.get("/token").get_data(as_text=True)}
+    with client.post(url, data=data, **options) as response:
+        response.get_data()
+        return response.status_code
+
+
+# Looking
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_who_has_no_role_is_refused_at_every_page(filled, role):
+    client = filled.client(role)
+
+    for rule, accept in itertools.product(inner(filled, "GET"), FORMATS):
+        for url in filled.urls(rule, filled.north):
+            status, text = look(client, url, headers={"Accept": accept})
+            assert status == (401 if role is None else 403), url
+            assert not [name for name in filled.north.names if name in text], url
+
+
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_who_has_other_jobs_or_another_scope_sees_nothing_of_it(filled, role):
+    client = filled.client(role)
+
+    for rule, accept in itertools.product(inner(filled, "GET"), FORMATS):
+        for url in filled.urls(rule, filled.north):
+            status, text = look(client, url, headers={"Accept": accept})
+            found = [name for name in filled.north.names if name in text]
+            # A pool and its name belong to the scope, so a manager of the same scope may read of it.
+            if role == "other manager" and rule.endpoint in {"talentpool.pools", "talentpool.pool"}:
+                found = [name for name in found if not name.startswith(("pool", "tag"))]
+            assert not found, (url, status, found)
+            assert status in {200, 403, 404}, (url, status)
+            if rule.arguments & {"decision_id", "letter_id", "person_id", "application_key", "candidate_key"}:
+                assert status in {403, 404}, (url, status)
+
+
+def test_what_is_not_theirs_looks_as_if_it_were_not_there(filled):
+    client = filled.client("their recruiter")
+
+    for what, names in (("decisions", "decision_id"), ("letters", "letter_id"), ("people", "person_id")):
+        for value in filled.north.values[names]:
+            answers = {look(client, f"/talent-pool/{what}/{key}") for key in (value, "99999999")}
+            assert len(answers) == 1, (what, value)
+
+
+def test_everybody_sees_their_own_and_only_the_admin_sees_both(filled):
+    seen = {}
+    for role in ("recruiter", "their recruiter", "manager", "admin"):
+        client = filled.client(role)
+        pages = "".join(
+            look(client, url)[1]
+            for rule, side in itertools.product(inner(filled, "GET"), (filled.north, filled.south))
+            for url in filled.urls(rule, side)
+        )
+        seen[role] = {side.scope for side in (filled.north, filled.south) if f"{side.scope.title()}family" in pages}
+
+    assert seen == {
+        "recruiter": {"north"},
+        "their recruiter": {"south"},
+        "manager": {"north"},
+        "admin": {"north", "south"},
+    }
+
+
+def test_searching_finds_nobody_of_another_scope(filled):
+    client = filled.client("their recruiter")
+
+    for key, query in itertools.product(filled.north.values["key"], ("q=North", "q=Noted", "tag=tag-north", "state=noted")):
+        _, text = look(client, f"/talent-pool/pools/{key}?{query}&scope=north")
+        assert "Northfamily" not in text
+
+
+@pytest.mark.parametrize("widget", ["recall_button(row.candidate)", "badges(row.candidate)", "letter_panel(row)"])
+def test_widgets_show_nothing_to_who_may_not(filled, widget):
+    from flask import render_template_string
+
+    world = filled.world
+    world.app.add_url_rule(
+        "/widget/<int:key>",
+        "widget",
+        lambda key: render_template_string(
+            "[{{ talentpool." + widget + " }}]", row=world.session.get(world.Application, key)
+        ),
+    )
+    urls = [f"/widget/{key}" for key in filled.north.values["application_key"]]
+
+    shown = {
+        role: {look(filled.client(role), url)[1] for url in urls} != {"[]"}
+        for role in (*STRANGERS, *OUTSIDERS, "recruiter")
+    }
+
+    assert shown == {None: False, "nobody special": False, "their recruiter": False, "other manager": False, "recruiter": True}
+
+
+# Acting
+
+
+@pytest.mark.parametrize("role", [*STRANGERS, *OUTSIDERS])
+def test_no_post_of_who_may_not_changes_anything(filled, role):
+    client = filled.client(role)
+    before = filled.snapshot()
+
+    for rule in inner(filled, "POST"):
+        for url in filled.urls(rule, filled.north):
+            for scope in (filled.north.scope, None):
+                data = form(filled.north, scope=scope)
+                if rule.endpoint == "talentpool.pool_create" and role == "their recruiter":
+                    data["scope"] = "north"
+                status = post(client, url, data)
+                refused = {401} if role is None else {400, 403, 404, 409}
+                if rule.endpoint == "talentpool.bench_order":
+                    refused |= {303}  # an order of nobody: the page has no line of theirs
+                assert status in refused, (url, status)
+        assert filled.snapshot() == before, f"{rule.endpoint} by {role}"
+
+
+def test_a_manager_writes_lines_and_orders_finalists_of_own_jobs_and_nothing_else(filled):
+    client = filled.client("manager")
+    changed = set()
+
+    for rule in inner(filled, "POST"):
+        for url in filled.urls(rule, filled.north):
+            before = filled.snapshot()
+            post(client, url, form(filled.north, door=None))
+            if filled.snapshot() != before:
+                changed.add(rule.endpoint)
+
+    assert changed == OF_A_MANAGER
+
+
+def test_a_manager_does_not_set_the_door(filled):
+    client = filled.client("manager")
+    before = filled.snapshot()
+
+    for name in ("decision", "application"):
+        (rule,) = (rule for rule in inner(filled, "POST") if rule.endpoint == f"talentpool.{name}_write")
+        for url in filled.urls(rule, filled.north):
+            for door in ("open", "closed"):
+                post(client, url, {"door": door})
+
+    doors = {row for row in filled.snapshot()["talentpool_decisions"] if "User:" in row}
+    assert doors == {row for row in before["talentpool_decisions"] if "User:" in row}
+    assert filled.snapshot()["talentpool_members"] == before["talentpool_members"]
+
+
+def test_every_post_does_something_for_who_may(filled):
+    """The control of the tests above: what they try is real."""
+    client = filled.client("recruiter")
+    late = ("take_back", "told", "stand", "send", "end", "undo", "else", "withdraw", "opened", "arrived")
+    rules = sorted(inner(filled, "POST"), key=lambda rule: any(word in rule.endpoint for word in late))
+    idle = set()
+
+    for rule in rules:
+        for url in filled.urls(rule, filled.north):
+            before = filled.snapshot()
+            post(client, url, form(filled.north, finish=str(len(url))))
+            if filled.snapshot() != before:
+                break
+        else:
+            idle.add(rule.endpoint)
+
+    assert idle == set()
+    assert "Southfamily" in str(filled.snapshot()), "and the other scope is still there"
+
+
+@pytest.mark.parametrize("how", ["without", "empty", "made up", "of another session", "json"])
+def test_a_post_without_a_token_of_this_session_changes_nothing(filled, how):
+    client = filled.client("recruiter")
+    client.get("/token")
+    sent = {
+        "without": {},
+        "empty": {"csrf_token": ""},
+        "made up": {"csrf_token": "IjEyMyI.aaaa.bbbb"},
+        "of another session": {"csrf_token": filled.client("admin").get("/token").get_data(as_text=True)},
+        "json": {},
+    }[how]
+    before = filled.snapshot()
+
+    for rule in inner(filled, "POST"):
+        for url in filled.urls(rule, filled.north):
+            data = {**form(filled.north), **sent}
+            options = {"json": data} if how == "json" else {"data": data}
+            with client.post(url, **options) as response:
+                assert response.status_code == 400, url
+
+    assert filled.snapshot() == before
+
+
+def test_without_access_every_page_is_refused(filled):
+    filled.world.tp.access = Access()
+    client = filled.client("admin")
+    before = filled.snapshot()
+
+    for rule in inner(filled, "GET"):
+        for url in filled.urls(rule, filled.north):
+            assert look(client, url)[0] == 401, url
+    for rule in inner(filled, "POST"):
+        for url in filled.urls(rule, filled.north):
+            assert post(client, url, form(filled.north)) == 401, url
+
+    assert filled.snapshot() == before
+
+
+# Candidates' links
+
+
+def answers(client, token):
+    """Return everything a link answers with, as a browser and as a program sees it."""
+    url = f"/talent-pool/l/{token}"
+    found = []
+    for method, accept in itertools.product(("GET", "POST"), FORMATS):
+        data = {"say": "stay"} if method == "POST" else None
+        with client.open(url, method=method, data=data, headers={"Accept": accept}) as response:
+            text = response.get_data(as_text=True).replace(token, "TOKEN")
+            headers = {name: value for name, value in response.headers if name not in {"Date", "Content-Length"}}
+            found.append((method, accept, response.status_code, headers, text))
+    return found
+
+
+def test_forged_expired_and_revoked_links_look_alike_and_do_nothing(filled):
+    world, client = filled.world, filled.client(None)
+    stay, answer = filled.north.tokens["stay"], filled.south.tokens["stay"]
+    with_links = filled.snapshot()
+    forged = [answers(client, token) for token in ("A" * 22, stay[:-1], stay + "A", stay.swapcase(), "%00", "é")]
+    assert filled.snapshot() == with_links
+    link = world.m.link
+    person = world.session.scalar(
+        sa.select(link.person_id).where(link.scope == "south", link.purpose == "stay").order_by(link.id).limit(1)
+    )
+    world.change(lambda ctx: revoke_links(ctx, person_id=person))
+    before = filled.snapshot()
+    revoked = answers(client, answer)
+    assert filled.snapshot() == before
+    world.clock.advance(timedelta(days=4000))
+    expired = answers(client, stay)
+    assert filled.snapshot() == before
+
+    assert {status for *_, status, _, _ in expired} <= {404, 410}
+    for one in (*forged, revoked):
+        assert one == expired
+
+
+def test_a_link_serves_one_purpose(filled):
+    client = filled.client(None)
+    before = filled.snapshot()
+    for side in (filled.north, filled.south):
+        for say in ("yes", "no", "not_now", "never"):
+            assert client.post(f"/talent-pool/l/{side.tokens['stay']}", data={"say": say}).status_code == 400
+        for say in ("stay", "leave"):
+            assert client.post(f"/talent-pool/l/{side.tokens['answer']}", data={"say": say}).status_code == 400
+
+    assert filled.snapshot() == before
+
+
+def test_a_forwarded_link_shows_first_name_and_job_only(filled):
+    client = filled.client(None)
+
+    for side, kind in itertools.product((filled.north, filled.south), ("stay", "answer")):
+        for accept in FORMATS:
+            status, text = look(client, f"/talent-pool/l/{side.tokens[kind]}", headers={"Accept": accept})
+            assert status == 200
+            assert f"Engineer {side.scope.title()}" in text
+            assert ("Gone" if kind == "stay" else "Again") in text
+            assert "family" not in text
+            assert not re.search(r"person\d+@mail\.test", text)
+            assert "Rita" not in text or kind == "answer"
+            assert "Failed" not in text
+            assert filled.south.scope.title() not in text or side is filled.south
+
+
+def test_a_link_acts_for_its_own_person_alone(filled):
+    client, world = filled.client(None), filled.world
+    before = filled.snapshot()
+    for say in ("stay", "stay", "leave", "leave"):
+        assert client.post(f"/talent-pool/l/{filled.north.tokens['stay']}", data={"say": say}).status_code == 303
+    after = filled.snapshot()
+
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {
+        "talentpool_members", "talentpool_consents", "talentpool_touches", "talentpool_audit", "talentpool_people"
+    }  # fmt: skip
+    moved = set(after["talentpool_members"]) - set(before["talentpool_members"])
+    assert len(moved) == 1
+    link = world.m.link
+    person = world.session.scalar(
+        sa.select(link.person_id).where(link.scope == "north", link.purpose == "stay").order_by(link.id).limit(1)
+    )
+    members = world.members()
+    assert [member.state for member in members if member.person_id == person] == ["ended"]
+
+
+def test_a_candidates_session_opens_nothing_else(filled):
+    client = filled.client(None)
+    client.get(f"/talent-pool/l/{filled.north.tokens['stay']}")
+    client.post(f"/talent-pool/l/{filled.north.tokens['stay']}", data={"say": "stay"})
+
+    for rule in inner(filled, "GET"):
+        for url in filled.urls(rule, filled.north):
+            assert look(client, url)[0] == 401, url
+
+
+def test_no_token_stands_in_any_table_and_none_is_given_away(filled):
+    tables = str(filled.snapshot())
+    client = filled.client("admin")
+    pages = "".join(
+        look(client, url)[1] for rule in inner(filled, "GET") for url in filled.urls(rule, filled.north)
+    )
+
+    for token in (*filled.north.tokens.values(), *filled.south.tokens.values()):
+        assert token not in tables
+        assert token not in pages
+        response = filled.client(None).get(f"/talent-pool/l/{token}")
+        assert "no-store" in response.headers["Cache-Control"]
+        assert response.headers["Referrer-Policy"] == "no-referrer"
