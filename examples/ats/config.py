@@ -41,6 +41,8 @@ def defaults(state: Path) -> dict[str, Any]:
         "TALENTPOOL_MAIL_FROM": "Fernhill Logistics <people@fernhill.example>",
         "TALENTPOOL_COMPANY": "Fernhill Logistics",
         "TALENTPOOL_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "TALENTPOOL_DELAY": timedelta(seconds=20),
+        # A real host waits a business day. Here you want to see the letter arrive.
+        "TALENTPOOL_DELAY": timedelta(seconds=float(os.environ.get("ATS_LETTER_DELAY") or 20)),
+        "TALENTPOOL_WORKER_INTERVAL": timedelta(seconds=2),
         "TALENTPOOL_HASH_KEY": "demo-only-hash-key-of-harbour-ats",
     }

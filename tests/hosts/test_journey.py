@@ -255,7 +255,9 @@ def ada_stands_on_the_bench(office, recruiter, ada, job):
 
     assert runners_up[0]["name"] == ADA[0]
     assert "Finalist" in str(runners_up[0])
-    assert {row["name"] for row in runners_up} == {"Ada Byron", "Bo Li", "Cy Ode"}
+    # A bulk UPDATE over the stage leaves nobody to say how far these two came.
+    others = {"Bo Li", "Cy Ode"} if office.host.KEEPS_STAGE else set()
+    assert {row["name"] for row in runners_up} == {ADA[0], *others}
     if not office.host.JSON_ONLY:
         page = recruiter.get(address)
         assert page.status_code == 200

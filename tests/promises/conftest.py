@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import shutil
 
 import pytest
 
+from tests.promises.filled import Filled, fill
 from tests.promises.world import World
-from tests.support.smtp import REPOSITORY
+from tests.support.smtp import REPOSITORY, SmtpServer
 
 
 @pytest.fixture
@@ -32,6 +34,53 @@ def make_world(database_url, request):
 def world(make_world):
     """A host whose first sync has been, with our letters on automatic and due at once."""
     return make_world()
+
+
+class Templates:
+    """Databases with everything in them: filled once for each kind, copied for each test."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.ready = {}
+
+    def copied(self, kind, request):
+        """Return the URL of a fresh copy, and what is in it."""
+        if kind == "sqlite":
+            if kind not in self.ready:
+                self.ready[kind] = self._filled(f"sqlite:///{self.folder / 'template.db'}")
+            copy = request.getfixturevalue("tmp_path") / "filled.db"
+            shutil.copy(self.folder / "template.db", copy)
+            return f"sqlite:///{copy}", self.ready[kind]
+        server = request.getfixturevalue("postgres_server")
+        if kind not in self.ready:
+            self.template = server.create_database()
+            self.ready[kind] = self._filled(server.url(self.template))
+        name = server.create_database(self.template)
+        request.addfinalizer(lambda: server.drop_database(name))
+        return server.url(name), self.ready[kind]
+
+    def _filled(self, url):
+        world = World(url)
+        with SmtpServer() as server, world.app.app_context():
+            world.create_tables()
+            world.tp.sync()
+            inside = fill(world, server)
+        world.close()
+        return inside
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory):
+    return Templates(tmp_path_factory.mktemp("promises"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def filled(request, templates):
+    """A world with everything in it, and no app context around its requests, as on a real server."""
+    url, inside = templates.copied(request.param, request)
+    world = World(url)
+    request.addfinalizer(world.close)
+    return Filled(world, *inside)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import Door
+from flask_talentpool.words import Door, RecallState
 from tests.support.smtp import Answer, Drop
 
 LINK = re.compile(r"http://host\.test/talent-pool/l/([\w-]+)")
@@ -73,15 +73,15 @@ class Filled:
 
     def snapshot(self) -> dict[str, list[Any]]:
         """Return every row of every table, ours and the host's, as another connection sees it."""
-        with self.world.db.engine.connect() as connection:
+        with self.world.app.app_context(), self.world.db.engine.connect() as connection:
             return {
                 name: sorted(map(repr, connection.execute(sa.select(table)).all()))
                 for name, table in sorted(self.world.db.metadata.tables.items())
             }
 
 
-def fill(world: Any, smtp: Any) -> Filled:
-    """Fill a world through the services, as time would."""
+def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
+    """Fill a world through the services, as time would; what comes back are keys and names, no rows."""
     users = {}
     for name, role, scope in (
         ("recruiter", "recruiter", "north"),
@@ -95,103 +95,133 @@ def fill(world: Any, smtp: Any) -> Filled:
         world.session.add(user)
         world.session.commit()
         users[name] = user.id
-    north = _side(world, smtp, "north", owner=users["manager"])
-    south = _side(world, smtp, "south", owner=None)
+    begun = [_Filling(world, smtp, scope, owner) for scope, owner in (("north", users["manager"]), ("south", None))]
+    for part in begun:
+        part.what_was_sent()
+    north, south = (part.what_waits() for part in begun)
     world.session.remove()
-    return Filled(world, users, north, south)
+    return users, north, south
 
 
-def _side(world: Any, smtp: Any, scope: str, *, owner: int | None) -> Side:
-    by = Actor("User:1", "Rita Recruiter", None)
-    job = world.Job(title=f"Engineer {scope.title()}", owner_id=owner)
-    world.session.add(job)
-    world.session.commit()
-    side = Side(scope, str(job.id))
+class _Filling:
+    """Fills one scope: first what is sent, in both scopes, then what waits."""
 
-    def rejected(name: str, *, door: Door | None = None, mail: bool = True) -> Any:
-        (row,) = world.apply(job=job, scope=scope)
-        row.candidate.full_name = f"{name} {scope.title()}family"
+    BY = Actor("User:1", "Rita Recruiter", None)
+
+    def __init__(self, world: Any, smtp: Any, scope: str, owner: int | None) -> None:
+        self.world, self.smtp, self.scope = world, smtp, scope
+        self.family = f"{scope.title()}family"
+        self.job = world.Job(title=f"Engineer {scope.title()}", owner_id=owner)
+        world.session.add(self.job)
+        world.session.commit()
+        self.side = Side(scope, str(self.job.id))
+        self.rows: list[Any] = []
+        self.recalls: list[int] = []
+
+    def _rejected(self, name: str, *, door: Door | None = None, mail: bool = True) -> Any:
+        world = self.world
+        (row,) = world.apply(job=self.job, scope=self.scope)
+        row.candidate.full_name = f"{name} {self.family}"
         if not mail:
             row.candidate.email = ""
         world.reject(row)
         world.tp.sync()
         if door is not None:
-            world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), door, by=by))
+            world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), door, by=self.BY))
+        self.rows.append(row)
         return row
 
-    gone = rejected("Gone", door=Door.OPEN)
-    world.send(smtp)
-    side.tokens["stay"] = LINK.search(smtp.mails[-1].text)[1]
-    again = rejected("Again")
-    world.send(smtp)
-    recall = world.change(lambda ctx: recalls.invite(ctx, world.decision(again), by=by).id)
-    world.send(smtp)
-    side.tokens["answer"] = LINK.search(smtp.mails[-1].text)[1]
-    said_yes = rejected("Willing")
-    world.send(smtp)
-    opener, world.open_application = world.open_application, lambda *_: None
-    second = world.change(lambda ctx: recalls.invite(ctx, world.decision(said_yes), by=by).id)
-    world.change(
-        lambda ctx: recalls.answer(ctx, ctx.session.get(ctx.models.recall, second), recalls.RecallState.ACCEPTED)
-    )
-    world.open_application = opener
-    failed = rejected("Failed")
-    smtp.at("RCPT", Answer("550 5.1.1 no such user"))
-    world.send(smtp)
-    unknown = rejected("Unknown")
-    smtp.at("DOT", Drop(accepted=False))
-    world.send(smtp)
-    due = rejected("Due")
-    offered = rejected("Offered", door=Door.OPEN)
-    held = rejected("Held", mail=False)
-    doubtful = rejected("Doubtful")
-    world.session.execute(
-        sa.update(world.Candidate)
-        .where(world.Candidate.id == doubtful.candidate_id)
-        .values(full_name=f"Stranger {scope.title()}family", email=f"stranger@{scope}.test")
-    )
-    world.session.commit()
-    world.tp.sync()
-    unseen, still_open, noted = world.apply(3, job=job, scope=scope)
-    for row, name in ((unseen, "Unseen"), (still_open, "Open"), (noted, "Noted")):
-        row.candidate.full_name = f"{name} {scope.title()}family"
-    world.session.commit()
-    world.bulk("rejected", unseen)
-    made = world.change(
-        lambda ctx: pools.recall_to_pool(
-            ctx, ctx.session.get(world.Candidate, noted.candidate_id), scope, by=by, tags=[f"tag {scope}"]
-        ).member.id
-    )
-    world.change(
-        lambda ctx: pools.create_pool(ctx, scope, name=f"Secret pool {scope}", description="for eyes here", by=by)
-    )
-    rows = [again, gone, said_yes, failed, unknown, due, offered, held, doubtful, unseen, still_open, noted]
-    m, select = world.m, world.session.scalars
-    texts = {
-        "application_key": [row.id for row in rows],
-        "candidate_key": [row.candidate_id for row in rows],
-        "job_key": [job.id],
-        "decision_id": select(sa.select(m.decision.id).where(m.decision.scope == scope).order_by(m.decision.id)),
-        "letter_id": select(sa.select(m.letter.id).where(m.letter.scope == scope).order_by(m.letter.id)),
-        "link_id": select(
-            sa.select(m.candidate_link.id)
-            .where(m.candidate_link.scope == scope)
-            .order_by(m.candidate_link.suspended_at.is_(None), m.candidate_link.id)
-        ),
-        "member_id": [
-            made,
-            *select(sa.select(m.member.id).where(m.member.scope == scope, m.member.id != made).order_by(m.member.id)),
-        ],
-        "person_id": select(sa.select(m.person.id).where(m.person.scope == scope).order_by(m.person.id.desc())),
-        "recall_id": [recall, second],
-        "tag_id": select(sa.select(m.tag.id).where(m.tag.scope == scope)),
-        "token": list(side.tokens.values()),
-        "filename": ["talentpool.css"],
-        "key": [
-            *select(sa.select(m.pool.key).where(m.pool.scope == scope).order_by(m.pool.id)),
-            "what-happens-next",
-        ],
-    }
-    side.values = {name: [str(value) for value in values] for name, values in texts.items()}
-    side.names = {f"{scope.title()}family", f"@{scope}.test", f"Engineer {scope.title()}", f"tag {scope}", f"pool {scope}"}
-    return side
+    def _sent(self, row: Any) -> str:
+        """Send what is due and return the token of the letter to this person."""
+        self.world.send(self.smtp)
+        mail = next(mail for mail in reversed(self.smtp.mails) if mail.rcpt_tos == (row.candidate.email,))
+        return LINK.search(mail.text)[1]
+
+    def _invited(self, row: Any) -> int:
+        world = self.world
+        made = world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=self.BY).id)
+        self.recalls.append(made)
+        return made
+
+    def what_was_sent(self) -> None:
+        world, smtp = self.world, self.smtp
+        gone = self._rejected("Gone", door=Door.OPEN)
+        self.side.tokens["stay"] = self._sent(gone)
+        again = self._rejected("Again")
+        self._sent(again)
+        self._invited(again)
+        self.side.tokens["answer"] = self._sent(again)
+        willing = self._rejected("Willing")
+        self._sent(willing)
+        opener, world.open_application = world.open_application, lambda *_: None
+        second = self._invited(willing)
+        world.change(
+            lambda ctx: recalls.answer(ctx, ctx.session.get(ctx.models.recall, second), RecallState.ACCEPTED)
+        )
+        world.open_application = opener
+        told = self._rejected("Told")
+        world.tp.told(told, channel="phone", by=self.BY)
+        world.session.commit()
+        self._rejected("Failed")
+        smtp.at("RCPT", Answer("550 5.1.1 no such user"))
+        world.send(smtp)
+        self._rejected("Unknown")
+        smtp.at("DOT", Drop(accepted=False))
+        world.send(smtp)
+
+    def what_waits(self) -> Side:
+        world, scope = self.world, self.scope
+        self._rejected("Due")
+        self._rejected("Offered", door=Door.OPEN)
+        self._rejected("Held", mail=False)
+        for name in ("Doubtful", "Dubious"):
+            row = self._rejected(name)
+            stranger = {"full_name": f"Not{name} {self.family}", "email": f"{name}@{scope}.test"}
+            world.session.execute(
+                sa.update(world.Candidate).where(world.Candidate.id == row.candidate_id).values(**stranger)
+            )
+            world.session.commit()
+        world.tp.sync()
+        unseen, still_open, noted = world.apply(3, job=self.job, scope=scope)
+        self.rows += [unseen, still_open, noted]
+        for row, name in ((unseen, "Unseen"), (still_open, "Open"), (noted, "Noted")):
+            row.candidate.full_name = f"{name} {self.family}"
+        world.session.commit()
+        world.bulk("rejected", unseen)
+        made = world.change(
+            lambda ctx: pools.recall_to_pool(
+                ctx, ctx.session.get(world.Candidate, noted.candidate_id), scope, by=self.BY, tags=[f"tag {scope}"]
+            ).member.id
+        )
+        world.change(
+            lambda ctx: pools.create_pool(ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.BY)
+        )
+        self.side.values = self._values(made)
+        self.side.names = {
+            self.family, f"@{scope}.test", f"Engineer {scope.title()}", f"tag {scope}", f"pool {scope}"
+        }  # fmt: skip
+        return self.side
+
+    def _values(self, noted: int) -> dict[str, list[str]]:
+        def ids(model: Any, *order: Any) -> list[Any]:
+            statement = sa.select(model.id).where(model.scope == self.scope)
+            return list(self.world.session.scalars(statement.order_by(*order, model.id)))
+
+        m = self.world.m
+        pool_keys = sa.select(m.pool.key).where(m.pool.scope == self.scope).order_by(m.pool.id)
+        found = {
+            "application_key": [row.id for row in self.rows],
+            "candidate_key": [row.candidate_id for row in self.rows],
+            "job_key": [self.job.id],
+            "decision_id": ids(m.decision),
+            "letter_id": ids(m.letter),
+            "link_id": ids(m.candidate_link, m.candidate_link.suspended_at.is_(None)),
+            "member_id": ids(m.member, m.member.id != noted),
+            "person_id": ids(m.person, m.person.id.desc()),
+            "recall_id": self.recalls,
+            "tag_id": ids(m.tag),
+            "token": list(self.side.tokens.values()),
+            "filename": ["talentpool.css"],
+            "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
+        }
+        return {name: [str(value) for value in values] for name, values in found.items()}

@@ -3,16 +3,10 @@
 import itertools
 
 import pytest
-
-from tests.promises.filled import fill
+from flask import render_template_string
 
 SEARCHES = ("?q=north", "?tag=tag-north", "?state=noted", "?state=gone", "?page=2", "?scope=north", "?next=/x")
 GUESSES = ("/talent-pool/l/not-a-token", "/talent-pool/l/", "/talent-pool/decisions/999999", "/talent-pool/nowhere")
-
-
-@pytest.fixture
-def filled(world, smtp_server):
-    return fill(world, smtp_server)
 
 
 def look(client, url, **options):
@@ -88,8 +82,6 @@ def test_widgets_on_the_hosts_pages_write_nothing(filled, widget):
 
     @world.app.get("/candidate/<int:key>")
     def page(key):
-        from flask import render_template_string
-
         row = world.session.get(world.Application, key)
         return render_template_string("{{ talentpool." + widget + " }}", row=row)
 

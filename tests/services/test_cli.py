@@ -181,15 +181,22 @@ class Worker:
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
         code = self.process.wait(30)
-        self.reader.join(5)
+        self.close()
         return code
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+        self.reader.join(10)
+        self.process.stdout.close()
 
 
 @pytest.fixture
 def start_worker(database_url, request):
     def start(mail_url):
         worker = Worker(database_url, mail_url)
-        request.addfinalizer(lambda: worker.process.poll() is None and worker.process.kill())
+        request.addfinalizer(worker.close)
         return worker
 
     return start
@@ -259,11 +266,12 @@ def take_away(agency, database_url):
         other = sa.create_engine(database_url).connect()
         other.exec_driver_sql("BEGIN EXCLUSIVE")
         return lambda: (other.rollback(), other.close(), other.engine.dispose())
-    admin = sa.create_engine(database_url, isolation_level="AUTOCOMMIT").connect()
+    elsewhere = sa.make_url(database_url).set(database="postgres")
+    admin = sa.create_engine(elsewhere, isolation_level="AUTOCOMMIT").connect()
     name = sa.make_url(database_url).database
     admin.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
     admin.exec_driver_sql(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
     )
 
     def back():

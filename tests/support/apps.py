@@ -1,6 +1,7 @@
 """Run Flask apps in tests: dispose their engines, serve them on a real port."""
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -33,3 +34,11 @@ def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -37,7 +37,7 @@ class Page(HTMLParser):
         self._textarea = self._select = None
         self.feed(html)
         self.close()
-        self.text = " ".join(" ".join(self.words).split())
+        self.text = " ".join("".join(self.words).split())
         for owner, apply in self._controls:
             if isinstance(owner, str):
                 if owner not in self.forms:

@@ -104,15 +104,29 @@ def create_pool(ctx: Context, scope: str, *, name: str, description: str = "", b
     return pool
 
 
-def sensible_pool_key(ctx: Context, person: PersonMixin | None) -> str:
-    """Return the standard pool that fits how far this person came, whatever came after."""
-    if person is None:
-        return "kept-in-mind"
-    decision = ctx.models.decision
-    reached = set(ctx.session.scalars(sa.select(decision.stage_reached).where(decision.person_id == person.id)))
+def sensible_pool_key(ctx: Context, person: PersonMixin | None, applications: Iterable[Any] = ()) -> str:
+    """Return the standard pool that fits how far this person came, whatever came after.
+
+    Args:
+        ctx: The unit of work.
+        person: Whose decisions count, if they are known.
+        applications: Rows of the host that count as they stand now, decided or not.
+    """
+    reached = {_reached(ctx, application) for application in applications}
+    if person is not None:
+        decision = ctx.models.decision
+        reached |= set(
+            ctx.session.scalars(sa.select(decision.stage_reached).where(decision.person_id == person.id))
+        )
     if StageReached.FINALIST.value in reached:
         return "finalists"
     return "interviewed" if StageReached.INTERVIEWED.value in reached else "kept-in-mind"
+
+
+def _reached(ctx: Context, application: Any) -> str:
+    seen = ctx.host.seen_in_object(application)
+    interviewed = ctx.host.moment("interviewed_at", application, assume=ctx.settings.timezone)
+    return ctx.host.stage_reached(seen.stage, interviewed=interviewed is not None).value
 
 
 # Places
@@ -197,7 +211,8 @@ def recall_to_pool(  # noqa: PLR0913 (what the recruiter chose, field by field)
         raise Refused(IN_DOUBT, code="identity")
     person = known.person
     _refuse_never_pool(ctx, person, candidate)
-    chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person))
+    here = [row for row in ctx.host.applications_of(candidate, ctx.session) if ctx.host.scope_of(row) == scope]
+    chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person, here))
     if chosen.archived_at is not None:
         raise Refused(f"The pool “{chosen.name}” is archived. Choose another.", code="pool_archived")
     member, is_new = _place(ctx, person, chosen, source=source, by=by)

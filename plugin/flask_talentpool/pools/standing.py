@@ -135,7 +135,7 @@ def standing(
     person = find(ctx, candidate, scope, link)
     obstacle = _obstacle(ctx, candidate, applications, scope, link, person)
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
-    pool_key = service.sensible_pool_key(ctx, person)
+    pool_key = service.sensible_pool_key(ctx, person, here)
     label = ctx.host.label_of(here[-1], ctx.session) if here else ""
     return Standing(
         candidate_key=key_text(key_of(candidate)),

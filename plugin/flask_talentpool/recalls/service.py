@@ -337,6 +337,8 @@ def _settle(ctx: Context, recall: RecallMixin, to: RecallState) -> bool:
     model = ctx.models.recall
     sources = [state.value for state, onward in RECALL_TRANSITIONS.items() if to in onward]
     keeps = to in (RecallState.ACCEPTED, RecallState.NOT_NOW)
+    # A host's session may not flush by itself, and reading the row again would lose what was just noted.
+    ctx.session.flush()
     changed = ctx.session.execute(
         sa.update(model)
         .where(model.id == recall.id, model.state.in_(sources))

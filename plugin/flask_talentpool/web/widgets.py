@@ -52,11 +52,14 @@ def _safely(talentpool: Any, row: Any, build: Callable[[Desk, Context, Any], Mar
     try:
         if row is None or not talentpool.settings.enabled or key_of(row) is None:
             return NOTHING
-        here = Desk(talentpool)
-        if here.actor is None:
-            return NOTHING
-        with _reading(talentpool) as ctx:
-            found = build(here, ctx, row)
+        ctx: Context = talentpool.context()
+        # What the host has not saved yet stays unsaved, whatever is read here.
+        with ctx.session.no_autoflush:
+            here = Desk(talentpool)
+            if here.actor is None:
+                return NOTHING
+            with _savepoint(ctx):
+                found = build(here, ctx, row)
         return _stylesheet() + found if found else NOTHING
     except NotFound:
         return NOTHING
@@ -70,16 +73,14 @@ def _safely(talentpool: Any, row: Any, build: Callable[[Desk, Context, Any], Mar
 
 
 @contextlib.contextmanager
-def _reading(talentpool: Any) -> Iterator[Context]:
-    """Read on the host's session, so that its own unsaved work stays unsaved and its transaction whole.
+def _savepoint(ctx: Context) -> Iterator[None]:
+    """Read in a savepoint, so that a query of ours that fails takes back nothing but itself.
 
-    The savepoint is the connection's: the session's own would flush what the host has not saved
-    yet. A query of ours that fails takes back nothing but itself.
+    It is the connection's: the session's own would flush what the host has not saved yet.
     """
-    ctx: Context = talentpool.context()
     connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
-    with ctx.session.no_autoflush, connection.begin_nested():
-        yield ctx
+    with connection.begin_nested():
+        yield
 
 
 def _stylesheet() -> Markup:

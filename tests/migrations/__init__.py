@@ -1,0 +1,1 @@
+"""The host's own migrations with our tables beside its own."""

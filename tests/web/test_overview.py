@@ -1,0 +1,242 @@
+"""The first page: what waits for the person who is signed in."""
+
+import pytest
+
+from flask_talentpool.access import Actor
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.people.service import know
+from flask_talentpool.pools import service as pools
+from flask_talentpool.recalls import service as recalls
+
+RITA = Actor("User:1", "Rita Holm")
+FIRST = "/talent-pool/"
+LIMIT = 12
+
+
+def invited(office, decision, **columns):
+    recall = office.do(lambda ctx: recalls.invite(ctx, decisions.find(ctx, decision), by=RITA).id)
+    office.change("recall", recall, **columns)
+    return recall
+
+
+def busy(office, number):
+    """Bring ``number`` people into each state that a first page can show."""
+    job = office.job()
+
+    def some(kind, count):
+        application = office.rejected(job=job, name=f"{kind} {count}", email=f"{kind}{count}@mail.example")
+        return office.decision_of(application), office.letter_of(application)
+
+    for count in range(number):
+        for state, because in (("failed", "server_refused"), ("unknown", "no_answer"), ("held", "no_address")):
+            _, letter = some(because, count)
+            office.change("letter", letter.id, state=state, because=because)
+        decision, letter = some("told", count)
+        office.change("letter", letter.id, state="sent")
+        office.change("decision", decision.id, told_at=office.clock.now())
+        invited(office, decision.id, state="accepted", attention="Open it by hand.")
+        decision, letter = some("late", count)
+        office.change("letter", letter.id, state="sent")
+        office.change("decision", decision.id, told_at=office.clock.now())
+        invited(office, decision.id, answer_by=office.clock.now().replace(year=2025))
+        decision, _ = some("doubt", count)
+        office.change("candidate_link", int(decision.candidate_key), suspended_at=office.clock.now())
+        pool = {"scope": "", "key": f"p{count}", "name": f"Pool {count}", "created_at": office.clock.now()}
+        office.fill("pool", **pool)
+        some("due", count)
+
+
+def test_with_nothing_waiting_it_is_calm(office):
+    page = office.get(FIRST)
+
+    assert page.status_code == 200
+    assert "All quiet" in page.text
+    assert "Nothing needs you." in page.text
+    assert "No letter is waiting for its time." in page.text
+
+
+@pytest.mark.parametrize(
+    ("setting", "question"),
+    [
+        ("TALENTPOOL_OUTCOME_LETTERS", "Who writes the letter when somebody is turned down?"),
+        ("TALENTPOOL_MAIL_FROM", "Whose name do letters carry?"),
+        ("TALENTPOOL_PUBLIC_URL", "Where do candidates reach you from outside?"),
+        ("TALENTPOOL_MAIL_URL", "Where are letters handed over?"),
+    ],
+)
+def test_a_setting_letters_wait_for_is_asked_for_by_name(make_office, setting, question):
+    office = make_office(**{setting: None})
+
+    page = office.get(FIRST).text
+
+    assert question in page
+    assert setting in page
+    assert question not in office.sign_in("manager").get(FIRST).text
+
+
+def test_before_the_first_sync_it_says_what_to_run(make_office):
+    office = make_office(open_up=False)
+    with office.unit() as session:
+        office.db.create_all()
+        session.add(office.host.User(name="Rita Miller", email="recruiter@ats.example", role="recruiter"))
+    office.sign_in()
+
+    page = office.get(FIRST).text
+
+    assert "flask talentpool sync" in page
+
+
+def test_tables_that_are_missing_are_named_with_the_remedy(make_office):
+    office = make_office(open_up=False)
+    with office.app.app_context():
+        office.db.metadata.tables["users"].create(office.db.engine)
+    with office.unit() as session:
+        session.add(office.host.User(name="Rita Miller", email="recruiter@ats.example", role="recruiter"))
+    office.sign_in()
+
+    page = office.get(FIRST)
+
+    assert page.status_code == 503
+    assert "flask db upgrade" in page.text
+
+
+def test_letters_that_need_somebody_are_counted_by_reason_with_the_remedy(office):
+    busy(office, 2)
+
+    found = office.json(FIRST)
+
+    assert {(group["state"], group["because"]): group["count"] for group in found["groups"]} == {
+        ("failed", "server_refused"): 2,
+        ("unknown", "no_answer"): 2,
+        ("held", "no_address"): 2,
+    }
+    page = office.get(FIRST).text
+    for told in ("2 letters</span> could not be delivered", "Find out whether it arrived", "Tell the person another way"):
+        assert told in page
+    assert "/talent-pool/letters?state=failed" in page
+
+
+def test_each_thing_is_named_up_to_a_few_and_then_counted(office):
+    busy(office, 10)
+
+    page = office.get(FIRST).text
+
+    assert "server_refused 7" in page
+    assert "server_refused 8" not in page
+    assert "and 2 more" in page
+    assert "All 20 that wait for their time" in page
+
+
+def test_people_to_be_told_another_way_lead_to_their_decision(office):
+    busy(office, 1)
+    letter = office.row("letter", because="no_address")
+
+    assert f"/talent-pool/decisions/{letter.decision_id}" in office.get(FIRST).text
+
+
+def test_a_person_in_doubt_is_settled_from_here(office):
+    office.rejected()
+    office.set(office.host.Candidate, 1, name="Bo Lind", email="bo@elsewhere.example")
+    office.do(lambda ctx: know(ctx, ctx.session.get(office.host.Candidate, 1), ""))
+
+    page = office.get(FIRST).text
+    answer = office.post("/talent-pool/links/1/same-person", {"next": FIRST})
+
+    assert "Still the same person?" in page
+    assert "Bo Lind" in page
+    assert answer.location == FIRST
+    assert "Still the same person?" not in office.get(FIRST).text
+
+
+def test_a_yes_that_needs_a_hand_and_an_answer_that_is_late_are_shown(office):
+    busy(office, 1)
+
+    page = office.get(FIRST).text
+
+    assert "Said yes, and needs your hand" in page
+    assert "Open it by hand." in page
+    assert "Invited, and no answer yet" in page
+
+
+def test_what_was_decided_before_is_counted(make_office):
+    office = make_office(open_up=False)
+    with office.unit() as session:
+        office.db.create_all()
+        session.add(office.host.User(name="Rita Miller", email="recruiter@ats.example", role="recruiter"))
+    keys = [office.apply(name=f"P {n}", email=f"p{n}@mail.example") for n in range(3)]
+    for key in keys:
+        office.set(office.host.Application, key, status="rejected")
+    office.sync()
+    office.sign_in()
+
+    assert office.json(FIRST)["baseline_count"] == 3
+    assert "3 outcomes were there already" in office.get(FIRST).text
+
+
+def test_pools_are_summed_up(office):
+    office.rejected()
+    office.do(lambda ctx: pools.recall_to_pool(ctx, ctx.session.get(office.host.Candidate, 1), "", by=RITA))
+
+    (pool,) = office.json(FIRST)["pools"]
+
+    assert (pool["key"], pool["noted"]) == ("finalists", 1)
+
+
+def test_at_most_twelve_statements_whatever_the_size(office):
+    busy(office, 3)
+    with office.counting() as few:
+        office.get(FIRST)
+    for count in range(3):
+        busy_more = office.job(f"Other {count}")
+        for number in range(19):
+            office.rejected(job=busy_more, name=f"X{count}-{number}", email=f"x{count}-{number}@mail.example")
+    with office.counting() as many:
+        office.get(FIRST)
+
+    assert len(many) == len(few) <= LIMIT
+
+
+def test_a_manager_sees_what_waits_on_their_own_jobs_only(office):
+    office.rejected(job=office.job("Theirs", owner="manager"), name="Theirs", email="theirs@mail.example")
+    office.rejected(job=office.job("Secret", owner="recruiter"), name="Secret", email="secret@mail.example")
+    manager = office.sign_in("manager")
+
+    found = office.json(FIRST, client=manager)
+
+    assert [letter["name"] for letter in found["due"]] == ["Theirs"]
+    assert "Secret" not in manager.get(FIRST).text
+
+
+def test_another_scope_sees_nothing_of_it(office):
+    busy(office, 1)
+    north = office.sign_in("north")
+
+    found = office.json(FIRST, client=north)
+
+    assert (found["groups"], found["doubts"], found["answers"], found["overdue"], found["due"]) == ([], [], [], [], [])
+    assert "All quiet" in north.get(FIRST).text
+
+
+def test_nobody_signed_in_is_sent_to_sign_in_and_without_a_role_refused(office):
+    assert office.app.test_client().get(FIRST).status_code == 302
+    assert office.sign_in("outsider").get(FIRST).status_code == 403
+
+
+def test_looking_writes_nothing(office):
+    busy(office, 1)
+
+    with office.counting() as seen:
+        office.get(FIRST)
+
+    assert not [one for one in seen if not one.lstrip().upper().startswith("SELECT")]
+
+
+def test_within_the_hosts_own_layout_the_page_brings_its_style_sheet(make_office):
+    office = make_office(TALENTPOOL_BASE_TEMPLATE="host_base.html")
+
+    page = office.get(FIRST).text
+
+    assert page.startswith("<!doctype html><html lang='en'>")
+    assert "Our ATS" in page
+    assert page.count("talentpool.css") == 1
+    assert page.count("<main") == 1
