@@ -13,7 +13,7 @@ from tests.support.smtp import REPOSITORY
 
 pytest.importorskip("flask_migrate")
 
-APP = '''
+APP = """
 import os
 
 import sqlalchemy as sa
@@ -67,7 +67,7 @@ def create_app():
             ),
         ).init_app(app)
     return app
-'''
+"""
 
 
 class Host:
@@ -127,7 +127,19 @@ class Host:
 @pytest.fixture
 def host(tmp_path, database_url):
     """A host that has migrated itself, before it knew us, and has a row."""
-    folder = tmp_path / "host"
+    return migrated(tmp_path / "host", database_url)
+
+
+@pytest.fixture
+def upgraded(tmp_path, sqlite_url):
+    """A host that has migrated our tables as well."""
+    host = migrated(tmp_path / "host", sqlite_url)
+    host.migrate("talent pool")
+    host.flask("db", "upgrade")
+    return host
+
+
+def migrated(folder, database_url):
     folder.mkdir()
     host = Host(folder, database_url)
     host.flask("db", "init", HOST_ALONE="1")
@@ -180,42 +192,36 @@ def test_before_the_upgrade_commands_name_it_and_the_host_goes_on(host):
     assert "Make them with: flask db migrate && flask db upgrade" in checked
 
 
-def test_a_later_change_of_the_host_touches_only_the_host(host):
-    host.migrate("talent pool")
-    host.flask("db", "upgrade")
-    host.write(more="note = db.Column(db.String(20))")
+def test_a_later_change_of_the_host_touches_only_the_host(upgraded):
+    upgraded.write(more="note = db.Column(db.String(20))")
 
-    written = host.migrate("note")
+    written = upgraded.migrate("note")
 
     assert "'note'" in written
     assert OURS not in written
 
 
-def test_a_run_that_does_not_load_us_would_drop_our_tables_and_include_object_prevents_it(host):
-    host.migrate("talent pool")
-    host.flask("db", "upgrade")
-    host.write(more="note = db.Column(db.String(20))")
+def test_a_run_that_does_not_load_us_would_drop_our_tables_and_include_object_prevents_it(upgraded):
+    upgraded.write(more="note = db.Column(db.String(20))")
 
-    kept = host.migrate("note", HOST_ALONE="1", HOST_KEEPS_OURS="1")
-    host.flask("db", "upgrade", HOST_ALONE="1", HOST_KEEPS_OURS="1")
+    kept = upgraded.migrate("note", HOST_ALONE="1", HOST_KEEPS_OURS="1")
+    upgraded.flask("db", "upgrade", HOST_ALONE="1", HOST_KEEPS_OURS="1")
 
     assert "'note'" in kept
     assert OURS not in kept
-    assert len(ours(host.tables())) == 16
+    assert len(ours(upgraded.tables())) == 16
     # What it is good for: without it, the same run drops them.
-    assert "op.drop_table('talentpool_decisions')" in host.migrate("lost", HOST_ALONE="1")
+    assert "op.drop_table('talentpool_decisions')" in upgraded.migrate("lost", HOST_ALONE="1")
 
 
-def test_switched_off_the_tables_stay_in_the_migration(host):
+def test_switched_off_the_tables_stay_in_the_migration(upgraded):
     """Otherwise switching off would make the host's next migration drop them."""
-    host.migrate("talent pool")
-    host.flask("db", "upgrade")
-    text = (host.folder / "host_app.py").read_text()
-    (host.folder / "host_app.py").write_text(
-        text.replace("SECRET_KEY=\"x\",", "SECRET_KEY=\"x\", TALENTPOOL_ENABLED=False,")
+    text = (upgraded.folder / "host_app.py").read_text()
+    (upgraded.folder / "host_app.py").write_text(
+        text.replace('SECRET_KEY="x",', 'SECRET_KEY="x", TALENTPOOL_ENABLED=False,')
     )
 
-    assert "No new upgrade operations detected" in host.flask("db", "check").all
+    assert "No new upgrade operations detected" in upgraded.flask("db", "check").all
 
 
 def test_keys_of_the_host_are_followed(tmp_path, database_url):

@@ -110,7 +110,9 @@ class Agency(HostShape):
         """Return rows of one of our tables, oldest first: tuples, or single values for one column."""
         with self.app.app_context():
             model = getattr(self.tp.models, name)
-            found = self.db.session.execute(sa.select(*(getattr(model, c) for c in columns)).order_by(model.id))
+            found = self.db.session.execute(
+                sa.select(*(getattr(model, c) for c in columns)).order_by(model.id)
+            )
             rows = [tuple(row) for row in found]
         return [row[0] for row in rows] if len(columns) == 1 else rows
 
@@ -118,7 +120,9 @@ class Agency(HostShape):
         """Return every column of every row of our tables as one text."""
         tables = [t for t in self.tp_metadata().sorted_tables if t.name.startswith("talentpool_")]
         with self.app.app_context(), self.engine().connect() as connection:
-            return "\n".join(str(tuple(row)) for table in tables for row in connection.execute(sa.select(table)))
+            return "\n".join(
+                str(tuple(row)) for table in tables for row in connection.execute(sa.select(table))
+            )
 
     def tp_metadata(self):
         return self.models.Candidate.__table__.metadata

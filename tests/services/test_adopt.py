@@ -145,7 +145,9 @@ def test_a_person_rejected_twice_gets_one_place_for_the_later_decision(agency):
 
 def test_only_the_scope_asked_for_is_looked_at(agency):
     agency.add(status="rejected", stage="final", decided_at=RECENT)
-    agency.add("Bo Li", "bo@mail.example", status="rejected", stage="final", decided_at=RECENT, company="acme")
+    agency.add(
+        "Bo Li", "bo@mail.example", status="rejected", stage="final", decided_at=RECENT, company="acme"
+    )
     agency.run("sync")
 
     agency.run("adopt", *FINALISTS, "--scope", "acme")
@@ -180,7 +182,9 @@ def test_a_date_of_an_interview_makes_an_interviewed_person_whatever_the_stage(m
     agency.add(status="rejected", stage="applied", applied_at=RECENT)
     agency.run("sync")
 
-    said = agency.run_json("adopt", "--stage", "interviewed", "--since", "2024-01-01", "--pool", "interviewed")
+    said = agency.run_json(
+        "adopt", "--stage", "interviewed", "--since", "2024-01-01", "--pool", "interviewed"
+    )
 
     assert said["adopted"] == 1
 
@@ -229,7 +233,9 @@ def test_without_a_baseline_it_asks_for_the_first_sync(agency):
 
 def test_more_than_one_batch_is_adopted_whole(agency):
     for number in range(60):
-        agency.add(f"P {number}", f"p{number}@mail.example", status="rejected", stage="final", decided_at=RECENT)
+        agency.add(
+            f"P {number}", f"p{number}@mail.example", status="rejected", stage="final", decided_at=RECENT
+        )
     agency.run("sync")
 
     assert agency.run_json("adopt", *FINALISTS)["adopted"] == 60

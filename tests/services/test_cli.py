@@ -202,7 +202,9 @@ def start_worker(database_url, request):
     return start
 
 
-def test_the_worker_takes_the_baseline_notices_and_sends_until_it_is_stopped(make_agency, start_worker, smtp_server):
+def test_the_worker_takes_the_baseline_notices_and_sends_until_it_is_stopped(
+    make_agency, start_worker, smtp_server
+):
     agency = make_agency()
     agency.add(status="rejected")
     worker = start_worker(smtp_server.url)
@@ -270,9 +272,7 @@ def take_away(agency, database_url):
     admin = sa.create_engine(elsewhere, isolation_level="AUTOCOMMIT").connect()
     name = sa.make_url(database_url).database
     admin.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-    admin.exec_driver_sql(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    )
+    admin.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
 
     def back():
         admin.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
@@ -282,7 +282,9 @@ def take_away(agency, database_url):
     return back
 
 
-def test_a_round_without_a_database_is_logged_and_the_next_one_goes_on(impatient, database_url, letters, caplog):
+def test_a_round_without_a_database_is_logged_and_the_next_one_goes_on(
+    impatient, database_url, letters, caplog
+):
     impatient.reject(impatient.add())
     stop = threading.Event()
     with impatient.app.app_context():

@@ -39,7 +39,9 @@ def with_a_full_history(agency):
     agency.run("send")
     with agency.work() as ctx:
         candidate = agency.candidate_of(first)
-        pools.recall_to_pool(ctx, candidate, "", by=RITA, pool="interviewed", tags=["design"], reason=f"Call {NAME}")
+        pools.recall_to_pool(
+            ctx, candidate, "", by=RITA, pool="interviewed", tags=["design"], reason=f"Call {NAME}"
+        )
         recalls.invite(ctx, decisions.live_decision(ctx, first), by=RITA, line=f"{NAME}, we miss you.")
     agency.run("send")
     second = agency.add(NAME, EMAIL, job="Designer")
@@ -62,7 +64,16 @@ def test_no_byte_of_the_person_stays_in_any_table(agency):
     after = agency.everything_kept()
     assert [trace for trace in TRACES if trace in after] == []
     assert NAME not in result.stdout + result.stderr
-    for name in ("person", "candidate_link", "member", "person_tag", "touch", "link", "letter_attempt", "consent"):
+    for name in (
+        "person",
+        "candidate_link",
+        "member",
+        "person_tag",
+        "touch",
+        "link",
+        "letter_attempt",
+        "consent",
+    ):
         assert agency.rows(name, "id") == [], name
 
 
@@ -97,7 +108,9 @@ def test_a_letter_that_waits_is_cancelled_and_empty(agency):
 
     agency.run("forget", candidate_key(agency, key), "--yes")
 
-    assert agency.rows("letter", "state", "because", "text", "to_address") == [("cancelled", "forgotten", "", "")]
+    assert agency.rows("letter", "state", "because", "text", "to_address") == [
+        ("cancelled", "forgotten", "", "")
+    ]
 
 
 def test_an_application_made_later_is_answered_afresh(agency, letters):
@@ -168,7 +181,9 @@ def test_a_person_whose_row_the_host_deleted_is_still_found(agency):
     key = candidate_key(agency, first)
     with agency.app.app_context():
         candidate = agency.candidate_of(first)
-        for application in agency.db.session.query(agency.models.Application).filter_by(candidate_id=candidate.id):
+        for application in agency.db.session.query(agency.models.Application).filter_by(
+            candidate_id=candidate.id
+        ):
             agency.db.session.delete(application)
         agency.db.session.flush()
         agency.db.session.delete(candidate)

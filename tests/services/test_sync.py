@@ -229,7 +229,7 @@ def test_an_offer_declined_is_true_as_python_says(make_agency):
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))
-def test_every_miniature_host_is_noticed_both_ways(name, database_url, tmp_path, request):
+def test_every_miniature_host_is_understood_and_noticed_both_ways(name, database_url, tmp_path, request):
     host = SHAPES[name]()
     app = host.create_app(database_url, **SETTINGS, TALENTPOOL_MAIL_URL=f"eml://{tmp_path}/mail")
     request.addfinalizer(host.close)
@@ -237,10 +237,14 @@ def test_every_miniature_host_is_noticed_both_ways(name, database_url, tmp_path,
     job = host.add_job("Engineer")
     old = host.apply("Old Hand", "old@mail.example", job)
     host.reject_in_bulk([old])
+    checked = app.test_cli_runner().invoke(args=["talentpool", "check", "--json"])
     talentpool = app.extensions["talentpool"]
     with app.app_context():
         first = talentpool.sync()
-    hooked, bulk = host.apply("Ada Byron", "ada@mail.example", job), host.apply("Bo Li", "bo@mail.example", job)
+    hooked, bulk = (
+        host.apply("Ada Byron", "ada@mail.example", job),
+        host.apply("Bo Li", "bo@mail.example", job),
+    )
     host.reject(hooked)
     host.reject_in_bulk([bulk])
     with app.app_context():
@@ -250,6 +254,11 @@ def test_every_miniature_host_is_noticed_both_ways(name, database_url, tmp_path,
     with app.app_context():
         third, fourth = talentpool.sync(), talentpool.sync()
 
+    understood = json.loads(checked.stdout)
+    assert (checked.exit_code, understood["to_settle"], understood["unreadable"]) == (0, [], {})
+    assert understood["outcomes"] == {"rejected": 1}
+    assert understood["names"] == {"present": 1, "missing": 0, "unusable": 0}
+    assert understood["emails"]["present"] == (1 if host.EMAILS else 0)
     assert (first.first, first.baseline) == (True, 1)
     assert (second.noticed, second.composed) == (1, 2)
     assert (third.taken_back, third.noticed) == (1, 0)

@@ -27,28 +27,30 @@ def decisions(app):
 def two_urls(database_url, request, tmp_path):
     """Two databases of one kind."""
     if database_url.startswith("sqlite"):
-        return database_url, f"sqlite:///{tmp_path / 'second.db'}"
+        yield database_url, f"sqlite:///{tmp_path / 'second.db'}"
+        return
     server = request.getfixturevalue("postgres_server")
     name = server.create_database()
-    request.addfinalizer(lambda: server.drop_database(name))
-    return database_url, server.url(name)
+    yield database_url, server.url(name)
+    server.drop_database(name)
 
 
 # Two hosts
 
 
 @pytest.fixture
-def two_hosts(two_urls, request, tmp_path):
+def two_hosts(two_urls, tmp_path):
     hosts = []
     for name, url in zip(("own_model", "uuid_keys"), two_urls, strict=True):
         host = SHAPES[name]()
         host.create_app(url, **SETTINGS, TALENTPOOL_MAIL_URL=f"eml://{tmp_path}/{name}")
-        request.addfinalizer(host.close)
+        hosts.append(host)
         host.create_tables()
         with host.app.app_context():
             host.app.extensions["talentpool"].sync()
-        hosts.append(host)
-    return hosts
+    yield hosts
+    for host in hosts:
+        host.close()
 
 
 def test_int_and_uuid_keys_live_in_one_process(two_hosts, tmp_path):
@@ -81,11 +83,10 @@ def test_one_hosts_changes_are_noticed_inside_the_other_apps_context_by_neither(
     """A session belongs to the app whose context is current; the other app's sync finds the rest."""
     first, second = two_hosts
     key = first.apply("Ada Byron", "ada@mail.example", first.add_job("Engineer"))
-    with first.app.app_context(), second.app.app_context():
-        with first.app.app_context():
-            application = first.application(key)
-            first.settle(application, "rejected")
-            first.db.session.commit()
+    with first.app.app_context(), second.app.app_context(), first.app.app_context():
+        application = first.application(key)
+        first.settle(application, "rejected")
+        first.db.session.commit()
 
     assert decisions(first.app) == [str(key)]
     assert decisions(second.app) == []
@@ -193,7 +194,9 @@ def test_an_app_without_our_tables_commits_as_before(two_urls, make_app):
     make_app(db, two_urls[0], talentpool)
     other = make_app(db, two_urls[1])
     with other.app_context():
-        db.metadata.create_all(db.engine, [t for t in db.metadata.sorted_tables if "talentpool" not in t.name])
+        db.metadata.create_all(
+            db.engine, [t for t in db.metadata.sorted_tables if "talentpool" not in t.name]
+        )
 
     key = rejected_application(other, db, models)
 
@@ -226,7 +229,7 @@ def test_two_hosts_on_one_metadata_are_refused(sqlite_url, make_app):
         rejected={"no"},
     )  # fmt: skip
 
-    with pytest.raises(MapError, match="another host .* is already mapped on this MetaData"):
+    with pytest.raises(MapError, match=r"another host .* is already mapped on this MetaData"):
         make_app(db, sqlite_url, TalentPool(db, second))
 
 

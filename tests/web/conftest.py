@@ -171,10 +171,23 @@ class Office:
             if request.method == "GET":
                 return render_template("home.html")
             users = self.host.User
-            found = self.db.session.scalars(sa.select(users).where(users.email == request.form["email"])).one()
+            found = self.db.session.scalars(
+                sa.select(users).where(users.email == request.form["email"])
+            ).one()
             flask_login.login_user(found)
             return redirect("/")
 
+        self._add_candidate_pages(app)
+
+        @app.post("/save")
+        def save():
+            return "saved"
+
+        @app.route("/views/<name>", methods=["GET", "POST"])
+        def view_of_a_test(name):
+            return self.views[name]()
+
+    def _add_candidate_pages(self, app):
         def facts(candidate_id):
             candidate = self.db.session.get(self.host.Candidate, candidate_id)
             model = self.host.Application
@@ -197,14 +210,6 @@ class Office:
         def candidate_streamed(candidate_id):
             html = render_template("in_form.html", **facts(candidate_id))
             return Response(iter([html[:50], html[50:]]), mimetype="text/html")
-
-        @app.post("/save")
-        def save():
-            return "saved"
-
-        @app.route("/views/<name>", methods=["GET", "POST"])
-        def view_of_a_test(name):
-            return self.views[name]()
 
     def view(self, function):
         """Serve a function of a test at ``/views/<its name>``; use it as a decorator."""
@@ -239,7 +244,9 @@ class Office:
         """Add a job owned by a member of staff; its key."""
         with self.unit() as session:
             users = self.host.User
-            chosen = session.scalars(sa.select(users).where(users.email == f"{owner}@ats.example")).one_or_none()
+            chosen = session.scalars(
+                sa.select(users).where(users.email == f"{owner}@ats.example")
+            ).one_or_none()
             row = self.host.Job(title=title, owner=chosen)
             session.add(row)
             session.flush()
@@ -253,7 +260,16 @@ class Office:
             session.flush()
             return row.id
 
-    def apply(self, candidate=None, job=None, *, stage="final", scope="", name="Ada Okafor", email="ada@mail.example"):
+    def apply(
+        self,
+        candidate=None,
+        job=None,
+        *,
+        stage="final",
+        scope="",
+        name="Ada Okafor",
+        email="ada@mail.example",
+    ):
         """Let somebody apply; the application's key. Candidate and job are made when left out."""
         job = job or self.job()
         candidate = candidate or self.candidate(name, email)

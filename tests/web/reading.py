@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-
 
 @dataclass
 class Form:
@@ -39,12 +37,10 @@ class Page(HTMLParser):
         self.close()
         self.text = " ".join("".join(self.words).split())
         for owner, apply in self._controls:
-            if isinstance(owner, str):
-                if owner not in self.forms:
-                    self.faults.append(f"no form {owner!r} for a control")
-                    continue
-                owner = self.forms[owner]
-            apply(owner)
+            if isinstance(owner, str) and owner not in self.forms:
+                self.faults.append(f"no form {owner!r} for a control")
+                continue
+            apply(self.forms[owner] if isinstance(owner, str) else owner)
         if len(set(self.ids)) != len(self.ids):
             self.faults.append(f"ids twice: {sorted(one for one in self.ids if self.ids.count(one) > 1)}")
 
@@ -52,38 +48,55 @@ class Page(HTMLParser):
         attrs = {name: value if value is not None else "" for name, value in attrs}
         if "id" in attrs:
             self.ids.append(attrs["id"])
-        if tag == "link" and attrs.get("rel") == "stylesheet":
-            self.stylesheets.append(attrs["href"])
-        if tag == "a" and "href" in attrs:
-            self._link = [attrs["href"], ""]
         if tag == "form":
-            if self._open_forms:
-                self.faults.append("a form inside a form")
-            form = Form(attrs.get("id", f"#{len(self.forms)}"), attrs.get("action", ""), attrs.get("method", "get"))
-            self.forms[form.id] = form
-            self._open_forms.append(form)
+            self._start_form(attrs)
         owner = attrs.get("form") or (self._open_forms[-1] if self._open_forms else None)
-        if tag == "input" and owner is not None:
-            kind = attrs.get("type", "text")
-            if kind not in {"radio", "checkbox"} or "checked" in attrs:
-                self._field(owner, attrs.get("name", ""), attrs.get("value", "on" if kind == "checkbox" else ""))
-        if tag == "textarea" and owner is not None:
-            self._textarea = [owner, attrs.get("name", ""), ""]
-        if tag == "select" and owner is not None:
-            self._select = [owner, attrs.get("name", ""), None]
-        if tag == "option" and self._select is not None and (self._select[2] is None or "selected" in attrs):
+        start = getattr(self, f"_start_{tag}", None)
+        if tag != "form" and start is not None:
+            start(attrs, owner)
+
+    def _start_form(self, attrs):
+        if self._open_forms:
+            self.faults.append("a form inside a form")
+        form = Form(
+            attrs.get("id", f"#{len(self.forms)}"), attrs.get("action", ""), attrs.get("method", "get")
+        )
+        self.forms[form.id] = form
+        self._open_forms.append(form)
+
+    def _start_link(self, attrs, owner):
+        if attrs.get("rel") == "stylesheet":
+            self.stylesheets.append(attrs["href"])
+
+    def _start_a(self, attrs, owner):
+        if "href" in attrs:
+            self._link = [attrs["href"], ""]
+
+    def _start_input(self, attrs, owner):
+        kind = attrs.get("type", "text")
+        if kind not in {"radio", "checkbox"} or "checked" in attrs:
+            self._field(owner, attrs.get("name", ""), attrs.get("value", "on" if kind == "checkbox" else ""))
+
+    def _start_textarea(self, attrs, owner):
+        self._textarea = [owner, attrs.get("name", ""), ""]
+
+    def _start_select(self, attrs, owner):
+        self._select = [owner, attrs.get("name", ""), None]
+
+    def _start_option(self, attrs, owner):
+        if self._select is not None and (self._select[2] is None or "selected" in attrs):
             self._select[2] = attrs.get("value", "")
-        if tag == "button":
-            self._button = Button(None, name=attrs.get("name", ""), value=attrs.get("value", ""))
-            button = self._button
-            self.buttons.append(button)
-            if owner is None:
-                self.faults.append("a button without a form")
-            else:
-                self._controls.append((owner, lambda form: setattr(button, "form", form)))
+
+    def _start_button(self, attrs, owner):
+        self._button = button = Button(None, name=attrs.get("name", ""), value=attrs.get("value", ""))
+        self.buttons.append(button)
+        if owner is None:
+            self.faults.append("a button without a form")
+        else:
+            self._controls.append((owner, lambda form: setattr(button, "form", form)))
 
     def _field(self, owner, name, value):
-        if name:
+        if name and owner is not None:
             self._controls.append((owner, lambda form: form.fields.append((name, value))))
 
     def handle_endtag(self, tag):
@@ -113,7 +126,9 @@ class Page(HTMLParser):
     def button(self, text):
         """Return the one button with this text."""
         found = [button for button in self.buttons if " ".join(button.text.split()) == text]
-        assert len(found) == 1, f"{len(found)} buttons {text!r} among {[b.text.strip() for b in self.buttons]}"
+        assert len(found) == 1, (
+            f"{len(found)} buttons {text!r} among {[b.text.strip() for b in self.buttons]}"
+        )
         return found[0]
 
     def has_button(self, text):

@@ -50,7 +50,9 @@ def invited(office, decision=1, by=RITA):
 
 
 def answered(office, recall, said, **more):
-    return office.do(lambda ctx: recalls.answer(ctx, ctx.session.get(office.models.recall, recall), said, **more).state)
+    return office.do(
+        lambda ctx: recalls.answer(ctx, ctx.session.get(office.models.recall, recall), said, **more).state
+    )
 
 
 # The bench
@@ -106,7 +108,9 @@ def test_a_finish_that_is_no_place_is_told_on_top_and_changes_nothing(bench, val
 
 def test_a_finish_that_is_no_place_is_told_to_json_too(bench):
     answer = bench.client.post(
-        f"{BENCH}/order", json={"finish-1": 0}, headers={"Accept": "application/json", "X-CSRFToken": bench.token()}
+        f"{BENCH}/order",
+        json={"finish-1": 0},
+        headers={"Accept": "application/json", "X-CSRFToken": bench.token()},
     )
 
     assert answer.status_code == 400
@@ -400,6 +404,6 @@ def test_the_number_of_statements_does_not_grow_with_people_not_linked_yet(offic
     with office.counting() as many:
         page = office.get(BENCH)
 
-    assert page.text.count('tp-bench-who') == 60
+    assert page.text.count("tp-bench-who") == 60
     assert "Person 59" in page.text
     assert len(many) == len(few)

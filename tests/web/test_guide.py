@@ -7,6 +7,7 @@ import pytest
 from flask_talentpool import guide
 
 GUIDE = "/talent-pool/guide/"
+KEYS = guide.keys()
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def client(office):
     return office.app.test_client()
 
 
-@pytest.mark.parametrize("key", guide.keys())
+@pytest.mark.parametrize("key", KEYS)
 def test_every_page_opens_for_everybody_without_a_cookie(client, key):
     page = client.get(f"{GUIDE}{key}/")
 
@@ -28,11 +29,11 @@ def test_every_page_opens_for_everybody_without_a_cookie(client, key):
 def test_the_first_page_leads_to_all_others(client):
     page = client.get(GUIDE).text
 
-    for key in guide.keys():
+    for key in KEYS:
         assert f'href="./{key}/"' in page or f'href="{key}/"' in page
 
 
-@pytest.mark.parametrize("start", [GUIDE, *(f"{GUIDE}{key}/" for key in guide.keys())])
+@pytest.mark.parametrize("start", [GUIDE, *(f"{GUIDE}{key}/" for key in KEYS)])
 def test_no_link_between_pages_is_dead(client, start):
     for target in set(re.findall(r'href="((?:\.\.?/|[a-z-]+/)[^"#]*)', client.get(start).text)):
         with client.application.test_request_context(start):

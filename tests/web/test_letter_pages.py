@@ -160,7 +160,14 @@ def test_the_letter_page_shows_every_attempt_and_who_did_what(office):
     office.rejected()
     office.post(f"{LETTERS}/1/hold")
     office.post(f"{LETTERS}/1/approve")
-    office.fill("letter_attempt", letter_id=1, at=office.clock.now(), result="retry", reply="451 later <please>", server="mx.example")
+    office.fill(
+        "letter_attempt",
+        letter_id=1,
+        at=office.clock.now(),
+        result="retry",
+        reply="451 later <please>",
+        server="mx.example",
+    )
 
     text = read(office.get(f"{LETTERS}/1")).text
 
@@ -203,7 +210,9 @@ def test_a_letter_of_another_scope_is_not_there(office):
     assert "Ada" not in tab(office, "waiting").text
 
 
-@pytest.mark.parametrize("path", [LETTERS, f"{LETTERS}/1", "/talent-pool/decisions/1", "/talent-pool/applications/1"])
+@pytest.mark.parametrize(
+    "path", [LETTERS, f"{LETTERS}/1", "/talent-pool/decisions/1", "/talent-pool/applications/1"]
+)
 def test_an_outsider_and_a_stranger_read_nothing(office, path):
     office.rejected()
 
@@ -297,7 +306,9 @@ def test_told_another_way_cancels_the_letter(office):
 
     assert office.decision_of(application).told_by == "phone"
     assert office.row("letter").state == "cancelled"
-    assert "told the person (phone)" in read(office.get("/talent-pool/decisions/1")).text.replace("another way ", "")
+    assert "told the person (phone)" in read(office.get("/talent-pool/decisions/1")).text.replace(
+        "another way ", ""
+    )
 
 
 def test_a_channel_that_does_not_exist_is_refused(office):
@@ -336,7 +347,9 @@ def test_a_manager_may_not_open_the_door(office):
     application = office.rejected()
     manager = office.sign_in("manager")
 
-    answer = office.post("/talent-pool/decisions/1/write", {"door": "open", "line": "Try me."}, client=manager)
+    answer = office.post(
+        "/talent-pool/decisions/1/write", {"door": "open", "line": "Try me."}, client=manager
+    )
 
     assert answer.status_code == 403
     decision = office.decision_of(application)
@@ -347,7 +360,9 @@ def test_a_manager_may_not_open_the_door(office):
 def test_what_is_not_a_managers_to_do_is_refused(office, act):
     office.rejected()
 
-    answer = office.post(f"/talent-pool/decisions/1/{act}", {"channel": "phone"}, client=office.sign_in("manager"))
+    answer = office.post(
+        f"/talent-pool/decisions/1/{act}", {"channel": "phone"}, client=office.sign_in("manager")
+    )
 
     assert answer.status_code == 403
 
@@ -357,7 +372,9 @@ def test_a_manager_writes_the_line_before_the_decision_was_read(office):
     office.reject(application)
     manager = office.sign_in("manager")
 
-    read(office.get("/talent-pool/applications/1", client=manager)).press(manager, "Save", line="Mind the gap.")
+    read(office.get("/talent-pool/applications/1", client=manager)).press(
+        manager, "Save", line="Mind the gap."
+    )
 
     assert "Mind the gap." in office.letter_of(application).text
 
@@ -411,9 +428,10 @@ def test_a_row_in_doubt_asks_who_it_is(office):
 
     page = read(office.get("/talent-pool/decisions/1"))
     assert "Is this still Ada Okafor?" in page.text
+    assert office.send().sent == 0
     page.press(office.client, "Same person")
-    office.sync()
 
+    assert office.send().sent == 1
     assert office.row("letter").to_name == "Bo Lind"
 
 
@@ -422,7 +440,9 @@ def test_the_decision_is_json_too(office):
     headers = {"Accept": "application/json", "X-CSRFToken": office.token()}
 
     shown = office.json("/talent-pool/decisions/1")
-    wrote = office.client.post("/talent-pool/decisions/1/write", json={"door": "open", "line": "Yes."}, headers=headers)
+    wrote = office.client.post(
+        "/talent-pool/decisions/1/write", json={"door": "open", "line": "Yes."}, headers=headers
+    )
     wrong = office.client.post("/talent-pool/decisions/1/write", json={"door": "ajar"}, headers=headers)
     told = office.client.post("/talent-pool/decisions/1/told", json={"channel": "phone"}, headers=headers)
 
@@ -449,7 +469,13 @@ def test_looking_at_pages_changes_no_row(office):
     office.reject(office.apply(name="Bo", email="bo@mail.example"))
     before = everything(office)
 
-    for path in ("/talent-pool/decisions/1", "/talent-pool/decisions/2", "/talent-pool/applications/2", LETTERS, f"{LETTERS}/1"):
+    for path in (
+        "/talent-pool/decisions/1",
+        "/talent-pool/decisions/2",
+        "/talent-pool/applications/2",
+        LETTERS,
+        f"{LETTERS}/1",
+    ):
         office.get(path)
         office.client.head(path)
 

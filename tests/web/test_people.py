@@ -61,7 +61,11 @@ def test_the_page_shows_everything_that_happened_newest_first(office):
 
 def test_telling_by_phone_stands_in_the_timeline_once(office):
     application = office.rejected()
-    office.do(lambda ctx: decisions.tell_decision(ctx, decisions.live_decision(ctx, application), channel="phone", by=RITA))
+    office.do(
+        lambda ctx: decisions.tell_decision(
+            ctx, decisions.live_decision(ctx, application), channel="phone", by=RITA
+        )
+    )
 
     assert sorted(titles(office)).count("Told about Backend Engineer by phone") == 1
     assert len(titles(office)) == 3  # the decision, the letter that was cancelled, the call
@@ -112,7 +116,9 @@ def test_a_bad_tag_is_told_to_json_too(office):
     told(office)
 
     answer = office.client.post(
-        f"{ADA}/tags", json={"name": ""}, headers={"Accept": "application/json", "X-CSRFToken": office.token()}
+        f"{ADA}/tags",
+        json={"name": ""},
+        headers={"Accept": "application/json", "X-CSRFToken": office.token()},
     )
 
     assert answer.status_code == 400
@@ -272,11 +278,19 @@ def test_the_number_of_statements_does_not_grow_with_what_happened(office):
     def grow(start, end):
         for count in range(start, end):
             office.rejected(candidate=1, job=office.job(f"Job {count}"))
-            pool = office.fill("pool", scope="", key=f"p{count}", name=f"P{count}", created_at=office.clock.now())
+            pool = office.fill(
+                "pool", scope="", key=f"p{count}", name=f"P{count}", created_at=office.clock.now()
+            )
             place = {"scope": "", "state": "noted", "source": "added", "added_at": office.clock.now()}
             office.fill("member", pool_id=pool, person_id=1, **place)
             office.post(f"{ADA}/tags", {"name": f"Tag {count}"})
-            touch = {"scope": "", "at": office.clock.now(), "direction": "in", "channel": "phone", "what": "rang"}
+            touch = {
+                "scope": "",
+                "at": office.clock.now(),
+                "direction": "in",
+                "channel": "phone",
+                "what": "rang",
+            }
             office.fill("touch", person_id=1, **touch)
 
     office.candidate()

@@ -75,7 +75,11 @@ def test_a_pool_can_be_made_by_json(office):
 
 @pytest.mark.parametrize(
     ("name", "status", "told"),
-    [("", 400, "Give the pool a name."), ("…", 409, "at least one letter or digit"), ("Finalists", 409, "already")],
+    [
+        ("", 400, "Give the pool a name."),
+        ("…", 409, "at least one letter or digit"),
+        ("Finalists", 409, "already"),
+    ],
 )
 def test_a_name_that_cannot_be_used_is_told_beside_its_field(office, name, status, told):
     people(office, 1)
@@ -112,7 +116,13 @@ def test_a_pool_page_shows_who_and_why_and_how_far_and_until_when(office):
 
     page = office.get(FINALISTS).text
 
-    for told in ("Ada Okafor", "Explained our own outage", "Noted by Rita Holm", "Finalist, 2nd", "Backend Engineer"):
+    for told in (
+        "Ada Okafor",
+        "Explained our own outage",
+        "Noted by Rita Holm",
+        "Finalist, 2nd",
+        "Backend Engineer",
+    ):
         assert told in page
     (line,) = office.json(FINALISTS)["members"]
     assert line["tags"][0]["name"] == "Python"
@@ -266,7 +276,9 @@ def test_looking_at_pools_writes_nothing(office):
 
 def test_a_place_a_waiting_letter_offers_is_not_ended_behind_its_back(office):
     application = office.rejected()
-    office.do(lambda ctx: decisions.set_door(ctx, decisions.live_decision(ctx, application), Door.OPEN, by=RITA))
+    office.do(
+        lambda ctx: decisions.set_door(ctx, decisions.live_decision(ctx, application), Door.OPEN, by=RITA)
+    )
     place = office.row("member")
     assert place.state == "offered"
 

@@ -57,7 +57,14 @@ def test_pool_tags_and_reason_can_be_chosen(office):
     office.do(lambda ctx: pools.create_pool(ctx, "", name="Night shift", by=RITA))
 
     page = read(office.get(PRESS))
-    page.press(office.client, "Recall to pool", pool="night-shift", tags=[], new_tags="calm,  SQL , calm", reason="Kept us laughing.")
+    page.press(
+        office.client,
+        "Recall to pool",
+        pool="night-shift",
+        tags=[],
+        new_tags="calm,  SQL , calm",
+        reason="Kept us laughing.",
+    )
 
     member = office.row("member")
     assert office.row("pool", id=member.pool_id).key == "night-shift"
@@ -107,7 +114,9 @@ def test_somebody_can_stand_in_two_pools(office):
 def test_a_reason_too_long_is_shown_again_with_what_is_wrong(office):
     office.apply()
 
-    answer = read(office.get(f"{PRESS}?next=/candidates/1")).press(office.client, "Recall to pool", reason="r" * 401)
+    answer = read(office.get(f"{PRESS}?next=/candidates/1")).press(
+        office.client, "Recall to pool", reason="r" * 401
+    )
 
     assert answer.status_code == 400
     assert "The reason has up to 400 characters." in answer.text
@@ -142,7 +151,9 @@ def test_an_archived_pool_takes_nobody_and_is_not_offered(office):
 
     assert answer.status_code == 409
     assert "is archived" in answer.text
-    assert "finalists" not in [value for name, value in read(office.get(PRESS)).button("Recall to pool").form.fields]
+    assert "finalists" not in [
+        value for name, value in read(office.get(PRESS)).button("Recall to pool").form.fields
+    ]
 
 
 @pytest.mark.parametrize("key", ["99", "abc", "1.5", "9" * 40, "%00", "1/2"])
@@ -255,8 +266,12 @@ def test_json_clients_press_choose_and_undo(office):
     headers = {"Accept": "application/json", "X-CSRFToken": office.token()}
 
     found = office.json(PRESS)
-    made = office.client.post(PRESS, json={"pool": "interviewed", "tags": ["SQL", "new"], "reason": "Calm."}, headers=headers)
-    undone = office.client.post(f"/talent-pool/members/{made.json['member_id']}/undo", json={}, headers=headers)
+    made = office.client.post(
+        PRESS, json={"pool": "interviewed", "tags": ["SQL", "new"], "reason": "Calm."}, headers=headers
+    )
+    undone = office.client.post(
+        f"/talent-pool/members/{made.json['member_id']}/undo", json={}, headers=headers
+    )
     wrong = office.client.post(PRESS, json={"reason": "r" * 500}, headers=headers)
 
     assert found["standing"]["pool_key"] == "finalists"

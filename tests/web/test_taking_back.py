@@ -1,13 +1,12 @@
 """Taking a decision back here while the host still says it: quiet until the host says something else."""
 
+import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.letters import outbox
-import pytest
-
 from flask_talentpool.errors import Refused
+from flask_talentpool.letters import outbox
 
 RITA = Actor("User:1", "Rita")
 

@@ -64,7 +64,9 @@ def test_undo_takes_the_press_back_and_says_so(office, place):
 def test_the_panel_saves_door_and_line_from_the_hosts_page(office, place):
     application = office.rejected()
 
-    answer = read(office.get(place)).press(office.client, "Save", door="open", line="Your talk stayed with us.")
+    answer = read(office.get(place)).press(
+        office.client, "Save", door="open", line="Your talk stayed with us."
+    )
 
     assert answer.location == f"{place}#tp-letter-1"
     letter = office.letter_of(application)
@@ -108,7 +110,9 @@ def test_a_body_end_inside_a_text_of_the_host_is_not_taken_for_the_end(office):
     @office.view
     def odd():
         html = "<body><pre>{{ code }}</pre>{{ talentpool.recall_button(candidate) }}</BODY ></html>"
-        return render_template_string(html, code="</body>", candidate=office.db.session.get(office.host.Candidate, 1))
+        return render_template_string(
+            html, code="</body>", candidate=office.db.session.get(office.host.Candidate, 1)
+        )
 
     office.apply()
 
@@ -164,7 +168,17 @@ def add_views(office):
         return Response(html, content_type="text/html; charset=latin-1")
 
 
-@pytest.mark.parametrize("place", ["/streamed/1", "/views/as_stream", "/views/as_json", "/views/as_xhtml", "/views/squeezed", "/views/latin"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/streamed/1",
+        "/views/as_stream",
+        "/views/as_json",
+        "/views/as_xhtml",
+        "/views/squeezed",
+        "/views/latin",
+    ],
+)
 def test_an_answer_that_cannot_carry_forms_shows_links_that_work(office, place):
     add_views(office)
     office.rejected()
@@ -192,7 +206,9 @@ def test_a_page_kept_in_a_cache_by_the_host_shows_links(office):
     def from_cache():
         if "html" not in kept:
             candidate = office.db.session.get(office.host.Candidate, 1)
-            kept["html"] = render_template_string("{{ talentpool.recall_button(candidate) }}", candidate=candidate)
+            kept["html"] = render_template_string(
+                "{{ talentpool.recall_button(candidate) }}", candidate=candidate
+            )
         return f"<body>{kept['html']}</body>"
 
     office.apply()
@@ -481,7 +497,9 @@ def test_taken_back_the_panel_says_that_the_host_still_says_rejected(office):
     read(office.get("/candidates/1")).press(office.client, "Take back")
 
     page = read(office.get("/candidates/1"))
-    assert "Your ATS still says rejected. Change it there as well; until then no letter is written." in page.text
+    assert (
+        "Your ATS still says rejected. Change it there as well; until then no letter is written." in page.text
+    )
     assert office.send().sent == 0
     page.press(office.client, "It stands after all: write the letter")
     assert office.letter_of(application).state == "due"
@@ -633,7 +651,9 @@ def test_a_query_of_ours_that_fails_leaves_the_hosts_transaction_whole(make_offi
     with office.unit() as session:
         for table in reversed(office.db.metadata.sorted_tables):
             if table.name.startswith("talentpool_"):
-                session.execute(sa.text(f"DROP TABLE {table.name}" + (" CASCADE" if "postgres" in database_url else "")))
+                session.execute(
+                    sa.text(f"DROP TABLE {table.name}" + (" CASCADE" if "postgres" in database_url else ""))
+                )
     answer = office.post("/views/rename")
 
     assert answer.status_code == 200
@@ -743,7 +763,8 @@ def test_a_pane_fetched_by_a_script_comes_back_to_the_page_around_it(office):
     office.apply()
 
     answer = office.get(
-        "/fragment/1", headers={"Sec-Fetch-Dest": "empty", "Referer": "http://localhost/candidates/1?tab=notes"}
+        "/fragment/1",
+        headers={"Sec-Fetch-Dest": "empty", "Referer": "http://localhost/candidates/1?tab=notes"},
     )
 
     assert ("next", "/candidates/1?tab=notes") in read(answer).button("Recall to pool").form.fields
@@ -767,7 +788,9 @@ def test_a_press_without_a_token_is_refused(office):
 def test_taking_back_ends_the_place_the_letter_would_have_offered(office):
     application = office.rejected()
     decision = office.decision_of(application).id
-    office.do(lambda ctx: decisions.set_door(ctx, decisions.find(ctx, decision), decisions.Door.OPEN, by=RITA))
+    office.do(
+        lambda ctx: decisions.set_door(ctx, decisions.find(ctx, decision), decisions.Door.OPEN, by=RITA)
+    )
 
     read(office.get("/candidates/1")).press(office.client, "Take back")
 

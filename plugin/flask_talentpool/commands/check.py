@@ -175,7 +175,9 @@ def _about_settings(talentpool: "TalentPool", found: Understood) -> list[str]:
             "longer once that changes."
         )
     if found.mail is not None and "eml://" in found.mail:
-        notes.append("TALENTPOOL_MAIL_URL names a folder: letters are written there, and nobody receives them.")
+        notes.append(
+            "TALENTPOOL_MAIL_URL names a folder: letters are written there, and nobody receives them."
+        )
     return notes
 
 

@@ -237,7 +237,9 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
     told = None
     if decision.told_at is not None:
         told = Told(at=decision.told_at, channel=decision.told_by)
-    subject = decision if decision.completed_at is not None or application is None else subject_of(ctx, application)
+    subject = (
+        decision if decision.completed_at is not None or application is None else subject_of(ctx, application)
+    )
     return Panel(
         phase=phase,
         application_key=decision.application_key,
@@ -266,7 +268,7 @@ def _copy(ctx: Context, decision: DecisionMixin) -> DecisionMixin:
     return ctx.models.decision(**{name: getattr(decision, name) for name in columns})
 
 
-def _phase(
+def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which they are ruled out)
     ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
 ) -> tuple[str, str]:
     if decision.outcome != Outcome.REJECTED.value:

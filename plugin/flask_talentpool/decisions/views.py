@@ -76,7 +76,9 @@ def application(application_key: str) -> ResponseReturnValue:
     return _application_page(here, application_key)
 
 
-def _application_page(here: Desk, application_key: str, *, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def _application_page(
+    here: Desk, application_key: str, *, status: int = 200, **forms: Any
+) -> ResponseReturnValue:
     ctx = here.ctx
     row = _application(here, ctx, application_key, Action.LETTER_READ)
     return _show(queries.application_page(ctx, row, here.may, actor=here.actor), status=status, **forms)
@@ -112,13 +114,19 @@ def application_write(application_key: str) -> ResponseReturnValue:
     here.require(Action.LETTER_LINE)
     form = LetterForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _application_page(here, application_key, status=400, form=form)
+        return (
+            invalid(form.errors)
+            if is_json()
+            else _application_page(here, application_key, status=400, form=form)
+        )
 
     def work(ctx: Context) -> dict[str, object]:
         row = _application(here, ctx, application_key, Action.LETTER_LINE)
         noticed = service.notice_application(ctx, row)
         if noticed is None:
-            raise Refused("Your ATS says no outcome for this application, so no letter is written.", code="undecided")
+            raise Refused(
+                "Your ATS says no outcome for this application, so no letter is written.", code="undecided"
+            )
         complete(ctx, noticed)
         return _write(here, ctx, noticed, form)
 
@@ -133,7 +141,9 @@ def write(decision_id: int) -> ResponseReturnValue:
     form = LetterForm(posted())
     if not form.validate():
         return invalid(form.errors) if is_json() else _page(here, decision_id, status=400, form=form)
-    facts = here.change(lambda ctx: _write(here, ctx, _theirs(here, ctx, decision_id, Action.LETTER_LINE), form))
+    facts = here.change(
+        lambda ctx: _write(here, ctx, _theirs(here, ctx, decision_id, Action.LETTER_LINE), form)
+    )
     return _answered("Saved. The letter says so now.", facts)
 
 
@@ -160,7 +170,10 @@ def send_now(decision_id: int) -> ResponseReturnValue:
         service.approve(ctx, row, by=here.signed_in, at_once=True)
         return _facts(row)
 
-    return _answered("The letter goes with the next round, within moments. Until then it can be taken back.", here.change(work))
+    return _answered(
+        "The letter goes with the next round, within moments. Until then it can be taken back.",
+        here.change(work),
+    )
 
 
 def take_back(decision_id: int) -> ResponseReturnValue:
@@ -201,7 +214,7 @@ def told(decision_id: int) -> ResponseReturnValue:
 
 
 def finish(decision_id: int) -> ResponseReturnValue:
-    """Write down who came second, third, …"""
+    """Write down who came second, third and so on."""
     here = desk()
     here.require(Action.FINISH_ORDER)
     form = FinishForm(posted())
@@ -213,7 +226,9 @@ def finish(decision_id: int) -> ResponseReturnValue:
         return row
 
     facts = _act(decision_id, act, action=Action.FINISH_ORDER)
-    return _answered("The finish is written down." if form.finish.data else "The finish is taken away.", facts)
+    return _answered(
+        "The finish is written down." if form.finish.data else "The finish is taken away.", facts
+    )
 
 
 def _act(

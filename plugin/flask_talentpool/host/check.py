@@ -11,9 +11,10 @@ from sqlalchemy import orm
 
 from flask_talentpool.context import Context
 from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.look import applications, status_text
 from flask_talentpool.host.mapping import Seen
 from flask_talentpool.host.sample import DATES, SAMPLE, Sample, guarded
-from flask_talentpool.host.sync import BASELINE, applications, missing_tables, status_text
+from flask_talentpool.host.sync import BASELINE, missing_tables
 from flask_talentpool.host.understood import Understood
 from flask_talentpool.host.values import ValueSet
 from flask_talentpool.letters.message import BadAddress, check_address

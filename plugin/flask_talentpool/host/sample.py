@@ -27,6 +27,8 @@ def _problem(error: Exception) -> str:
         ("A date was", "This text is no", "This date")
     ):
         return str(error)
+    if type(error) is LookupError:  # SQLAlchemy's own, for a text that is no member of the column's Enum
+        return "a value in the database is no member of its Enum"
     return type(error).__name__
 
 

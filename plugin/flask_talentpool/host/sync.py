@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +15,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
 from flask_talentpool.decisions.record import Changes, cancel_letters, chunks, detach, record
 from flask_talentpool.errors import TablesMissing, TalentPoolError
-from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.host.look import PAGE, changed, connection_of, decided, unmapped, used_again
+from flask_talentpool.host.mapping import Seen, key_text
 from flask_talentpool.pools.service import lapse
 from flask_talentpool.words import Because, DecisionState, LetterState, Outcome
 
@@ -25,7 +25,6 @@ logger = logging.getLogger("flask_talentpool")
 BASELINE = "baseline:"
 STATUSES = "statuses"
 BATCH = 200
-PAGE = 400
 REASSESSED = (
     Because.WHO_WRITES,
     Because.SETTINGS,
@@ -103,10 +102,10 @@ def sync(ctx: Context) -> SyncReport:
     if not has_baseline(ctx):
         _take_baseline(ctx, report)
         return report
-    connection = _connection(ctx)
+    connection = connection_of(ctx)
     _detach_gone(ctx, connection, report)
     changes, unreadable = Changes(), set[str]()
-    for seen in _batches(_changed(ctx, connection, unreadable)):
+    for seen in _batches(changed(ctx, connection, unreadable)):
         _record(ctx, connection, seen, report, changes)
     report.noticed, report.taken_back = len(changes.made), len(changes.ended)
     report.failed += len(unreadable)
@@ -115,10 +114,6 @@ def sync(ctx: Context) -> SyncReport:
     report.new_statuses = _new_statuses(ctx, connection)
     report.lapsed = lapse(ctx)
     return report
-
-
-def _connection(ctx: Context) -> Connection:
-    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
 
 
 def _batches(items: Iterator[Seen]) -> Iterator[list[Seen]]:
@@ -134,7 +129,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     ctx.session.add(mark(key=BASELINE, at=ctx.now(), value=""))
     ctx.session.flush()  # the unique key: a second first start fails here and changes nothing
     report.first = True
-    connection = _connection(ctx)
+    connection = connection_of(ctx)
     decision = ctx.models.decision.__table__
     live = decision.c.state == DecisionState.LIVE.value
     # Somebody may have looked at a letter before; it says what was told before we came.
@@ -146,7 +141,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
     )
     unreadable: set[str] = set()
-    for seen in _batches(_decided(ctx, connection, unreadable)):
+    for seen in _batches(decided(ctx, connection, unreadable)):
         record(connection, ctx.host, ctx.models, seen, now=ctx.now(), baseline=True)
     if unreadable:
         # Left out of the baseline, they would be written to as soon as somebody mends the map.
@@ -157,11 +152,14 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         raise TalentPoolError(msg)
     ctx.session.expire_all()
     model = ctx.models.decision
-    report.baseline = ctx.session.scalar(
-        sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE.value)
-    ) or 0
+    report.baseline = (
+        ctx.session.scalar(
+            sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE.value)
+        )
+        or 0
+    )
     _mark_scopes(ctx, live=False)
-    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=json.dumps(sorted(_unmapped(ctx, connection)))))
+    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=json.dumps(sorted(unmapped(ctx, connection)))))
     ctx.session.flush()
 
 
@@ -175,120 +173,7 @@ def _mark_scopes(ctx: Context, *, live: bool) -> None:
     ctx.session.flush()
 
 
-# Looking
-
-
-def _base(ctx: Context) -> Any:
-    return ctx.host.statement.subquery("looked_at")
-
-
-def _statuses(connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
-    """Return each status value there is, whether it stands beside a declined offer, and how often."""
-    try:
-        if "offer_declined" not in base.c:
-            counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
-            return [(row.status, False, row.n) for row in connection.execute(counted)]
-        flag = base.c.offer_declined
-        both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
-        totals: dict[tuple[Any, bool], int] = {}
-        for row in connection.execute(both):
-            key = (row.status, bool(row.offer_declined))
-            totals[key] = totals.get(key, 0) + row.n
-    except LookupError as error:  # SQLAlchemy's own, for a text that is no member of the column's Enum
-        msg = "An application's status in the database is no member of its Enum. Add it to the Enum, or mend the row."
-        raise TalentPoolError(msg) from error
-    return [(status, declined, number) for (status, declined), number in totals.items()]
-
-
-def applications(ctx: Context) -> Iterator[Any]:
-    """Load every application as it is now, a page at a time."""
-    cls = ctx.host.map.application
-    key, last = getattr(cls, ctx.host.key_attribute(cls)), None
-    while True:
-        page = sa.select(cls).order_by(key).limit(PAGE).execution_options(populate_existing=True)
-        rows = list(ctx.session.scalars(page if last is None else page.where(key > last)))
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        last = key_of(rows[-1])
-
-
-def _objects(ctx: Context, unreadable: set[str]) -> Iterator[Seen]:
-    """Look at every application through the map; keys of those it cannot read are collected."""
-    for application in applications(ctx):
-        try:
-            seen = ctx.host.seen_in_object(application)
-        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
-            key = key_text(key_of(application))
-            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
-            unreadable.add(key)
-        else:
-            yield seen
-
-
-def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
-    # Read whole before anything is written: a cursor left open would lock SQLite.
-    for row in connection.execute(statement).all():
-        yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
-
-
-def _decided(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
-    if not ctx.host.in_sql:
-        yield from _objects(ctx, unreadable)
-        return
-    base = _base(ctx)
-    for outcome in Outcome:
-        which = _which(ctx, base, _statuses(connection, base), outcome)
-        yield from _rows(ctx, connection, sa.select(base).where(which))
-
-
-def _which(ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], outcome: Outcome | None) -> Any:
-    """Return the condition for "the host says this outcome", by the values there are."""
-    terms = []
-    for declined in (False, True):
-        there = [
-            value
-            for value, beside, _ in statuses
-            if beside is declined and ctx.host.verdict(value, declined=declined).outcome is outcome
-        ]
-        if not there:
-            continue
-        same = base.c.status.in_([value for value in there if value is not None])
-        if None in there:
-            same = sa.or_(same, base.c.status.is_(None))
-        if "offer_declined" in base.c:
-            flag = base.c.offer_declined
-            is_set = _is_set(flag)
-            same = sa.and_(same, is_set if declined else sa.or_(flag.is_(None), sa.not_(is_set)))
-        terms.append(same)
-    return sa.or_(*terms) if terms else sa.false()
-
-
-def _is_set(flag: Any) -> Any:
-    """Return the condition under which Python calls the value of a column true."""
-    if isinstance(flag.type, sa.Boolean):
-        return flag.is_(True)
-    if isinstance(flag.type, sa.Integer | sa.Numeric):
-        return sa.and_(flag.is_not(None), flag != 0)
-    if isinstance(flag.type, sa.String) and not isinstance(flag.type, sa.Enum):
-        return sa.and_(flag.is_not(None), flag != "")
-    return flag.is_not(None)
-
-
-def _changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
-    """Find applications whose outcome and standing decision differ, in either direction."""
-    if not ctx.host.in_sql:
-        yield from _objects(ctx, unreadable)
-        return
-    base, decision = _base(ctx), ctx.models.decision
-    statuses = _statuses(connection, base)
-    answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
-    stands = sa.and_(decision.application_id == base.c.key, answers)
-    for outcome in Outcome:
-        same = sa.exists().where(stands, decision.outcome == outcome.value)
-        yield from _rows(ctx, connection, sa.select(base).where(_which(ctx, base, statuses, outcome), ~same))
-    open_now = _which(ctx, base, statuses, None)
-    yield from _rows(ctx, connection, sa.select(base).where(open_now, sa.exists().where(stands)))
+# Bringing in line
 
 
 def _record(
@@ -305,7 +190,9 @@ def _record(
                 with connection.begin_nested():
                     changes.add(record(connection, ctx.host, ctx.models, [one], now=ctx.now()))
             except (IntegrityError, DataError) as error:
-                logger.warning("application %s could not be recorded: %s", key_text(one.key), type(error.orig).__name__)
+                logger.warning(
+                    "application %s could not be recorded: %s", key_text(one.key), type(error.orig).__name__
+                )
                 report.failed += 1
 
 
@@ -319,52 +206,16 @@ def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> No
     )
     gone = list(connection.scalars(missing))
     if connection.dialect.name == "sqlite" and ctx.host.in_sql:
-        gone += _used_again(ctx, connection)
+        gone += used_again(ctx, connection)
     if gone:
         detach(connection, ctx.models, gone)
         report.gone = len(gone)
 
 
-def _used_again(ctx: Context, connection: Connection) -> list[str]:
-    """Find rows whose id SQLite handed out again to an application of somebody else."""
-    base, decision = _base(ctx), ctx.models.decision
-    candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
-    statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
-        decision.application_id == base.c.key,
-        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
-        decision.candidate_key != "",
-    )
-    rows = connection.execute(statement).all()
-    return [row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key]
-
-
-def _unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
-    """Count the status values that stand in no set of the map."""
-    found: dict[str, int] = {}
-    if ctx.host.in_sql:
-        counted = _statuses(connection, _base(ctx))
-    else:
-        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
-    for value, declined, number in counted:
-        if not ctx.host.verdict(value, declined=declined).known:
-            found[status_text(value)] = found.get(status_text(value), 0) + number
-    return found
-
-
-def status_text(value: Any) -> str:
-    """Return a status value as reports name it."""
-    return "(none)" if value is None else str(getattr(value, "value", value))
-
-
-def unmapped_statuses(ctx: Context) -> dict[str, int]:
-    """Count applications by status values that stand in no set of the map; they count as open."""
-    return _unmapped(ctx, _connection(ctx))
-
-
 def _new_statuses(ctx: Context, connection: Connection) -> dict[str, int]:
     mark = ctx.session.get(ctx.models.mark, STATUSES)
     before = set(json.loads(mark.value)) if mark is not None else set()
-    return {value: number for value, number in _unmapped(ctx, connection).items() if value not in before}
+    return {value: number for value, number in unmapped(ctx, connection).items() if value not in before}
 
 
 # Answering what was noticed

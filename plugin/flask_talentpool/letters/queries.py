@@ -144,7 +144,9 @@ class LetterPage:
     history: tuple[Act, ...]
 
 
-def letters_page(ctx: Context, visible: Visible, tab: str, *, may_write: bool, number: int = 1) -> LettersPage:
+def letters_page(
+    ctx: Context, visible: Visible, tab: str, *, may_write: bool, number: int = 1
+) -> LettersPage:
     """Read one tab of letters: by reason where they wait for something, else by time."""
     letter = ctx.models.letter
     counts = _counts(ctx, visible)
@@ -184,7 +186,7 @@ def letters_page(ctx: Context, visible: Visible, tab: str, *, may_write: bool, n
 def _counts(ctx: Context, visible: Visible) -> dict[str, int]:
     seen = visible(sa.select(ctx.models.letter)).subquery()
     counted = sa.select(seen.c.state, sa.func.count()).group_by(seen.c.state)
-    return {state: count for state, count in ctx.session.execute(counted)}
+    return {row.state: row[1] for row in ctx.session.execute(counted)}
 
 
 def _unwritten(ctx: Context, visible: Visible) -> int:
@@ -243,7 +245,8 @@ def _groups(lines: Sequence[Row]) -> tuple[Reason, ...]:
     for line in lines:
         found.setdefault(line.because, []).append(line)
     return tuple(
-        Reason(because=because, sentence=sentence_of(because), rows=tuple(rows)) for because, rows in found.items()
+        Reason(because=because, sentence=sentence_of(because), rows=tuple(rows))
+        for because, rows in found.items()
     )
 
 
@@ -261,7 +264,10 @@ def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: boo
     (line,) = rows_of(ctx, [row], may_write=may_write)
     attempt = ctx.models.letter_attempt
     tries = ctx.session.scalars(
-        sa.select(attempt).where(attempt.letter_id == row.id).order_by(attempt.at.desc(), attempt.id.desc()).limit(100)
+        sa.select(attempt)
+        .where(attempt.letter_id == row.id)
+        .order_by(attempt.at.desc(), attempt.id.desc())
+        .limit(100)
     )
     about = [("letter", row.id)]
     if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
@@ -278,7 +284,9 @@ def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: boo
         body=paragraphs(row.text),
         composed_at=row.composed_at,
         approved_at=row.approved_at,
-        attempts=tuple(Attempt(at=one.at, result=one.result, reply=one.reply, server=one.server) for one in tries),
+        attempts=tuple(
+            Attempt(at=one.at, result=one.result, reply=one.reply, server=one.server) for one in tries
+        ),
         history=history(ctx, about, actor_id=actor_id),
     )
 
@@ -294,7 +302,9 @@ def history(ctx: Context, about: Sequence[tuple[str, int]], *, actor_id: str) ->
     """Return who did what to these rows, the latest first."""
     audit = ctx.models.audit
     which = sa.or_(*(sa.and_(audit.subject == kind, audit.subject_id == row_id) for kind, row_id in about))
-    rows = ctx.session.scalars(sa.select(audit).where(which).order_by(audit.at.desc(), audit.id.desc()).limit(100))
+    rows = ctx.session.scalars(
+        sa.select(audit).where(which).order_by(audit.at.desc(), audit.id.desc()).limit(100)
+    )
     return tuple(
         Act(at=row.at, by=_who(row.actor, actor_id), what=_act(row.action, row.detail)) for row in rows
     )

@@ -23,8 +23,8 @@ Paragraphs = tuple[tuple[Piece, ...], ...]
 def paragraphs(text: str) -> Paragraphs:
     """Cut a letter's text part into paragraphs of pieces.
 
-    >>> paragraphs("Dear Ada,\\n\\nStay:\\ntalentpool-link:stay\\n")[1]
-    (Piece(text='Stay:\\n', kind='text'), Piece(text='personal link', kind='personal'))
+    >>> paragraphs("Stay: talentpool-link:stay")
+    ((Piece(text='Stay: ', kind='text'), Piece(text='personal link', kind='personal')),)
     """
     return tuple(_pieces(part) for part in re.split(r"\n\s*\n", text.strip()) if part.strip())
 

@@ -94,7 +94,9 @@ def arrived(letter_id: int) -> ResponseReturnValue:
     )
 
 
-def _act(letter_id: int, act: Callable[[Desk, Context, LetterMixin], None], message: str) -> ResponseReturnValue:
+def _act(
+    letter_id: int, act: Callable[[Desk, Context, LetterMixin], None], message: str
+) -> ResponseReturnValue:
     here = desk()
     here.require(Action.LETTER_WRITE)
 
@@ -102,7 +104,9 @@ def _act(letter_id: int, act: Callable[[Desk, Context, LetterMixin], None], mess
         row: LetterMixin = here.one(ctx.models.letter, letter_id, ctx=ctx)
         here.require(Action.LETTER_WRITE, row)
         act(here, ctx, row)
-        decision = ctx.session.get(ctx.models.decision, row.decision_id) if row.decision_id is not None else None
+        decision = (
+            ctx.session.get(ctx.models.decision, row.decision_id) if row.decision_id is not None else None
+        )
         return {
             "letter_id": row.id,
             "state": row.state,

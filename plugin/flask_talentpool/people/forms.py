@@ -15,7 +15,10 @@ class TagForm(Form):  # type: ignore[misc]  # WTForms ships no types
     name = StringField(
         "Tag",
         filters=[one_line],
-        validators=[DataRequired("Write the tag first."), Length(max=80, message="A tag has up to 80 characters.")],
+        validators=[
+            DataRequired("Write the tag first."),
+            Length(max=80, message="A tag has up to 80 characters."),
+        ],
     )
 
 

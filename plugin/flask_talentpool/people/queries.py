@@ -12,7 +12,7 @@ from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.words import Because, DecisionState, LetterState, MemberState, RecallState
 
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
+Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
 
 LONGEST = 200
@@ -170,7 +170,9 @@ def person_page(ctx: Context, visible: Visible, person: PersonMixin) -> PersonPa
 
 def _rows(ctx: Context, visible: Visible, model: type[Any], person: PersonMixin, *, by: str) -> list[Any]:
     newest = getattr(model, by).desc()
-    statement = visible(sa.select(model).where(model.person_id == person.id)).order_by(newest, model.id.desc())
+    statement = visible(sa.select(model).where(model.person_id == person.id)).order_by(
+        newest, model.id.desc()
+    )
     return list(ctx.session.scalars(statement.limit(LONGEST)))
 
 
@@ -196,7 +198,9 @@ def _host_rows(ctx: Context, person: PersonMixin) -> Iterator[HostRow]:
 
 def _places(ctx: Context, person: PersonMixin) -> Iterator[Place]:
     member, pool = ctx.models.member, ctx.models.pool
-    statement = sa.select(member, pool).join(pool, pool.id == member.pool_id).where(member.person_id == person.id)
+    statement = (
+        sa.select(member, pool).join(pool, pool.id == member.pool_id).where(member.person_id == person.id)
+    )
     ended_last = sa.case((member.state == MemberState.ENDED.value, 1), else_=0)
     for place, within in ctx.session.execute(statement.order_by(ended_last, member.added_at.desc())):
         yield Place(
@@ -272,8 +276,17 @@ def _of_decisions(decisions: Iterable[Any]) -> Iterator[Event]:
             row_id=row.id,
         )
         # A letter tells for itself, and before we came nobody knows how it was told.
-        if row.told_at is not None and row.outcome == "rejected" and row.told_by not in ("letter", "before", ""):
-            yield Event(row.told_at, "told", f"Told about {job} {_CHANNELS.get(row.told_by, row.told_by)}", tone="good")
+        if (
+            row.told_at is not None
+            and row.outcome == "rejected"
+            and row.told_by not in ("letter", "before", "")
+        ):
+            yield Event(
+                row.told_at,
+                "told",
+                f"Told about {job} {_CHANNELS.get(row.told_by, row.told_by)}",
+                tone="good",
+            )
         if row.state == DecisionState.TAKEN_BACK.value and row.ended_at is not None:
             yield Event(row.ended_at, "taken_back", f"Decision about {job} taken back")
 
@@ -292,7 +305,9 @@ def _of_letters(letters: Iterable[Any]) -> Iterator[Event]:
             at=row.sent_at or row.composed_at,
             kind="letter",
             title=_LETTERS.get(row.kind, row.kind),
-            detail=row.subject if state in (LetterState.SENT, LetterState.DUE, LetterState.SENDING) else because,
+            detail=row.subject
+            if state in (LetterState.SENT, LetterState.DUE, LetterState.SENDING)
+            else because,
             tone=tones.get(state, ""),
             state=row.state,
             row_id=row.id,
@@ -320,7 +335,13 @@ def _of_touches(touches: Iterable[Any]) -> Iterator[Event]:
             continue  # so does being told
         channel = _CHANNELS.get(row.channel, row.channel)
         what = row.what[:1].upper() + row.what[1:]
-        yield Event(row.at, "touch", what, detail=channel[:1].upper() + channel[1:], tone="good" if row.direction == "in" else "")
+        yield Event(
+            row.at,
+            "touch",
+            what,
+            detail=channel[:1].upper() + channel[1:],
+            tone="good" if row.direction == "in" else "",
+        )
 
 
 def _of_places(places: Iterable[Place]) -> Iterator[Event]:
@@ -334,11 +355,15 @@ def _of_places(places: Iterable[Place]) -> Iterator[Event]:
         }.get(place.source, f"Added to {place.pool_name}{by}")
         yield Event(place.since, "place", title, detail=place.reason)
         if place.is_ended and place.ended_at is not None:
-            yield Event(place.ended_at, "place_ended", f"Place in {place.pool_name} ended", detail=place.ending)
+            yield Event(
+                place.ended_at, "place_ended", f"Place in {place.pool_name} ended", detail=place.ending
+            )
 
 
 def _of_consents(consents: Iterable[Any], places: Iterable[Place]) -> Iterator[Event]:
     names = {place.member_id: place.pool_name for place in places}
     for row in consents:
         pool = names.get(row.member_id, "a pool")
-        yield Event(row.given_at, "consent", f"Took the place in {pool}", detail="Said “keep me in mind”", tone="good")
+        yield Event(
+            row.given_at, "consent", f"Took the place in {pool}", detail="Said “keep me in mind”", tone="good"
+        )

@@ -27,7 +27,9 @@ def register(blueprint: Blueprint) -> None:
     )
     blueprint.add_url_rule("/members/<int:member_id>/end", "member_end", end, methods=["POST"])
     blueprint.add_url_rule("/links/<int:link_id>/same-person", "same_person", same_person, methods=["POST"])
-    blueprint.add_url_rule("/links/<int:link_id>/someone-else", "someone_else", someone_else, methods=["POST"])
+    blueprint.add_url_rule(
+        "/links/<int:link_id>/someone-else", "someone_else", someone_else, methods=["POST"]
+    )
 
 
 def person_url(person_id: int) -> str:
@@ -109,7 +111,12 @@ def end(member_id: int) -> ResponseReturnValue:
         return member.person_id, member.state
 
     person_id, state = here.change(work)
-    return done("The place has ended. Nothing was sent.", back(person_url(person_id)), member_id=member_id, state=state)
+    return done(
+        "The place has ended. Nothing was sent.",
+        back(person_url(person_id)),
+        member_id=member_id,
+        state=state,
+    )
 
 
 def same_person(link_id: int) -> ResponseReturnValue:
@@ -145,9 +152,13 @@ def _doubted(here: Desk, link_id: int, ctx: Context) -> tuple[CandidateLinkMixin
     """Load a link in doubt, and the host row it is about."""
     link: CandidateLinkMixin = here.one(ctx.models.candidate_link, link_id, ctx=ctx)
     here.require(Action.POOL_WRITE, link)
-    candidate = ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
+    candidate = (
+        ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
+    )
     if candidate is None:
-        raise Refused("This candidate is no longer in your ATS, so there is nothing left to settle.", code="row_gone")
+        raise Refused(
+            "This candidate is no longer in your ATS, so there is nothing left to settle.", code="row_gone"
+        )
     if link.suspended_at is None and not service.looks_like_somebody_else(ctx, candidate, link):
         raise Refused("This is settled already. Nothing needs to be said.", code="not_in_doubt")
     return link, candidate

@@ -12,7 +12,7 @@ from flask_talentpool.errors import NotFound
 from flask_talentpool.pools.service import STANDARD_POOLS
 from flask_talentpool.words import DecisionState, MemberState, Source, StageReached
 
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
+Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
@@ -131,7 +131,9 @@ def pools_page(ctx: Context, visible: Visible, *, scopes: Collection[str], may_c
     lines = pool_lines(ctx, visible)
     there = {(line.scope, line.key) for line in lines}
     to_come = [
-        name for key, (name, _) in STANDARD_POOLS.items() if not any((scope, key) in there for scope in scopes)
+        name
+        for key, (name, _) in STANDARD_POOLS.items()
+        if not any((scope, key) in there for scope in scopes)
     ]
     return PoolsPage(
         pools=tuple(lines), to_come=tuple(to_come), may_create=may_create, scopes=tuple(sorted(scopes))
@@ -180,7 +182,7 @@ def find_pool(ctx: Context, visible: Visible, key: str, scope: str | None) -> in
     found = ctx.session.scalars(statement.order_by(pool.scope).limit(1)).first()
     if found is None:
         raise NotFound(f"There is no pool “{key[:80]}” here. Choose one from the list of pools.")
-    return found.id
+    return int(found.id)
 
 
 def pool_page(ctx: Context, visible: Visible, pool_id: int, filters: Filters, *, number: int = 1) -> PoolPage:
@@ -192,7 +194,9 @@ def pool_page(ctx: Context, visible: Visible, pool_id: int, filters: Filters, *,
     number = min(max(1, number), pages)
     member = ctx.models.member
     rows = ctx.session.execute(
-        statement.order_by(member.added_at.desc(), member.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+        statement.order_by(member.added_at.desc(), member.id.desc())
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
     ).all()
     ids = [row.person_id for row in rows]
     furthest, touched, tags = furthest_of(ctx, visible, ids), last_touch_of(ctx, ids), tags_of(ctx, ids)
@@ -221,14 +225,18 @@ def _members(ctx: Context, visible: Visible, pool_id: int, filters: Filters) -> 
             member.ended_because,
         ).where(member.pool_id == pool_id)
     )
-    statement = statement.join(person, person.id == member.person_id).add_columns(person.name, person.objected_at)
+    statement = statement.join(person, person.id == member.person_id).add_columns(
+        person.name, person.objected_at
+    )
     if filters.state in set(MemberState):
         statement = statement.where(member.state == filters.state)
     elif filters.state != "all":
         statement = statement.where(member.state.in_([state.value for state in HERE]))
     if filters.q:
         columns = (person.name, person.email, member.reason)
-        statement = statement.where(sa.or_(*(column.icontains(filters.q, autoescape=True) for column in columns)))
+        statement = statement.where(
+            sa.or_(*(column.icontains(filters.q, autoescape=True) for column in columns))
+        )
     if filters.tag:
         tag, on = ctx.models.tag, ctx.models.person_tag
         tagged = sa.select(on.person_id).join(tag, tag.id == on.tag_id).where(tag.key == filters.tag)
@@ -286,8 +294,10 @@ def last_touch_of(ctx: Context, person_ids: Collection[int]) -> dict[int, dateti
         return {}
     touch = ctx.models.touch
     last = sa.func.max(touch.at, type_=touch.at.type)
-    statement = sa.select(touch.person_id, last).where(touch.person_id.in_(person_ids)).group_by(touch.person_id)
-    return {person_id: at for person_id, at in ctx.session.execute(statement)}
+    statement = (
+        sa.select(touch.person_id, last).where(touch.person_id.in_(person_ids)).group_by(touch.person_id)
+    )
+    return dict(ctx.session.execute(statement).tuples())
 
 
 def tags_of(ctx: Context, person_ids: Collection[int]) -> dict[int, list[Label]]:

@@ -177,7 +177,7 @@ def _place(ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source
     return found, True
 
 
-def recall_to_pool(  # noqa: PLR0913 (what the recruiter chose, field by field)
+def recall_to_pool(
     ctx: Context,
     candidate: Any,
     scope: str,
@@ -338,7 +338,7 @@ def withdraw_offer(ctx: Context, member: MemberMixin) -> None:
         ctx.session.flush()
 
 
-def take_place(  # noqa: PLR0913 (the evidence of a consent, field by field)
+def take_place(
     ctx: Context,
     person: PersonMixin,
     *,

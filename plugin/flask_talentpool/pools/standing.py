@@ -102,9 +102,7 @@ def host_row(ctx: Context, cls: type[Any], text: str) -> Any:
     return row
 
 
-def scopes_of(
-    ctx: Context, applications: Sequence[Any], allowed: Iterable[str] | None
-) -> tuple[str, ...]:
+def scopes_of(ctx: Context, applications: Sequence[Any], allowed: Iterable[str] | None) -> tuple[str, ...]:
     """Return the scopes a candidate can be noted in, that of the latest application first.
 
     Args:
@@ -133,7 +131,7 @@ def standing(
     scope = scopes[0]
     link = find_link(ctx, key_of(candidate), scope)
     person = find(ctx, candidate, scope, link)
-    obstacle = _obstacle(ctx, candidate, applications, scope, link, person)
+    obstacle = _obstacle(ctx, candidate, applications, scope, link=link, person=person)
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     pool_key = service.sensible_pool_key(ctx, person, here)
     label = ctx.host.label_of(here[-1], ctx.session) if here else ""
@@ -145,7 +143,9 @@ def standing(
         person_id=person.id if person is not None else None,
         link_id=link.id if link is not None else None,
         places=places_of(ctx, person, visible),
-        tags=tuple(tag.name for tag in tags_of(ctx, [person.id]).get(person.id, ())) if person is not None else (),
+        tags=tuple(tag.name for tag in tags_of(ctx, [person.id]).get(person.id, ()))
+        if person is not None
+        else (),
         obstacle=obstacle,
         sentence=SENTENCES.get(obstacle, ""),
         pool_key=pool_key,
@@ -159,7 +159,9 @@ def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | No
     if link is not None:
         return ctx.session.get(ctx.models.person, link.person_id)
     person = ctx.models.person
-    statement = sa.select(person).where(person.scope == scope, person.person_key == person_key(ctx, candidate))
+    statement = sa.select(person).where(
+        person.scope == scope, person.person_key == person_key(ctx, candidate)
+    )
     return ctx.session.scalars(statement).one_or_none()
 
 
@@ -168,7 +170,9 @@ def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tup
     if person is None:
         return ()
     member, pool = ctx.models.member, ctx.models.pool
-    mine = visible(sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value))
+    mine = visible(
+        sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
+    )
     statement = mine.join(pool, pool.id == member.pool_id).add_columns(pool.name, pool.key)
     rows = ctx.session.execute(statement.order_by(member.added_at.desc(), member.id.desc()))
     return tuple(
@@ -201,7 +205,9 @@ def labels(ctx: Context, candidate: Any, visible: Visible, scopes: tuple[str, ..
     if person is None or (link is not None and looks_like_somebody_else(ctx, candidate, link)):
         return Labels(person_id=None, places=(), tags=())
     # Who may see the person sees the tags; a manager sees neither on other people's jobs.
-    theirs = ctx.session.scalars(visible(sa.select(ctx.models.person).where(ctx.models.person.id == person.id)))
+    theirs = ctx.session.scalars(
+        visible(sa.select(ctx.models.person).where(ctx.models.person.id == person.id))
+    )
     if theirs.one_or_none() is None:
         return Labels(person_id=None, places=(), tags=())
     return Labels(
@@ -212,7 +218,13 @@ def labels(ctx: Context, candidate: Any, visible: Visible, scopes: tuple[str, ..
 
 
 def _obstacle(
-    ctx: Context, candidate: Any, applications: Sequence[Any], scope: str, link: CandidateLinkMixin | None, person: PersonMixin | None
+    ctx: Context,
+    candidate: Any,
+    applications: Sequence[Any],
+    scope: str,
+    *,
+    link: CandidateLinkMixin | None,
+    person: PersonMixin | None,
 ) -> str:
     if is_suppressed(ctx, candidate, scope):
         return "forgotten"

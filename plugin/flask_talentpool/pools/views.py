@@ -1,5 +1,7 @@
 """Pages of pools: the list, and one pool with its people."""
 
+from typing import Any
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,8 +26,8 @@ def register(blueprint: Blueprint) -> None:
 
 def pool_url(key: str, scope: str = "", **query: object) -> str:
     """Return the address of a pool's page."""
-    within = {"scope": scope} if scope else {}
-    return url_for("talentpool.pool", key=key, **within, **{name: value for name, value in query.items() if value})
+    values: dict[str, Any] = {"scope": scope, **query}
+    return url_for("talentpool.pool", key=key, **{name: value for name, value in values.items() if value})
 
 
 def pools() -> ResponseReturnValue:
@@ -63,7 +65,9 @@ def create() -> ResponseReturnValue:
             raise
         form.name.errors = [str(refusal)]
         return _list(here, form, status=409)
-    return done(f"The pool “{made['name']}” is there. Nobody is in it yet.", pool_url(made["key"], scope), **made)
+    return done(
+        f"The pool “{made['name']}” is there. Nobody is in it yet.", pool_url(made["key"], scope), **made
+    )
 
 
 def _facts(pool: PoolMixin) -> dict[str, object]:

@@ -62,7 +62,9 @@ def _stay(ctx: Context, rows: Behind) -> None:
     pools.take_place(
         ctx,
         rows.person,
-        member=ctx.session.get(ctx.models.member, offered, populate_existing=True) if offered is not None else None,
+        member=ctx.session.get(ctx.models.member, offered, populate_existing=True)
+        if offered is not None
+        else None,
         wording=link_page(ctx, rows).consent,
         version=wording.VERSION,
         language=wording.LANGUAGE,

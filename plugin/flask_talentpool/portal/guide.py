@@ -58,7 +58,8 @@ def page(key: str) -> ResponseReturnValue:
 
 def _show(key: str) -> ResponseReturnValue:
     found = guide.load(key)
-    others = tuple((other, guide.load(other).title) for other in guide.keys() if other != key)
+    pages = guide.keys()
+    others = tuple((other, guide.load(other).title) for other in pages if other != key)
     model = GuideView(found.key, found.title, found.html, others)
     # Wide examples scroll sideways, by keyboard too.
     html = found.html.replace("<pre>", '<pre tabindex="0">')

@@ -14,7 +14,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 
@@ -38,7 +38,9 @@ def show(template: str, model: Any, *, status: int = 200, **extras: Any) -> Resp
     if is_json():
         response = jsonify(plain(model))
     else:
-        response = current_app.make_response(render_template(f"talentpool/portal/{template}", page=model, **extras))
+        response = current_app.make_response(
+            render_template(f"talentpool/portal/{template}", page=model, **extras)
+        )
     response.status_code = status
     return quiet(response)
 

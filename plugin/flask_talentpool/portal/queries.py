@@ -110,7 +110,9 @@ def last_said(ctx: Context, person: PersonMixin) -> str:
 
 
 def _job(ctx: Context, letter: LetterMixin) -> str:
-    decision = ctx.session.get(ctx.models.decision, letter.decision_id) if letter.decision_id is not None else None
+    decision = (
+        ctx.session.get(ctx.models.decision, letter.decision_id) if letter.decision_id is not None else None
+    )
     return decision.job_label if decision is not None else ""
 
 

@@ -43,7 +43,12 @@ class Row:
 
 
 def bench(
-    ctx: Context, job_key: str, scopes: Iterable[str] | None, *, access: Access | None = None, actor: Actor | None = None
+    ctx: Context,
+    job_key: str,
+    scopes: Iterable[str] | None,
+    *,
+    access: Access | None = None,
+    actor: Actor | None = None,
 ) -> list[Row]:
     """Return the runners-up for a job: by finish, then stage reached, rating and date.
 
@@ -70,7 +75,9 @@ def bench(
         recall = recalls.get(person.id) if person is not None else None
         application = applications.get(decision.application_key)
         rating = _rating(ctx, application)
-        here = any(key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ()))
+        here = any(
+            key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
+        )
         rows.append(
             (
                 _rank(decision, rating),
@@ -78,7 +85,13 @@ def bench(
                     decision=decision,
                     person=person,
                     name=person.name if person is not None else _name(ctx, decision, application),
-                    why=_why(ctx, decision, finalists, rating, elsewhere=bool(processes.get(decision.candidate_key)) and not here),
+                    why=_why(
+                        ctx,
+                        decision,
+                        finalists,
+                        rating,
+                        elsewhere=bool(processes.get(decision.candidate_key)) and not here,
+                    ),
                     recall=recall,
                     is_member=person is not None and person.id in members,
                     obstacle=obstacle(
@@ -127,7 +140,9 @@ def _statement(
         statement = statement.where(decision.scope.in_(sorted(scopes)))
     if access is not None:
         statement = access.visible(actor, statement)
-    return statement.order_by(decision.finish.is_(None), decision.finish, decision.stage_reached, decision.id).limit(LONGEST_BENCH)
+    return statement.order_by(
+        decision.finish.is_(None), decision.finish, decision.stage_reached, decision.id
+    ).limit(LONGEST_BENCH)
 
 
 def _rank(decision: DecisionMixin, rating: float | None) -> tuple[Any, ...]:
@@ -149,7 +164,9 @@ def _host_rows(ctx: Context, decisions: list[DecisionMixin]) -> tuple[list[Any],
         return [], {}
     host = ctx.host
     unlinked = [
-        host.parse_key(host.map.candidate, d.candidate_key) for d in wanted if d.person_id is None and d.candidate_key
+        host.parse_key(host.map.candidate, d.candidate_key)
+        for d in wanted
+        if d.person_id is None and d.candidate_key
     ]
     candidates = _by_key(ctx, host.map.candidate, unlinked) if not host.same_row else []
     applications = _by_key(ctx, host.map.application, [d.application_id for d in wanted])
@@ -193,7 +210,7 @@ def ordinal(number: int) -> str:
     """
     if 10 <= number % 100 <= 20:  # noqa: PLR2004 (the English teens)
         return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def _people(ctx: Context, decisions: list[DecisionMixin]) -> dict[int, PersonMixin]:
@@ -222,7 +239,9 @@ def _members(ctx: Context, people: dict[int, PersonMixin]) -> set[int]:
 def _doubtful(ctx: Context, people: dict[int, PersonMixin]) -> set[str]:
     """Return the host rows of these people that may be somebody else by now."""
     link = ctx.models.candidate_link
-    statement = sa.select(link.candidate_key).where(link.person_id.in_(people), link.suspended_at.is_not(None))
+    statement = sa.select(link.candidate_key).where(
+        link.person_id.in_(people), link.suspended_at.is_not(None)
+    )
     return set(ctx.session.scalars(statement))
 
 
@@ -237,12 +256,15 @@ def open_processes(ctx: Context, candidate_keys: list[str]) -> dict[str, list[Se
 
 def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
     """Return the name of somebody not linked yet, unless the row is another's by now."""
-    if application is None or key_text(ctx.host.seen_in_object(application).candidate_key) != decision.candidate_key:
+    if (
+        application is None
+        or key_text(ctx.host.seen_in_object(application).candidate_key) != decision.candidate_key
+    ):
         return "No longer in your ATS"
     return ctx.host.name_of(ctx.host.candidate_of(application, ctx.session)) or "No name"
 
 
-def obstacle(  # noqa: C901, PLR0911, PLR0912, PLR0913 (one line for each reason somebody is not asked)
+def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not asked)
     ctx: Context,
     decision: DecisionMixin,
     person: PersonMixin | None,

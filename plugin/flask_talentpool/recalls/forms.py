@@ -42,7 +42,9 @@ def order_form(posted: Any, people: Iterable[tuple[int, str]]) -> Form:
             f"Finish of {name}",
             validators=[
                 Optional(),
-                NumberRange(min=1, max=LAST, message=f"{name}: a finish is a whole number from 1 on, or nothing."),
+                NumberRange(
+                    min=1, max=LAST, message=f"{name}: a finish is a whole number from 1 on, or nothing."
+                ),
             ],
         )
         setattr(OrderForm, field_of(decision_id), field)

@@ -49,7 +49,9 @@ def _bench(
         form = order_form(None, ((line.decision_id, line.name) for line in model.lines))
         for line in model.lines:
             form[field_of(line.decision_id)].data = line.finish
-    return page("bench.html", model, status=status, form=form, field_of=field_of, may_invite=here.may(Action.INVITE))
+    return page(
+        "bench.html", model, status=status, form=form, field_of=field_of, may_invite=here.may(Action.INVITE)
+    )
 
 
 def order(job_key: str) -> ResponseReturnValue:
@@ -142,11 +144,15 @@ def _invite(
     person = ctx.session.get(ctx.models.person, _person_id(ctx, decision) or 0)
     if draft is None and person is None:
         raise NotFound("This application is no longer in your ATS, so nobody can be invited through it.")
-    sentence = queries.NO_OPENER if ctx.host.map.new_application is None else obstacle_of(ctx, decision, person)
+    sentence = (
+        queries.NO_OPENER if ctx.host.map.new_application is None else obstacle_of(ctx, decision, person)
+    )
     model = queries.InvitePage(
         decision_id=decision.id,
         person_id=person.id if person is not None else None,
-        name=(draft.to_name if draft is not None else "") or (person.name if person is not None else "") or "No name",
+        name=(draft.to_name if draft is not None else "")
+        or (person.name if person is not None else "")
+        or "No name",
         job=decision.job_label,
         bench=decision.job_key or decision.job_label,
         line=form.line.data or "",

@@ -58,4 +58,6 @@ def this_page() -> str:
         seen = request.referrer or ""
         return seen[len(here) :] if seen.startswith(f"{here}/") else ""
     query = request.query_string.decode("ascii", "ignore")
-    return quote((request.script_root or "") + request.path, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
+    return quote((request.script_root or "") + request.path, safe="/:@!$&'()*+,;=~") + (
+        f"?{query}" if query else ""
+    )

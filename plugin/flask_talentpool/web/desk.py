@@ -1,6 +1,7 @@
 """One request at our pages: who acts, what they may see, and how they are answered."""
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -91,7 +92,10 @@ def posted() -> MultiDict[str, Any]:
     if not isinstance(sent, Mapping):
         return MultiDict()
     return MultiDict(
-        (key, item) for key, value in sent.items() for item in (value if isinstance(value, list) else [value])
+        (key, item if isinstance(item, str) else json.dumps(item))
+        for key, value in sent.items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None
     )
 
 

@@ -13,7 +13,7 @@ from flask_talentpool.host.sync import BASELINE
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 from flask_talentpool.words import Because, DecisionState, LetterState, RecallState
 
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
+Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
 
 SHOWN = 8
@@ -229,10 +229,11 @@ def _doubts(ctx: Context, visible: Visible) -> tuple[Doubt, ...]:
     keys = [row[0].candidate_id for row in rows[:SHOWN] if row[0].candidate_id is not None]
     found = ctx.session.scalars(sa.select(host.map.candidate).where(attribute.in_(keys)))
     now = {key_text(key_of(candidate)): candidate for candidate in found}
-    return tuple(_doubt(ctx, *row, now.get(row[0].candidate_key)) for row in rows)
+    return tuple(_doubt(ctx, row, now.get(row[0].candidate_key)) for row in rows)
 
 
-def _doubt(ctx: Context, link: Any, name: str, email: str, candidate: Any) -> Doubt:
+def _doubt(ctx: Context, row: Any, candidate: Any) -> Doubt:
+    link, name, email = row
     return Doubt(
         link_id=link.id,
         person_id=link.person_id,
@@ -252,7 +253,8 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
     late = sa.and_(recall.state == RecallState.INVITED.value, recall.answer_by < ctx.now())
     statement = visible(sa.select(recall).where(sa.or_(to_open, late)))
     joined = statement.outerjoin(person, person.id == recall.person_id).add_columns(person.name)
-    answers, overdue = [], []
+    answers: list[Answer] = []
+    overdue: list[Answer] = []
     for row, name in ctx.session.execute(joined.order_by(recall.invited_at, recall.id).limit(100)):
         answer = Answer(
             recall_id=row.id,

@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
-from flask_talentpool.pools import service, standing as pools
-from flask_talentpool.pools.recall_forms import RecallForm
+from flask_talentpool.pools import service
+from flask_talentpool.pools import standing as pools
+from flask_talentpool.pools.forms import RecallForm
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.desk import Desk, desk, own_path, page, posted
@@ -54,9 +55,7 @@ def _scopes(here: Desk, ctx: Context, applications: list[Any], wanted: str | Non
     return scopes
 
 
-def _look(
-    here: Desk, ctx: Context, candidate_key: str, wanted: str | None
-) -> tuple[Any, pools.Standing]:
+def _look(here: Desk, ctx: Context, candidate_key: str, wanted: str | None) -> tuple[Any, pools.Standing]:
     candidate = pools.find_candidate(ctx, candidate_key)
     applications = ctx.host.applications_of(candidate, ctx.session)
     scopes = _scopes(here, ctx, applications, wanted)
@@ -84,7 +83,11 @@ def _page(
         model,
         status=status,
         form=form,
-        tags=tuple(tag for tag in dict.fromkeys([*found.suggested_tags, *model.choices.tags]) if tag not in found.tags),
+        tags=tuple(
+            tag
+            for tag in dict.fromkeys([*found.suggested_tags, *model.choices.tags])
+            if tag not in found.tags
+        ),
         next_page=own_path((sent or request.args).get("next", "")),
         may_write=here.may(Action.POOL_WRITE, Subject(scope=found.scope)),
     )
@@ -152,5 +155,6 @@ def undo(member_id: int) -> ResponseReturnValue:
     keys = facts.pop("candidate_keys")
     message = f"Undone: no longer in {facts['pool_name']}. Nothing was sent."
     anchor = recall_anchor(keys[0]) if len(keys) == 1 else ""
-    return answered(message, url_for("talentpool.person", person_id=facts["person_id"]), anchor=anchor, **facts)
-
+    return answered(
+        message, url_for("talentpool.person", person_id=facts["person_id"]), anchor=anchor, **facts
+    )

@@ -65,7 +65,8 @@ def _safely(talentpool: Any, row: Any, build: Callable[[Desk, Context, Any], Mar
         return NOTHING
     except (OperationalError, ProgrammingError) as error:
         logger.warning(
-            "a widget of the talent pool could not read its tables (%s): are they made?", type(error.__cause__).__name__
+            "a widget of the talent pool could not read its tables (%s): are they made?",
+            type(error.__cause__).__name__,
         )
     except Exception:  # whatever went wrong with us, the page is the host's
         logger.exception("a widget of the talent pool could not be shown")

@@ -1,0 +1,176 @@
+"""Looking at the host's applications: by one statement where SQL can say it, else row by row."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from flask_talentpool.context import Context
+from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.words import Outcome
+
+logger = logging.getLogger("flask_talentpool")
+
+PAGE = 400
+NO_MEMBER = (
+    "A value of an application in the database is no member of its Enum. Add it to the Enum, or mend the row."
+)
+
+
+def connection_of(ctx: Context) -> Connection:
+    """Return the connection that the host's applications are read on."""
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
+
+
+def _base(ctx: Context) -> Any:
+    return ctx.host.statement.subquery("looked_at")
+
+
+def _statuses(connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
+    """Return each status value there is, whether it stands beside a declined offer, and how often."""
+    try:
+        if "offer_declined" not in base.c:
+            counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
+            return [(row.status, False, row.n) for row in connection.execute(counted)]
+        flag = base.c.offer_declined
+        both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
+        totals: dict[tuple[Any, bool], int] = {}
+        for row in connection.execute(both):
+            key = (row.status, bool(row.offer_declined))
+            totals[key] = totals.get(key, 0) + row.n
+    except LookupError as error:  # SQLAlchemy's own, for a text that is no member of the column's Enum
+        raise TalentPoolError(NO_MEMBER) from error
+    return [(status, declined, number) for (status, declined), number in totals.items()]
+
+
+def applications(ctx: Context) -> Iterator[Any]:
+    """Load every application as it is now, a page at a time."""
+    cls = ctx.host.map.application
+    key, last = getattr(cls, ctx.host.key_attribute(cls)), None
+    while True:
+        page = sa.select(cls).order_by(key).limit(PAGE).execution_options(populate_existing=True)
+        try:
+            rows = list(ctx.session.scalars(page if last is None else page.where(key > last)))
+        except LookupError as error:
+            raise TalentPoolError(NO_MEMBER) from error
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        last = key_of(rows[-1])
+
+
+def _objects(ctx: Context, unreadable: set[str]) -> Iterator[Seen]:
+    """Look at every application through the map; keys of those it cannot read are collected."""
+    for application in applications(ctx):
+        try:
+            seen = ctx.host.seen_in_object(application)
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            key = key_text(key_of(application))
+            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+            unreadable.add(key)
+        else:
+            yield seen
+
+
+def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
+    # Read whole before anything is written: a cursor left open would lock SQLite.
+    for row in connection.execute(statement).all():
+        yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
+
+
+def decided(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
+    """Find applications that have an outcome."""
+    if not ctx.host.in_sql:
+        yield from _objects(ctx, unreadable)
+        return
+    base = _base(ctx)
+    for outcome in Outcome:
+        which = _which(ctx, base, _statuses(connection, base), outcome)
+        yield from _rows(ctx, connection, sa.select(base).where(which))
+
+
+def _which(
+    ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], outcome: Outcome | None
+) -> Any:
+    """Return the condition for "the host says this outcome", by the values there are."""
+    terms = []
+    for declined in (False, True):
+        there = [
+            value
+            for value, beside, _ in statuses
+            if beside is declined and ctx.host.verdict(value, declined=declined).outcome is outcome
+        ]
+        if not there:
+            continue
+        same = base.c.status.in_([value for value in there if value is not None])
+        if None in there:
+            same = sa.or_(same, base.c.status.is_(None))
+        if "offer_declined" in base.c:
+            flag = base.c.offer_declined
+            is_set = _is_set(flag)
+            same = sa.and_(same, is_set if declined else sa.or_(flag.is_(None), sa.not_(is_set)))
+        terms.append(same)
+    return sa.or_(*terms) if terms else sa.false()
+
+
+def _is_set(flag: Any) -> Any:
+    """Return the condition under which Python calls the value of a column true."""
+    if isinstance(flag.type, sa.Boolean):
+        return flag.is_(True)
+    if isinstance(flag.type, sa.Integer | sa.Numeric):
+        return sa.and_(flag.is_not(None), flag != 0)
+    if isinstance(flag.type, sa.String) and not isinstance(flag.type, sa.Enum):
+        return sa.and_(flag.is_not(None), flag != "")
+    return flag.is_not(None)
+
+
+def changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
+    """Find applications whose outcome and standing decision differ, in either direction."""
+    if not ctx.host.in_sql:
+        yield from _objects(ctx, unreadable)
+        return
+    base, decision = _base(ctx), ctx.models.decision
+    statuses = _statuses(connection, base)
+    answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+    stands = sa.and_(decision.application_id == base.c.key, answers)
+    for outcome in Outcome:
+        same = sa.exists().where(stands, decision.outcome == outcome.value)
+        yield from _rows(ctx, connection, sa.select(base).where(_which(ctx, base, statuses, outcome), ~same))
+    open_now = _which(ctx, base, statuses, None)
+    yield from _rows(ctx, connection, sa.select(base).where(open_now, sa.exists().where(stands)))
+
+
+def used_again(ctx: Context, connection: Connection) -> list[str]:
+    """Find rows whose id SQLite handed out again to an application of somebody else."""
+    base, decision = _base(ctx), ctx.models.decision
+    candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
+    statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
+        decision.application_id == base.c.key,
+        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
+        decision.candidate_key != "",
+    )
+    rows = connection.execute(statement).all()
+    return [
+        row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key
+    ]
+
+
+def unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
+    """Count the status values that stand in no set of the map."""
+    found: dict[str, int] = {}
+    if ctx.host.in_sql:
+        counted = _statuses(connection, _base(ctx))
+    else:
+        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
+    for value, declined, number in counted:
+        if not ctx.host.verdict(value, declined=declined).known:
+            found[status_text(value)] = found.get(status_text(value), 0) + number
+    return found
+
+
+def status_text(value: Any) -> str:
+    """Return a status value as reports name it."""
+    return "(none)" if value is None else str(getattr(value, "value", value))
