@@ -79,8 +79,8 @@ def filled(request, templates):
     """A world with everything in it, and no app context around its requests, as on a real server."""
     url, inside = templates.copied(request.param, request)
     world = World(url)
-    request.addfinalizer(world.close)
-    return Filled(world, *inside)
+    yield Filled(world, *inside)
+    world.close()
 
 
 @pytest.fixture(scope="session")

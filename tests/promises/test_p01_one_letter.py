@@ -245,7 +245,7 @@ def test_a_second_letter_for_the_same_application_goes_once_somebody_approved_it
 def test_each_answer_of_the_server_leads_where_it_should_and_never_to_a_second_letter(
     world, smtp_server, point, fault, state, arrived
 ):
-    (application,) = world.rejected()
+    world.rejected()
     smtp_server.at(point, fault, times=1)
 
     report = world.send(smtp_server, timeout=0.5)

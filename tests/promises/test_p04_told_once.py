@@ -204,7 +204,7 @@ def test_rejected_again_by_a_statement_no_hook_sees_after_the_letter_was_cancell
 
 
 def test_the_dispatcher_writes_to_the_address_the_host_has_now(world, smtp_server):
-    (application,) = world.rejected()
+    world.rejected()
     world.session.execute(sa.update(world.Candidate).values(email="moved@mail.test"))
     world.session.commit()
 
@@ -215,7 +215,7 @@ def test_the_dispatcher_writes_to_the_address_the_host_has_now(world, smtp_serve
 
 @pytest.mark.parametrize("kind", ["row", "candidate"])
 def test_an_application_that_is_gone_when_its_letter_is_due_gets_none(world, smtp_server, kind):
-    (application,) = world.rejected()
+    world.rejected()
     world.session.execute(sa.delete(world.Application))
     if kind == "candidate":
         world.session.execute(sa.delete(world.m.candidate_link))

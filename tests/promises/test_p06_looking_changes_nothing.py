@@ -6,6 +6,7 @@ import pytest
 from flask import render_template_string
 
 SEARCHES = ("?q=north", "?tag=tag-north", "?state=noted", "?state=gone", "?page=2", "?scope=north", "?next=/x")
+WAYS = (("GET", "text/html"), ("HEAD", "text/html"), ("GET", "application/json"))
 LISTS = {f"talentpool.{name}" for name in ("index", "pools", "pool", "letters", "bench", "recall_to_pool")}
 GUESSES = ("/talent-pool/l/not-a-token", "/talent-pool/l/", "/talent-pool/decisions/999999", "/talent-pool/nowhere")
 
@@ -17,26 +18,22 @@ def look(client, url, **options):
         return response.status_code
 
 
-def addresses(filled):
-    for rule, side in itertools.product(filled.rules("GET"), (filled.north, filled.south)):
-        yield from filled.urls(rule, side)
-
-
 @pytest.mark.parametrize("role", [None, "recruiter", "manager", "admin"])
 def test_no_get_or_head_changes_a_row(filled, role):
     client = filled.client(role)
     before = filled.snapshot()
     opened = 0
 
-    for url in addresses(filled):
-        for method, accept in (("GET", "text/html"), ("HEAD", "text/html"), ("GET", "application/json")):
-            status = look(client, url, method=method, headers={"Accept": accept})
-            assert status < 500, (method, url)
-            opened += status == 200
-        assert filled.snapshot() == before, f"looking at {url} as {role} wrote"
+    for rule, side in itertools.product(filled.rules("GET"), (filled.north, filled.south)):
+        for place, url in enumerate(filled.urls(rule, side)):
+            for method, accept in WAYS if not place else WAYS[:1]:
+                status = look(client, url, method=method, headers={"Accept": accept})
+                assert status < 500, (method, url)
+                opened += status == 200
+            assert filled.snapshot() == before, f"looking at {url} as {role} wrote"
 
     # Something was looked at indeed: the public pages by all, the others by those who may.
-    assert opened > {None: 10, "manager": 60}.get(role, 100)
+    assert opened > {None: 10, "manager": 40}.get(role, 60)
 
 
 def test_no_search_and_no_guess_changes_a_row(filled):

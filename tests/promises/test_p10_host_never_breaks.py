@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template_string
 from sqlalchemy import event
 
 from flask_talentpool.decisions import record as recording
@@ -153,6 +153,34 @@ def test_without_our_tables_the_hosts_status_page_shows_and_its_transaction_live
 
     world.session.commit()
     assert host_rows(world)[0] == ("rejected", "not committed yet")
+
+
+def test_without_our_tables_the_hosts_pages_with_our_widgets_show(make_world):
+    world = make_world(tables=False)
+    world.db.metadata.create_all(world.db.engine, tables=host_tables(world))
+    world.session.add(world.User(name="Rita", role="recruiter", scope=""))
+    (application,) = world.apply()
+    world.reject(application)
+    key = application.id
+
+    @world.app.get("/candidate")
+    def page():
+        row = world.session.get(world.Application, key)
+        row.note = "seen on the page"
+        widgets = "{{ talentpool.badges(row.candidate) }}{{ talentpool.recall_button(row.candidate) }}{{ talentpool.letter_panel(row) }}"
+        text = render_template_string(f"<h1>{{{{ row.candidate.full_name }}}}</h1>{widgets}", row=row)
+        world.session.commit()
+        return text
+
+    client = world.app.test_client()
+    assert client.get("/sign-in/1").status_code == 200
+
+    response = client.get("/candidate")
+
+    assert response.status_code == 200
+    assert "Person Number 1" in response.get_data(as_text=True)
+    assert host_rows(world) == [("rejected", "seen on the page")]
+    assert client.get("/talent-pool/").status_code == 503
 
 
 def test_with_a_column_of_ours_missing_the_host_goes_on(world):

@@ -297,7 +297,7 @@ def last_touch_of(ctx: Context, person_ids: Collection[int]) -> dict[int, dateti
     statement = (
         sa.select(touch.person_id, last).where(touch.person_id.in_(person_ids)).group_by(touch.person_id)
     )
-    return dict(ctx.session.execute(statement).tuples())
+    return {person_id: at for person_id, at in ctx.session.execute(statement)}  # noqa: C416 (a Row is no pair to mypy)
 
 
 def tags_of(ctx: Context, person_ids: Collection[int]) -> dict[int, list[Label]]:
