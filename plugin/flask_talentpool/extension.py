@@ -31,10 +31,10 @@ from flask_talentpool.letters.dispatcher import LEASE, Dispatcher, Report
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.transports import Transport, transports_from_url
 from flask_talentpool.models import Models, build_models
+from flask_talentpool.mounting import mount
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.web import widgets
-from flask_talentpool.web.mounting import mount
 from flask_talentpool.words import Because, LetterKind
 
 logger = logging.getLogger("flask_talentpool")

@@ -95,7 +95,9 @@ def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
         world.session.add(user)
         world.session.commit()
         users[name] = user.id
-    begun = [_Filling(world, smtp, scope, owner) for scope, owner in (("north", users["manager"]), ("south", None))]
+    begun = [
+        _Filling(world, smtp, scope, owner) for scope, owner in (("north", users["manager"]), ("south", None))
+    ]
     for part in begun:
         part.what_was_sent()
     north, south = (part.what_waits() for part in begun)
@@ -189,12 +191,20 @@ class _Filling:
         world.session.commit()
         world.bulk("rejected", unseen)
         made = world.change(
-            lambda ctx: pools.recall_to_pool(
-                ctx, ctx.session.get(world.Candidate, noted.candidate_id), scope, by=self.BY, tags=[f"tag {scope}"]
-            ).member.id
+            lambda ctx: (
+                pools.recall_to_pool(
+                    ctx,
+                    ctx.session.get(world.Candidate, noted.candidate_id),
+                    scope,
+                    by=self.BY,
+                    tags=[f"tag {scope}"],
+                ).member.id
+            )
         )
         world.change(
-            lambda ctx: pools.create_pool(ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.BY)
+            lambda ctx: pools.create_pool(
+                ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.BY
+            )
         )
         self.side.values = self._values(made)
         self.side.names = {

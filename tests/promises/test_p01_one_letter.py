@@ -331,7 +331,8 @@ def test_a_commit_whose_answer_is_lost_neither_loses_nor_doubles_a_letter(world,
 
     def commit():
         sending = any(
-            isinstance(row, world.m.letter) and row.state == "sending" for row in ctx.session.identity_map.values()
+            isinstance(row, world.m.letter) and row.state == "sending"
+            for row in ctx.session.identity_map.values()
         )
         world.tp.commit(ctx)
         if sending and next(lost, False):
@@ -395,7 +396,8 @@ def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp
     with SmtpProcess(tmp_path / "smtp") as server:
         reports = [tmp_path / "a", tmp_path / "b"]
         running = [
-            processes.Process(target=send_all, args=(world.url, server.url, 15, str(report))) for report in reports
+            processes.Process(target=send_all, args=(world.url, server.url, 15, str(report)))
+            for report in reports
         ]
         for process in running:
             process.start()

@@ -110,7 +110,9 @@ def test_when_composing_fails_at_its_very_end_nothing_of_it_stays(world, monkeyp
 def test_when_a_sync_cannot_write_the_letter_the_place_is_not_offered(world, monkeypatch):
     (application,) = world.rejected()
     world.session.execute(sa.delete(world.m.letter))
-    world.session.execute(sa.update(world.m.decision).values(door="open", door_by=RITA.id, door_by_name=RITA.name))
+    world.session.execute(
+        sa.update(world.m.decision).values(door="open", door_by=RITA.id, door_by_name=RITA.name)
+    )
     world.session.commit()
 
     def fails(*_arguments, **_options):
@@ -196,7 +198,9 @@ def test_a_place_noted_elsewhere_after_the_letter_was_written_does_not_change_it
     set_door(world, application, Door.OPEN)
     offered = world.letter(application).member_id
     world.clock.advance(timedelta(hours=1))
-    world.change(lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA, pool="interviewed"))
+    world.change(
+        lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA, pool="interviewed")
+    )
     world.change(
         lambda ctx: decisions.set_line(ctx, world.decision(application), "You asked good questions.", by=RITA)
     )
@@ -216,7 +220,9 @@ def test_a_letter_whose_place_somebody_ended_is_held_until_somebody_offers_it_ag
     set_door(world, application, Door.OPEN)
     (member,) = world.members()
     world.change(
-        lambda ctx: pools.end_place(ctx, ctx.session.get(ctx.models.member, member.id), because="mistake", by=RITA)
+        lambda ctx: pools.end_place(
+            ctx, ctx.session.get(ctx.models.member, member.id), because="mistake", by=RITA
+        )
     )
 
     world.send(smtp_server)

@@ -190,7 +190,9 @@ def test_the_dispatcher_reads_the_host_row_again(world, smtp_server, status):
     assert world.letters()[0].because == "host_says_otherwise"
 
 
-def test_rejected_again_by_a_statement_no_hook_sees_after_the_letter_was_cancelled_is_answered(world, smtp_server):
+def test_rejected_again_by_a_statement_no_hook_sees_after_the_letter_was_cancelled_is_answered(
+    world, smtp_server
+):
     (application,) = world.rejected()
     world.bulk("open", application)
     world.send(smtp_server)

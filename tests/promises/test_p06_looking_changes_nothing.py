@@ -5,10 +5,23 @@ import itertools
 import pytest
 from flask import render_template_string
 
-SEARCHES = ("?q=north", "?tag=tag-north", "?state=noted", "?state=gone", "?page=2", "?scope=north", "?next=/x")
+SEARCHES = (
+    "?q=north",
+    "?tag=tag-north",
+    "?state=noted",
+    "?state=gone",
+    "?page=2",
+    "?scope=north",
+    "?next=/x",
+)
 WAYS = (("GET", "text/html"), ("HEAD", "text/html"), ("GET", "application/json"))
 LISTS = {f"talentpool.{name}" for name in ("index", "pools", "pool", "letters", "bench", "recall_to_pool")}
-GUESSES = ("/talent-pool/l/not-a-token", "/talent-pool/l/", "/talent-pool/decisions/999999", "/talent-pool/nowhere")
+GUESSES = (
+    "/talent-pool/l/not-a-token",
+    "/talent-pool/l/",
+    "/talent-pool/decisions/999999",
+    "/talent-pool/nowhere",
+)
 
 
 def look(client, url, **options):
@@ -40,7 +53,12 @@ def test_no_search_and_no_guess_changes_a_row(filled):
     client = filled.client("admin")
     before = filled.snapshot()
 
-    lists = [url for rule in filled.rules("GET") if rule.endpoint in LISTS for url in filled.urls(rule, filled.north)]
+    lists = [
+        url
+        for rule in filled.rules("GET")
+        if rule.endpoint in LISTS
+        for url in filled.urls(rule, filled.north)
+    ]
     for url in (*lists, *GUESSES):
         for search in SEARCHES:
             assert look(client, url + search) < 500, url + search
@@ -75,7 +93,9 @@ def test_a_hundred_openings_of_a_candidates_link_leave_it_as_it_was(filled):
     assert filled.snapshot() == before
 
 
-@pytest.mark.parametrize("widget", ["recall_button(row.candidate)", "badges(row.candidate)", "letter_panel(row)"])
+@pytest.mark.parametrize(
+    "widget", ["recall_button(row.candidate)", "badges(row.candidate)", "letter_panel(row)"]
+)
 def test_widgets_on_the_hosts_pages_write_nothing(filled, widget):
     world = filled.world
 

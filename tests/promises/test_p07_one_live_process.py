@@ -13,9 +13,11 @@ from tests.promises.world import RITA
 def invite(world, application, **options):
     key = application.id
     return world.change(
-        lambda ctx: recalls.invite(
-            ctx, world.decision(world.session.get(world.Application, key)), by=RITA, **options
-        ).id
+        lambda ctx: (
+            recalls.invite(
+                ctx, world.decision(world.session.get(world.Application, key)), by=RITA, **options
+            ).id
+        )
     )
 
 
@@ -41,7 +43,9 @@ def test_two_recruiters_inviting_at_once_make_one_recall_and_one_letter(world, s
 
     def press():
         return world.change(
-            lambda ctx: recalls.invite(ctx, world.decision(world.session.get(world.Application, key)), by=RITA).id
+            lambda ctx: (
+                recalls.invite(ctx, world.decision(world.session.get(world.Application, key)), by=RITA).id
+            )
         )
 
     results = world.at_once(*[press] * 6)
@@ -134,7 +138,9 @@ def test_somebody_in_the_process_already_is_not_invited(world):
 def test_somebody_in_the_process_under_another_row_of_theirs_is_not_invited(world):
     (application,) = world.told()
     twin = world.Candidate(full_name=application.candidate.full_name, email=application.candidate.email)
-    other = world.Application(candidate=twin, job=application.job, status="rejected", stage="screen", scope="")
+    other = world.Application(
+        candidate=twin, job=application.job, status="rejected", stage="screen", scope=""
+    )
     world.session.add(other)
     world.session.commit()
     world.tp.sync()  # links the second row to the same person
@@ -212,7 +218,9 @@ def test_an_invitation_withdrawn_in_time_does_not_go_and_leaves_room_for_another
     assert len(smtp_server.mails) == 1
 
 
-@pytest.mark.parametrize("how", ["raises", "returns nothing", "returns something else", "breaks the database"])
+@pytest.mark.parametrize(
+    "how", ["raises", "returns nothing", "returns something else", "breaks the database"]
+)
 def test_when_the_host_cannot_open_the_process_the_yes_is_kept(world, how):
     (application,) = world.told()
     recall_id = invite(world, application)
@@ -234,7 +242,9 @@ def test_when_the_host_cannot_open_the_process_the_yes_is_kept(world, how):
     assert "by hand" in recall.attention
     assert recall.answered_at is not None
     assert len(applications(world)) == 1
-    world.change(lambda ctx: recalls.opened_by_hand(ctx, ctx.session.get(ctx.models.recall, recall_id), by=RITA))
+    world.change(
+        lambda ctx: recalls.opened_by_hand(ctx, ctx.session.get(ctx.models.recall, recall_id), by=RITA)
+    )
     assert recall_row(world, recall_id).state == "opened"
 
 
@@ -249,7 +259,11 @@ def test_a_link_to_a_forgotten_answer_is_no_answer(world):
 def test_the_recall_of_one_job_leaves_another_job_free(world):
     (first,) = world.told()
     second = world.Application(
-        candidate=first.candidate, job=world.Job(title="Data Engineer"), status="open", stage="final", scope=""
+        candidate=first.candidate,
+        job=world.Job(title="Data Engineer"),
+        status="open",
+        stage="final",
+        scope="",
     )
     world.session.add(second)
     world.session.commit()

@@ -15,7 +15,12 @@ from flask_talentpool.links import hash_token
 PUBLIC = {"talentpool.link", "talentpool.guide_index", "talentpool.guide_page", "talentpool.static"}
 STRANGERS = (None, "nobody special")
 OUTSIDERS = ("their recruiter", "other manager")
-OF_A_MANAGER = {"talentpool.decision_write", "talentpool.application_write", "talentpool.decision_finish", "talentpool.bench_order"}
+OF_A_MANAGER = {
+    "talentpool.decision_write",
+    "talentpool.application_write",
+    "talentpool.decision_finish",
+    "talentpool.bench_order",
+}
 FORMATS = ("text/html", "application/json")
 
 
@@ -104,7 +109,9 @@ def test_everybody_sees_their_own_and_only_the_admin_sees_both(filled):
             for rule, side in itertools.product(inner(filled, "GET"), (filled.north, filled.south))
             for url in filled.urls(rule, side)[:4]
         )
-        seen[role] = {side.scope for side in (filled.north, filled.south) if f"{side.scope.title()}family" in pages}
+        seen[role] = {
+            side.scope for side in (filled.north, filled.south) if f"{side.scope.title()}family" in pages
+        }
 
     assert seen == {
         "recruiter": {"north"},
@@ -117,12 +124,16 @@ def test_everybody_sees_their_own_and_only_the_admin_sees_both(filled):
 def test_searching_finds_nobody_of_another_scope(filled):
     client = filled.client("their recruiter")
 
-    for key, query in itertools.product(filled.north.values["key"], ("q=North", "q=Noted", "tag=tag-north", "state=noted")):
+    for key, query in itertools.product(
+        filled.north.values["key"], ("q=North", "q=Noted", "tag=tag-north", "state=noted")
+    ):
         _, text = look(client, f"/talent-pool/pools/{key}?{query}&scope=north")
         assert "Northfamily" not in text
 
 
-@pytest.mark.parametrize("widget", ["recall_button(row.candidate)", "badges(row.candidate)", "letter_panel(row)"])
+@pytest.mark.parametrize(
+    "widget", ["recall_button(row.candidate)", "badges(row.candidate)", "letter_panel(row)"]
+)
 def test_widgets_show_nothing_to_who_may_not(filled, widget):
     world = filled.world
     world.app.add_url_rule(
@@ -139,7 +150,13 @@ def test_widgets_show_nothing_to_who_may_not(filled, widget):
         for role in (*STRANGERS, *OUTSIDERS, "recruiter")
     }
 
-    assert shown == {None: False, "nobody special": False, "their recruiter": False, "other manager": False, "recruiter": True}
+    assert shown == {
+        None: False,
+        "nobody special": False,
+        "their recruiter": False,
+        "other manager": False,
+        "recruiter": True,
+    }
 
 
 # Acting
@@ -206,7 +223,18 @@ def test_every_post_does_something_for_who_may(filled):
     """The control of the tests above: what they try is real."""
     client = filled.client("recruiter")
     # Each needs somebody in the right state; what uses them up comes later.
-    order = ["send_again", "hold", "approve", "arrived", "take_back", "stand", "untag", "undo", "same_person", "someone_else"]
+    order = [
+        "send_again",
+        "hold",
+        "approve",
+        "arrived",
+        "take_back",
+        "stand",
+        "untag",
+        "undo",
+        "same_person",
+        "someone_else",
+    ]
     last = ["end", "told", "send_now"]
     rank = {f"talentpool.{name}": place for place, name in enumerate(order, -len(order))}
 
@@ -285,7 +313,9 @@ def answers(client, token):
         data = {"say": "stay"} if method == "POST" else None
         with client.open(url, method=method, data=data, headers={"Accept": accept}) as response:
             text = response.get_data(as_text=True).replace(token, "TOKEN")
-            headers = {name: value for name, value in response.headers if name not in {"Date", "Content-Length"}}
+            headers = {
+                name: value for name, value in response.headers if name not in {"Date", "Content-Length"}
+            }
             found.append((method, accept, response.status_code, headers, text))
     return found
 
@@ -294,7 +324,9 @@ def test_forged_expired_and_revoked_links_look_alike_and_do_nothing(filled):
     world, client = filled.world, filled.client(None)
     stay, answer = filled.north.tokens["stay"], filled.south.tokens["stay"]
     with_links = filled.snapshot()
-    forged = [answers(client, token) for token in ("A" * 22, stay[:-1], stay + "A", stay.swapcase(), "%00", "é")]
+    forged = [
+        answers(client, token) for token in ("A" * 22, stay[:-1], stay + "A", stay.swapcase(), "%00", "é")
+    ]
     assert filled.snapshot() == with_links
     with world.app.app_context():
         person = person_of(world, answer)
@@ -318,7 +350,9 @@ def test_a_link_serves_one_purpose(filled):
         for say in ("yes", "no", "not_now", "never"):
             assert client.post(f"/talent-pool/l/{side.tokens['stay']}", data={"say": say}).status_code == 400
         for say in ("stay", "leave"):
-            assert client.post(f"/talent-pool/l/{side.tokens['answer']}", data={"say": say}).status_code == 400
+            assert (
+                client.post(f"/talent-pool/l/{side.tokens['answer']}", data={"say": say}).status_code == 400
+            )
 
     assert filled.snapshot() == before
 
@@ -343,7 +377,9 @@ def test_a_link_acts_for_its_own_person_alone(filled):
     client, world = filled.client(None), filled.world
     before = filled.snapshot()
     for say in ("stay", "stay", "leave", "leave"):
-        assert client.post(f"/talent-pool/l/{filled.north.tokens['stay']}", data={"say": say}).status_code == 303
+        assert (
+            client.post(f"/talent-pool/l/{filled.north.tokens['stay']}", data={"say": say}).status_code == 303
+        )
     after = filled.snapshot()
 
     changed = {name for name in before if before[name] != after[name]}

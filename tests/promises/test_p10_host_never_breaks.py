@@ -324,9 +324,16 @@ def test_fifty_presses_of_recall_to_pool_at_once_make_one_place(world):
 
     def press():
         return world.change(
-            lambda ctx: pools.recall_to_pool(
-                ctx, ctx.session.get(world.Candidate, key), "", by=RITA, tags=["Python"], reason="strong in the last round"
-            ).is_new
+            lambda ctx: (
+                pools.recall_to_pool(
+                    ctx,
+                    ctx.session.get(world.Candidate, key),
+                    "",
+                    by=RITA,
+                    tags=["Python"],
+                    reason="strong in the last round",
+                ).is_new
+            )
         )
 
     results = world.at_once(*[press] * 50)
@@ -366,7 +373,9 @@ def test_a_savepoint_the_host_rolls_back_leaves_no_decision(world):
     world.session.commit()
 
     assert [status for status, _ in host_rows(world)] == ["rejected", "open", "rejected"]
-    standing = world.session.scalars(sa.select(world.m.decision.application_id).order_by(world.m.decision.id)).all()
+    standing = world.session.scalars(
+        sa.select(world.m.decision.application_id).order_by(world.m.decision.id)
+    ).all()
     assert standing == [first.id, third.id]
 
 
@@ -444,7 +453,14 @@ def test_nothing_of_the_hosts_database_settings_is_altered(world):
     def settings():
         world.session.rollback()
         if world.db.engine.dialect.name == "sqlite":
-            names = ("foreign_keys", "journal_mode", "synchronous", "busy_timeout", "locking_mode", "read_uncommitted")
+            names = (
+                "foreign_keys",
+                "journal_mode",
+                "synchronous",
+                "busy_timeout",
+                "locking_mode",
+                "read_uncommitted",
+            )
             return [world.session.execute(sa.text(f"PRAGMA {name}")).all() for name in names]
         shown = world.session.execute(sa.text("SHOW ALL")).all()
         return {name: value for name, value, _ in shown if not name.startswith("log_")}

@@ -134,7 +134,9 @@ class World:
             return str(generate_csrf())
 
     def _open_application(self, candidate: Any, job: Any, recall: Any) -> Any:
-        return self.Application(candidate=candidate, job=job, status="open", stage="screen", scope=recall.scope)
+        return self.Application(
+            candidate=candidate, job=job, status="open", stage="screen", scope=recall.scope
+        )
 
     def _opener(self, candidate: Any, job: Any, recall: Any) -> Any:
         return self.open_application(candidate, job, recall)

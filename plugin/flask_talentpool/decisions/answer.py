@@ -333,11 +333,11 @@ def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
         record(_connection(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
         ctx.session.refresh(letter)
         return Cancel(Because.HOST_SAYS_OTHERWISE)
-    if not _place_is_there(ctx, decision, letter):
-        return Hold(Because.PLACE_ENDED)
     candidate = ctx.host.candidate_of(application, ctx.session)
     known = know(ctx, candidate, decision.scope) if candidate is not None else None
     because, detail = _obstacle(ctx, decision, application, known, letter)
+    if because is None and not _place_is_there(ctx, decision, letter):
+        because = Because.PLACE_ENDED
     if because is not None:
         return Hold(because, detail)
     addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])

@@ -1,5 +1,6 @@
-"""Mounting our pages as one blueprint on the host."""
+"""Mounting the pages of every part as one blueprint on the host, and how a page answers what cannot be done."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, current_app
@@ -7,14 +8,33 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
+from flask_talentpool.decisions import views as decisions
 from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
-from flask_talentpool.web import csrf, forms_outside
+from flask_talentpool.letters import views as letters
+from flask_talentpool.people import views as people
+from flask_talentpool.pools import views as pools
+from flask_talentpool.portal import guide
+from flask_talentpool.portal import views as portal
+from flask_talentpool.recalls import views as recalls
+from flask_talentpool.web import csrf, forms_outside, overview, recall_to_pool
 from flask_talentpool.web.desk import desk
 from flask_talentpool.web.failures import Failure, failed
-from flask_talentpool.web.pages import PARTS
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
+
+PARTS: tuple[Callable[[Blueprint], None], ...] = (
+    overview.register,
+    pools.register,
+    recall_to_pool.register,
+    people.register,
+    letters.register,
+    decisions.register,
+    recalls.register,
+    portal.register,
+    guide.register,
+)
+"""Each part that has pages, and how it registers them."""
 
 
 def mount(talentpool: "TalentPool", app: Flask) -> None:
