@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import scoped_session
 from werkzeug.local import LocalProxy
 
-from flask_talentpool import signals
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.cli import talentpool_cli
 from flask_talentpool.clock import Clock, SystemClock

@@ -86,7 +86,7 @@ def _tables_missing(error: TablesMissing) -> ResponseReturnValue:
 
 
 def _database(error: Exception) -> ResponseReturnValue:
-    current_app.logger.exception("the talent pool's page met a database error", exc_info=error)
+    current_app.logger.error("the talent pool's page met a database error", exc_info=error)
     current_app.extensions["talentpool"].context().session.rollback()
     text = f"{TablesMissing.default_message()} If they are there, the database is busy or away: try again in a moment."
     return failed(Failure("The database did not answer", text, "database"), 503)

@@ -37,7 +37,7 @@ def events():
     found = json.loads(LOG.read_text(encoding="utf-8"))["ocel:events"].values()
     rows = [
         Event(
-            datetime.fromisoformat(event["ocel:timestamp"].replace("Z", "+00:00")).astimezone(UTC),
+            datetime.fromisoformat(event["ocel:timestamp"]).astimezone(UTC),
             event["ocel:activity"],
             next(key for key in event["ocel:omap"] if key.startswith("Application[")),
         )

@@ -18,7 +18,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import chunks
 from flask_talentpool.decisions.service import erase_letters
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
@@ -253,7 +253,7 @@ def _obstacle_to_mail(ctx: Context, application: Any) -> tuple[Because | None, s
     return None, ""
 
 
-def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:
+def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
     """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
     recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
     if recall is None or recall.state != RecallState.INVITED.value:
@@ -405,10 +405,7 @@ def _open_process(ctx: Context, recall: RecallMixin) -> None:
         return
     try:
         with ctx.savepoint():
-            application = opener(candidate, job, recall)
-            if application is None or not isinstance(application, host.map.application):
-                msg = f"new_application returned {type(application).__name__}, not {host.map.application.__name__}"
-                raise TypeError(msg)
+            application = _checked(host, opener(candidate, job, recall))
             ctx.session.add(application)
     except Exception:  # the host's own code: whatever it raises, the person's yes is kept
         logger.exception("new_application failed for recall %s", recall.id)
@@ -418,6 +415,13 @@ def _open_process(ctx: Context, recall: RecallMixin) -> None:
     recall.application_key = key_text(key_of(application))
     _settle(ctx, recall, RecallState.OPENED)
     ctx.session.flush()
+
+
+def _checked(host: Host, application: Any) -> Any:
+    if not isinstance(application, host.map.application):
+        msg = f"new_application returned {type(application).__name__}, not {host.map.application.__name__}"
+        raise TypeError(msg)
+    return application
 
 
 def _candidate(ctx: Context, recall: RecallMixin) -> Any:
