@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.apps import serving
 from tests.web import conftest as web
-from tests.web.conftest import make_office  # noqa: F401 (a fixture)
+from tests.web.conftest import make_office, opened_database  # noqa: F401 (fixtures)
 
 HOSTILE = """
 * { box-sizing: content-box } *::before { content: "!!" }

@@ -4,7 +4,8 @@ import html.parser
 from dataclasses import dataclass, field
 from typing import Self
 
-_VOID = {"submit", "image", "button", "reset"}
+_NO_VALUE = {"submit", "image", "button", "reset"}
+_TICKED = {"checkbox", "radio"}
 
 
 @dataclass
@@ -38,10 +39,11 @@ class Page(html.parser.HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.words: list[str] = []
         self._form: Form | None = None
-        self._waiting: list[tuple[str, object]] = []
+        self._waiting: list[tuple[str, object, Form | None]] = []
         self._button: Button | None = None
+        self._textarea: dict[str, str] = {}
         self._text: list[str] | None = None
-        self._select: tuple[str, str | None] | None = None
+        self._select: dict[str, str] | None = None
         self._chosen: str | None = None
         self._link: str | None = None
         self._unseen = 0
@@ -127,8 +129,8 @@ class Page(html.parser.HTMLParser):
         kind = at.get("type", "text")
         if kind == "submit":
             self._add_button(at).text = at.get("value", "")
-        elif kind not in _VOID and (kind not in {"checkbox", "radio"} or "checked" in at):
-            self._add_field(at, at.get("value", "on" if kind in {"checkbox", "radio"} else ""))
+        elif kind not in _NO_VALUE and (kind not in _TICKED or "checked" in at):
+            self._add_field(at, at.get("value", "on" if kind in _TICKED else ""))
 
     def _add_button(self, at):
         button = Button(name=at.get("name", ""), value=at.get("value", ""), action=at.get("formaction"))

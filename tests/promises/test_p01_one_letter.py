@@ -2,6 +2,7 @@
 
 import collections
 import random
+import threading
 import time
 from datetime import timedelta
 
@@ -388,6 +389,39 @@ def test_a_process_that_stood_still_past_its_lease_does_not_send_what_another_se
     assert len(smtp_server.mails) == 6
     # The letter in hand was settled as unknown by the other, and known again when its answer came.
     assert world.states() == {"sent": 6}
+
+
+def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp_server):
+    world.rejected(4)
+    letter = world.m.letter.__table__
+    lapse = sa.update(letter).values(lease_until=world.clock.lease_now() - timedelta(seconds=60))
+    in_hand = threading.Event()
+    others = []
+
+    def take_its_time():
+        if not in_hand.is_set():
+            in_hand.set()
+            time.sleep(1)
+
+    def take_over():
+        with world.app.app_context():
+            world.send(transport=Meanwhile(smtp_server.url, take_its_time))
+            world.session.remove()
+
+    def stand_still():
+        if others:
+            return
+        world.aside(lambda: world.session.execute(lapse) and world.session.commit())
+        others.append(threading.Thread(target=take_over))
+        others[0].start()
+        assert in_hand.wait(20)
+
+    world.send(transport=Meanwhile(smtp_server.url, stand_still))
+    others[0].join(30)
+
+    assert in_hand.is_set()
+    assert set(recipients(smtp_server).values()) == {1}
+    assert world.states() == {"sent": 4}
 
 
 def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp_path, processes):

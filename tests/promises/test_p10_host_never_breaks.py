@@ -199,17 +199,19 @@ def test_with_a_column_of_ours_missing_the_host_goes_on(world):
 # Races and locks
 
 
-def test_a_unique_race_between_two_requests_costs_neither_its_commit(world, monkeypatch):
-    (application,) = world.apply()
+def test_a_unique_race_between_two_requests_costs_neither_its_commit_nor_others_their_decision(
+    world, monkeypatch
+):
+    application, other = world.apply(2)
     world.reject(application)
     # What the second request sees that looked before the first committed: no decision yet.
     monkeypatch.setattr(recording, "_standing", lambda *_: {})
     application.note = "from the second request"
-    application.status = "rejected "
+    application.status = other.status = "rejected "
     world.session.commit()
 
-    assert host_rows(world) == [("rejected ", "from the second request")]
-    assert len(world.decisions_of(application)) == 1
+    assert host_rows(world) == [("rejected ", "from the second request"), ("rejected ", None)]
+    assert [len(world.decisions_of(row)) for row in (application, other)] == [1, 1]
 
 
 def test_a_unique_race_that_fails_the_insert_costs_neither_its_commit(world, monkeypatch):

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from jinja2 import DictLoader, StrictUndefined
 
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 from flask_talentpool.testing import ManualClock
+from tests.support.apps import dispose_engines
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 STAGES = ("applied", "screen", "interview", "final")
@@ -25,7 +27,7 @@ WIDGETS = (
 )
 TEMPLATES = {
     "host_base.html": (
-        "<!doctype html><html lang='en'><head><title>{% block title %}Host{% endblock %}</title></head>"
+        "<!doctype html><html lang='en'><head><link rel='icon' href='data:,'><title>{% block title %}Host{% endblock %}</title></head>"
         "<body><header>Our ATS</header><main>{% block content %}{% endblock %}</main></body></html>"
     ),
     "home.html": (
@@ -86,7 +88,11 @@ class Office:
     comes back are keys, ids and plain copies, never rows of a closed session.
     """
 
-    def __init__(self, database_url, folder, *, db=None, **config):
+    # Mapped once: many apps may share one extension, and mapping takes longer than most tests.
+    db = SQLAlchemy()
+    host = make_models(db)
+
+    def __init__(self, database_url, folder, **config):
         app = Flask("office")
         app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
         app.jinja_loader = DictLoader(TEMPLATES)
@@ -105,8 +111,6 @@ class Office:
         app.config.update(config)
         self.app, self.folder = app, folder
         self.clock = ManualClock(START)
-        self.db = db or SQLAlchemy()
-        self.host = make_models(self.db)
         self.db.init_app(app)
         login = flask_login.LoginManager(app)
         login.login_view = "sign_in"
@@ -408,18 +412,30 @@ class Office:
         return [path.read_text(encoding="utf-8") for path in sorted(self.folder.glob("*.eml"))]
 
 
+@pytest.fixture(scope="session")
+def opened_database(tmp_path_factory):
+    """An SQLite file with every table, the staff and the baseline, to be copied: making it takes longest."""
+    folder = tmp_path_factory.mktemp("office")
+    made = Office(f"sqlite:///{folder / 'office.db'}", folder).open_up()
+    dispose_engines(made.app)
+    return folder / "office.db"
+
+
 @pytest.fixture
-def make_office(tmp_path, request, dispose_of):
+def make_office(tmp_path, opened_database, dispose_of):
     """Call it for an office with other settings, or on another database; signs the recruiter in."""
 
     def make(database_url=None, *, open_up=True, **config):
-        url = database_url or f"sqlite:///{tmp_path / 'office.db'}"
+        path = tmp_path / "office.db"
+        if database_url is None and open_up:
+            shutil.copyfile(opened_database, path)
         folder = tmp_path / "mail"
         folder.mkdir(exist_ok=True)
-        made = Office(url, folder, **config)
+        made = Office(database_url or f"sqlite:///{path}", folder, **config)
         dispose_of(made.app)
-        if open_up:
+        if open_up and database_url is not None:
             made.open_up()
+        if open_up:
             made.sign_in()
         return made
 

@@ -372,7 +372,7 @@ def test_pressing_without_a_token_changes_nothing(bench):
 def test_the_number_of_statements_does_not_grow_with_the_bench(office, job):
     def grow(start, end):
         for count in range(start, end):
-            office.rejected(job=job, name=f"Person {count}", email=f"person{count}@mail.example")
+            office.reject(office.apply(job=job, name=f"Person {count}", email=f"person{count}@mail.example"))
         office.send()
         for row in office.rows("decision")[start:end]:
             invited(office, row.id)
@@ -390,7 +390,7 @@ def test_the_number_of_statements_does_not_grow_with_the_bench(office, job):
 
 def test_the_number_of_statements_does_not_grow_with_people_not_linked_yet(office, job):
     for count in range(60):
-        office.rejected(job=job, name=f"Person {count}", email=f"person{count}@mail.example")
+        office.reject(office.apply(job=job, name=f"Person {count}", email=f"person{count}@mail.example"))
     office.send()
     rows = office.rows("decision")
     for row in rows:

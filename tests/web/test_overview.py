@@ -19,36 +19,39 @@ def invited(office, decision, **columns):
     return recall
 
 
+KINDS = ("server_refused", "no_answer", "no_address", "told", "late", "doubt", "due")
+
+
 def busy(office, number):
     """Bring ``number`` people into each state that a first page can show."""
     job = office.job()
-
-    def some(kind, count):
-        email = None if kind == "no_address" else f"{kind}{count}@mail.example"
-        application = office.rejected(job=job, name=f"{kind} {count}", email=email)
-        return office.decision_of(application), office.letter_of(application)
-
+    found = {}
     for count in range(number):
-        for state, because in (
-            ("failed", "server_refused"),
-            ("unknown", "no_answer"),
-            ("held", "no_address"),
-        ):
-            _, letter = some(because, count)
-            office.change("letter", letter.id, state=state, because=because)
-        decision, letter = some("told", count)
-        office.change("letter", letter.id, state="sent")
-        office.change("decision", decision.id, told_at=office.clock.now())
-        invited(office, decision.id, state="accepted", attention="Open it by hand.")
-        decision, letter = some("late", count)
-        office.change("letter", letter.id, state="sent")
-        office.change("decision", decision.id, told_at=office.clock.now())
-        invited(office, decision.id, answer_by=office.clock.now().replace(year=2025))
-        decision, _ = some("doubt", count)
-        office.change("candidate_link", int(decision.candidate_key), suspended_at=office.clock.now())
-        pool = {"scope": "", "key": f"p{count}", "name": f"Pool {count}", "created_at": office.clock.now()}
-        office.fill("pool", **pool)
-        some("due", count)
+        for kind in KINDS:
+            address = None if kind == "no_address" else f"{kind}{count}@mail.example"
+            found[kind, count] = office.apply(job=job, name=f"{kind} {count}", email=address)
+            office.reject(found[kind, count])
+    office.sync()
+    for (kind, count), application in found.items():
+        decision, letter = office.decision_of(application), office.letter_of(application)
+        if kind in {"server_refused", "no_answer"}:
+            state = "failed" if kind == "server_refused" else "unknown"
+            office.change("letter", letter.id, state=state, because=kind)
+        elif kind in {"told", "late"}:
+            office.change("letter", letter.id, state="sent")
+            office.change("decision", decision.id, told_at=office.clock.now())
+            late = {"answer_by": office.clock.now().replace(year=2025)}
+            yes = {"state": "accepted", "attention": "Open it by hand."}
+            invited(office, decision.id, **(late if kind == "late" else yes))
+        elif kind == "doubt":
+            office.change("candidate_link", int(decision.candidate_key), suspended_at=office.clock.now())
+            pool = {
+                "scope": "",
+                "key": f"p{count}",
+                "name": f"Pool {count}",
+                "created_at": office.clock.now(),
+            }
+            office.fill("pool", **pool)
 
 
 def test_with_nothing_waiting_it_is_calm(office):
@@ -197,10 +200,10 @@ def test_at_most_twelve_statements_whatever_the_size(office):
     busy(office, 3)
     with office.counting() as few:
         office.get(FIRST)
-    for count in range(3):
-        busy_more = office.job(f"Other {count}")
-        for number in range(19):
-            office.rejected(job=busy_more, name=f"X{count}-{number}", email=f"x{count}-{number}@mail.example")
+    job = office.job("Another")
+    for count in range(57):
+        office.reject(office.apply(job=job, name=f"More {count}", email=f"more{count}@mail.example"))
+    office.sync()
     with office.counting() as many:
         office.get(FIRST)
 

@@ -277,7 +277,8 @@ def test_pressing_without_a_token_changes_nothing(office):
 def test_the_number_of_statements_does_not_grow_with_what_happened(office):
     def grow(start, end):
         for count in range(start, end):
-            office.rejected(candidate=1, job=office.job(f"Job {count}"))
+            office.reject(office.apply(candidate=1, job=office.job(f"Job {count}")))
+            office.do(lambda ctx: know(ctx, ctx.session.get(office.host.Candidate, 1), ""))
             pool = office.fill(
                 "pool", scope="", key=f"p{count}", name=f"P{count}", created_at=office.clock.now()
             )
@@ -292,6 +293,7 @@ def test_the_number_of_statements_does_not_grow_with_what_happened(office):
                 "what": "rang",
             }
             office.fill("touch", person_id=1, **touch)
+        office.sync()
 
     office.candidate()
     grow(0, 3)

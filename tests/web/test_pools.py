@@ -22,13 +22,15 @@ def note(office, candidate, scope="", **chosen):
     return office.do(work)
 
 
-def people(office, number, **apply):
-    """Reject ``number`` finalists of one job and note each for Finalists."""
-    job = office.job()
-    for count in range(number):
-        candidate = office.candidate(f"Person {count:02}", f"person{count}@mail.example")
-        office.rejected(candidate=candidate, job=job, **apply)
-        note(office, candidate, tags=["Python"], reason="Good.")
+def people(office, numbers, job=None):
+    """Reject a finalist for each number and note each for Finalists."""
+    job = job or office.job()
+    numbers = range(numbers) if isinstance(numbers, int) else numbers
+    for number in numbers:
+        candidate = office.candidate(f"Person {number:02}", f"person{number}@mail.example")
+        office.reject(office.apply(candidate=candidate, job=job))
+        note(office, candidate, tags=["Python", "Lead"] if number % 2 else ["Python"], reason="Good.")
+    office.sync()
 
 
 def names(office, path, client=None):
@@ -187,10 +189,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people(office):
         office.get(FINALISTS)
     with office.counting() as few_pools:
         office.get(POOLS)
-    for count in range(57):
-        candidate = office.candidate(f"More {count}", f"more{count}@mail.example")
-        office.rejected(candidate=candidate, job=1)
-        note(office, candidate, tags=["Python", "Lead"])
+    people(office, range(3, 60), job=1)
     with office.counting() as many:
         office.get(FINALISTS)
     with office.counting() as many_pools:

@@ -119,7 +119,11 @@ def _letters(ctx: Context, rows: list[Row]) -> dict[int, tuple[int, str]]:
     statement = sa.select(letter.recall_id, letter.id, letter.state).where(
         letter.recall_id.in_(ids), letter.kind == LetterKind.RECALL.value
     )
-    return {row.recall_id: (row.id, row.state) for row in ctx.session.execute(statement) if row.recall_id is not None}
+    return {
+        row.recall_id: (row.id, row.state)
+        for row in ctx.session.execute(statement)
+        if row.recall_id is not None
+    }
 
 
 def _invitation(row: Row, letters: dict[int, tuple[int, str]]) -> Invitation | None:
