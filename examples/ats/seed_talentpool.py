@@ -70,10 +70,16 @@ class _Letterbox:
     def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
         self.count += 1
         if self.count == 31:  # noqa: PLR2004 (any one letter)
-            return HandOver(HandOverResult.FAILED, "550 5.1.1 <address>: no such mailbox", "mail.fernhill.example")
+            return HandOver(
+                HandOverResult.FAILED, "550 5.1.1 <address>: no such mailbox", "mail.fernhill.example"
+            )
         if self.count == 47:  # noqa: PLR2004 (any other)
             self.to_folder.hand_over(mail_from, rcpt_to, data)
-            return HandOver(HandOverResult.UNKNOWN, "the server took the letter and never answered", "mail.fernhill.example")
+            return HandOver(
+                HandOverResult.UNKNOWN,
+                "the server took the letter and never answered",
+                "mail.fernhill.example",
+            )
         return self.to_folder.hand_over(mail_from, rcpt_to, data)
 
 
@@ -130,7 +136,9 @@ def _adopt_finalists() -> None:
 class _Months:
     """The months since: days with decisions, and what people did about the letters."""
 
-    def __init__(self, clock: ManualClock, past: list[_Past], letterbox: _Letterbox, *, until: datetime) -> None:
+    def __init__(
+        self, clock: ManualClock, past: list[_Past], letterbox: _Letterbox, *, until: datetime
+    ) -> None:
         self.clock, self.past, self.letterbox, self.until = clock, past, letterbox, until
         self.recruiter = _actor("ines.moreau")
         self.opened = 0
@@ -188,7 +196,9 @@ class _Months:
         for place in offered:
             if place.id % 4:
                 self._take(ctx, place.person_id, place)
-        gone = select(letter).where(letter.state == "sent", letter.member_id.is_(None), letter.person_id.is_not(None))
+        gone = select(letter).where(
+            letter.state == "sent", letter.member_id.is_(None), letter.person_id.is_not(None)
+        )
         for sent in ctx.session.scalars(gone).all():
             if sent.id % 9 == 0:
                 self._take(ctx, sent.person_id, None)
@@ -206,7 +216,11 @@ class _Months:
         return list(
             db.session.scalars(
                 select(model)
-                .where(model.job_label.startswith(title), model.stage_reached == "finalist", model.told_at.is_not(None))
+                .where(
+                    model.job_label.startswith(title),
+                    model.stage_reached == "finalist",
+                    model.told_at.is_not(None),
+                )
                 .where(model.outcome == "rejected", model.live_for.is_not(None), model.state == "live")
                 .order_by(model.id)
             )
@@ -217,7 +231,9 @@ class _Months:
         bench = self._bench_of("Backend Engineer")
         for decision, said in zip(bench[-2:], (RecallState.DECLINED, None), strict=False):
             ctx = talentpool.context()
-            recall = recalls.invite(ctx, decision, by=self.recruiter, line="The job is open again, and we thought of you first.")
+            recall = recalls.invite(
+                ctx, decision, by=self.recruiter, line="The job is open again, and we thought of you first."
+            )
             talentpool.commit(ctx)
             self._deliver()
             if said is not None:

@@ -42,6 +42,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 # "sa.DateTime(timezone=True)", so a host's migration file needs no import of ours.
 UtcDateTime.__module__ = "sqlalchemy.types"
 
+
 def begin(connection: Connection) -> None:
     """Make sure that a transaction is open before a savepoint is.
 

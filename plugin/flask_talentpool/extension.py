@@ -139,7 +139,9 @@ class TalentPool:
     def _state(self) -> _State:
         state: _State | None = current_app.extensions.get("talentpool_state")
         if state is None or current_app.extensions.get(EXTENSION) is not self:
-            raise TalentPoolError("This TalentPool is not mounted on the current application; call init_app first.")
+            raise TalentPoolError(
+                "This TalentPool is not mounted on the current application; call init_app first."
+            )
         return state
 
     @property
@@ -263,13 +265,19 @@ class TalentPool:
         try:
             self.transact(lambda ctx: answer_one(ctx, decision_id, mine))
         except Exception:  # one letter that cannot be composed must not keep the others from going
-            logger.exception("decision %s could not be answered; it is tried again at the next sync", decision_id)
+            logger.exception(
+                "decision %s could not be answered; it is tried again at the next sync", decision_id
+            )
             report.failed += 1
             return
         report.composed, report.held = mine.composed, mine.held
 
     def dispatch(
-        self, *, transport: Transport | None = None, stop: threading.Event | None = None, lease: timedelta = LEASE
+        self,
+        *,
+        transport: Transport | None = None,
+        stop: threading.Event | None = None,
+        lease: timedelta = LEASE,
     ) -> Report:
         """Hand over every letter that is due, once. Commits many times.
 
@@ -282,14 +290,18 @@ class TalentPool:
             url = self.settings.mail_url
             if url is None:
                 if self._something_due(ctx):
-                    raise ConfigError(["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"])
+                    raise ConfigError(
+                        ["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"]
+                    )
                 return Report()
             transport = transports_from_url(url)
         return Dispatcher(ctx, transport, commit=lambda: self.commit(ctx), lease=lease, stop=stop).run()
 
     def _require_switched_on(self) -> None:
         if not self.settings.enabled:
-            raise ConfigError(["TALENTPOOL_ENABLED is False, so nothing is noticed or sent; take it out to go on"])
+            raise ConfigError(
+                ["TALENTPOOL_ENABLED is False, so nothing is noticed or sent; take it out to go on"]
+            )
 
     def _something_due(self, ctx: Context) -> bool:
         letter = ctx.models.letter

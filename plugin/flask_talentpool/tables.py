@@ -40,7 +40,9 @@ class Table:
     def decisions_of(cls, owner_key: str, column: str) -> sa.Select[Any]:
         """Return ``column`` of the decisions on one owner's jobs; what a manager's view is narrowed by."""
         decision = cls.__host__.metadata.tables[cls.qualified("decisions")].alias()
-        return sa.select(decision.c[column]).where(decision.c.owner_key == owner_key, decision.c[column].is_not(None))
+        return sa.select(decision.c[column]).where(
+            decision.c.owner_key == owner_key, decision.c[column].is_not(None)
+        )
 
     @classmethod
     def qualified(cls, table: str) -> str:

@@ -48,7 +48,11 @@ def running_demo(state, *, letter_delay=2):
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "examples.ats.demo"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            [sys.executable, "-m", "examples.ats.demo"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
         )
     demo = Demo(process, port, log)
     try:

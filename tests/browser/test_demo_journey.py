@@ -158,7 +158,9 @@ def test_every_page_is_accessible_and_fits(demo, new_context, axe, shoot, scheme
         answer = page.goto(demo.url + path)
         assert answer.status == 200, path
         axe(page)
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 0, f"{path} scrolls sideways by {overflow} px"
 
 

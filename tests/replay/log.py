@@ -60,7 +60,20 @@ class Made:
 def assignment(applications):
     """Return what is made up for each application."""
     draw = random.Random(SEED)
-    first = ("Ada", "Bo", "Chidi", "Dilnaz", "Eszter", "Farid", "Grace", "Hiro", "Ines", "Jörg", "Kaya", "Łucja")
+    first = (
+        "Ada",
+        "Bo",
+        "Chidi",
+        "Dilnaz",
+        "Eszter",
+        "Farid",
+        "Grace",
+        "Hiro",
+        "Ines",
+        "Jörg",
+        "Kaya",
+        "Łucja",
+    )
     last = ("Adeyemi", "Brandt", "Castro", "Dubois", "Eriksen", "Fonseca", "Götz", "Haddad", "Ito", "Jansen")
     return {
         key: Made(

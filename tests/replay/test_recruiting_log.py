@@ -16,7 +16,9 @@ from flask_talentpool.testing import ManualClock
 from tests.replay import log
 
 pytestmark = [
-    pytest.mark.skipif(not log.LOG.exists(), reason=f"the recruiting log is not beside the checkout: {log.LOG}"),
+    pytest.mark.skipif(
+        not log.LOG.exists(), reason=f"the recruiting log is not beside the checkout: {log.LOG}"
+    ),
     pytest.mark.xdist_group("replay"),
 ]
 
@@ -35,12 +37,20 @@ class Replay:
     def prepare(self):
         with self.app.app_context():
             db.create_all()
-            owner = User(email="owner@harbour.example", full_name="Ola Owner", position="Head", role="manager")
+            owner = User(
+                email="owner@harbour.example", full_name="Ola Owner", position="Head", role="manager"
+            )
             owner.password_hash = "-"
             db.session.add(owner)
             db.session.flush()
             db.session.add_all(
-                Job(title=f"Job {n + 1}", department="Works", place="Here", owner_id=owner.id, recruiter_id=owner.id)
+                Job(
+                    title=f"Job {n + 1}",
+                    department="Works",
+                    place="Here",
+                    owner_id=owner.id,
+                    recruiter_id=owner.id,
+                )
                 for n in range(log.JOBS)
             )
             db.session.commit()
@@ -79,7 +89,9 @@ class Replay:
         db.session.commit()
 
     def decide(self, application, event, at):
-        step = {log.OFFERED: "offer", log.HIRED: "hire", log.DECLINED: "decline", log.REJECTED: "reject"}[event.what]
+        step = {log.OFFERED: "offer", log.HIRED: "hire", log.DECLINED: "decline", log.REJECTED: "reject"}[
+            event.what
+        ]
         if application.status in ("in_progress", "offer"):
             take(step, application, at=at)
         else:
@@ -151,8 +163,12 @@ def test_every_rejected_person_gets_one_letter_and_nobody_else_any(replay):
 
     with replay.app.app_context():
         decision, letter = talentpool.models.decision, talentpool.models.letter
-        gone = sa.select(decision.stage_reached, sa.func.count()).join(letter, letter.decision_id == decision.id)
-        by_stage = dict(db.session.execute(gone.where(letter.state == "sent").group_by(decision.stage_reached)).all())
+        gone = sa.select(decision.stage_reached, sa.func.count()).join(
+            letter, letter.decision_id == decision.id
+        )
+        by_stage = dict(
+            db.session.execute(gone.where(letter.state == "sent").group_by(decision.stage_reached)).all()
+        )
         finalists = dict(
             db.session.execute(
                 sa.select(decision.job_label, sa.func.count())

@@ -232,10 +232,13 @@ def test_without_a_baseline_it_asks_for_the_first_sync(agency):
 
 
 def test_more_than_one_batch_is_adopted_whole(agency):
-    for number in range(60):
-        agency.add(
-            f"P {number}", f"p{number}@mail.example", status="rejected", stage="final", decided_at=RECENT
-        )
+    models = agency.models
+    with agency.unit() as session:
+        for number in range(60):
+            candidate = models.Candidate(name=f"P {number}", email=f"p{number}@mail.example")
+            session.add(
+                models.Application(candidate=candidate, status="rejected", stage="final", decided_at=RECENT)
+            )
     agency.run("sync")
 
     assert agency.run_json("adopt", *FINALISTS)["adopted"] == 60

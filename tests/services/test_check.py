@@ -26,6 +26,7 @@ def test_it_prints_what_it_understood(agency):
     assert "Outcomes:    hired 1, open 1, rejected 3, withdrawn 1" in said
     assert "Never pool:  1" in said
     assert "Stages:      applied 2, finalist 2, interviewed 1, screened 1; interviewed in all: 3" in said
+    assert "Your stages: “applied” (1), “screen” (1), “interview” (1), “final” (2)" in said
     assert "counted as still open: “on hold” (1)" in said
     assert "Stages not in stages, counted as applied: “trial day” (1)" in said
     assert "5 outcomes become baseline; nothing is sent" in said

@@ -9,7 +9,7 @@ from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door
 from tests.hosts import registry
-from tests.services.agency import SETTINGS
+from tests.services.agency import SETTINGS, Agency
 
 RITA = Actor("User:1", "Rita Recruiter")
 NAME, EMAIL = "Zebedee Quillfeather", "zebedee.quill@mail.example"
@@ -205,11 +205,12 @@ def test_a_key_that_nobody_ever_had_is_an_error(agency):
     assert "There is no candidate '4711'" in result.stderr
 
 
-def test_what_is_no_key_is_an_error(agency):
-    result = agency.run("forget", "Zebedee", "--yes")
+@pytest.mark.parametrize("key", ["Zebedee", "9" * 30])
+def test_what_is_no_key_is_an_error(agency, key):
+    result = agency.run("forget", key, "--yes")
 
     assert result.exit_code == 1
-    assert "'Zebedee' is no key of a Candidate" in result.stderr
+    assert f"'{key}' is no key of a Candidate" in result.stderr
 
 
 def test_without_a_terminal_and_without_yes_it_refuses_with_the_remedy(agency):
@@ -221,6 +222,40 @@ def test_without_a_terminal_and_without_yes_it_refuses_with_the_remedy(agency):
     assert result.exit_code == 1
     assert f"flask talentpool forget {candidate_key(agency, key)} --yes" in result.stderr
     assert len(agency.rows("person", "id")) == 1
+
+
+@pytest.mark.parametrize(("answer", "code", "left"), [("n\n", 1, 1), ("y\n", 0, 0)])
+def test_on_a_terminal_it_asks_first(agency, monkeypatch, answer, code, left):
+    agency.reject(key := agency.add(NAME, EMAIL))
+    agency.run("sync")
+    monkeypatch.setattr("flask_talentpool.commands.forget.on_terminal", lambda: True)
+
+    runner = agency.app.test_cli_runner()
+    result = runner.invoke(args=["talentpool", "forget", candidate_key(agency, key)], input=answer)
+
+    assert "Erase for good what is kept about candidate" in result.output
+    assert (result.exit_code, len(agency.rows("person", "id"))) == (code, left)
+
+
+class Unreadable(Agency):
+    """A host of which one row cannot be read any more."""
+
+    more_entries = {
+        "status": lambda application: application.status if application.stage != "broken" else 1 / 0
+    }
+
+
+def test_rows_that_cannot_be_read_do_not_keep_a_person_from_being_forgotten(make_agency):
+    agency = make_agency(shape=Unreadable)
+    agency.run("sync")
+    agency.reject(key := agency.add(NAME, EMAIL))
+    agency.run("sync")
+    agency.change(key, stage="broken")
+
+    result = agency.run("forget", candidate_key(agency, key), "--yes")
+
+    assert result.exit_code == 0
+    assert NAME not in agency.everything_kept()
 
 
 def test_every_scope_the_row_is_known_in_is_forgotten_or_only_the_one_asked_for(agency):

@@ -87,6 +87,8 @@ def _lines(found: Understood, host_map: HostMap) -> Iterator[str]:
         yield f"{'Stages:':13}not mapped"
     else:
         yield f"{'Stages:':13}{listed_plainly(found.stages) or 'no applications'}; interviewed in all: {found.interviewed:,}"
+        if host_map.stage is not None:
+            yield f"{'Your stages:':13}{listed(found.host_stages)}"
     yield f"{'Baseline:':13}{_baseline(found)}"
     yield f"{'Letters:':13}{_writer(found)}"
     yield f"{'Handed over:':13}{found.mail or 'nowhere yet'}"

@@ -68,18 +68,14 @@ def guarded(command: Command) -> Command:
 
 def away(error: DBAPIError) -> str:
     """Say what the database said, without the values of the statement."""
-    said = (
-        " ".join(str(error.orig).split("\n", 1)[0].split())[:300]
-        if error.connection_invalidated or _harmless(error)
-        else ""
+    name, said = type(error.orig).__name__, ""
+    # What fails to connect, waits for a lock or finds no table quotes no row; a violated constraint does.
+    if type(error).__name__ in ("OperationalError", "InterfaceError"):
+        said = ": " + " ".join(str(error.orig).split("\n", 1)[0].split())[:300]
+    return (
+        f"The database could not do this ({name}{said}). See that it can be reached and that your ATS's own tables "
+        "are there, then run the command again."
     )
-    name = type(error.orig).__name__
-    return f"The database could not do this ({name}{': ' + said if said else ''}). Run the command again when it is back."
-
-
-def _harmless(error: DBAPIError) -> bool:
-    # What fails to connect or waits for a lock quotes no row; a violated constraint does.
-    return type(error).__name__ in ("OperationalError", "InterfaceError")
 
 
 def fail(message: str) -> NoReturn:

@@ -104,7 +104,9 @@ def _store(
     return letter
 
 
-def preview(ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = "") -> Written | None:
+def preview(
+    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = ""
+) -> Written | None:
     """Write what the letter would say now; stores nothing. None when a field it needs is empty.
 
     Args:
@@ -195,7 +197,9 @@ def text_name(decision: DecisionMixin) -> str:
     return f"outcome/{decision.stage_reached}.{decision.door}"
 
 
-def values_for(ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = "") -> dict[str, str]:
+def values_for(
+    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = ""
+) -> dict[str, str]:
     """Return the values for a letter about this decision."""
     candidate = ctx.host.candidate_of(application, ctx.session)
     sender = _sender(ctx, application)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DataError
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
@@ -61,8 +62,7 @@ def forget_candidate(ctx: Context, candidate_key: str, *, by: Actor, scope: str 
         NotFound: The host has no such candidate and we never knew one.
         Refused: Name and address of the row both changed, so nobody can say whom it means.
     """
-    candidate = _load(ctx, candidate_key)
-    key = candidate_key if candidate is None else key_text(sa.inspect(candidate).identity[0])
+    candidate, key = _load(ctx, candidate_key)
     _notice(ctx, key)
     known = _known_scopes(ctx, key)
     scopes = [scope] if scope is not None else sorted(known | _host_scopes(ctx, candidate))
@@ -83,14 +83,17 @@ def _tombstones(ctx: Context) -> int:
     return ctx.session.scalar(sa.select(sa.func.count(decision.id)).where(forgotten)) or 0
 
 
-def _load(ctx: Context, candidate_key: str) -> Any:
+def _load(ctx: Context, candidate_key: str) -> tuple[Any, str]:
+    """Return the host's row, or None where it is gone, and its key as we keep it."""
+    cls = ctx.host.map.candidate
     try:
-        key = ctx.host.parse_key(ctx.host.map.candidate, candidate_key)
-    except (ValueError, TypeError):
-        kind = ctx.host.map.candidate.__name__
-        msg = f"{candidate_key!r} is no key of a {kind}. Give the key as your ATS prints it."
+        key = ctx.host.parse_key(cls, candidate_key)
+        return ctx.host.get(ctx.session, cls, key), key_text(key)
+    except (ValueError, TypeError, NotImplementedError, OverflowError, DataError):
+        # The last two: a number beyond what the column holds.
+        ctx.session.rollback()
+        msg = f"{candidate_key!r} is no key of a {cls.__name__}. Give the key as your ATS prints it."
         raise NotFound(msg) from None
-    return ctx.host.get(ctx.session, ctx.host.map.candidate, key)
 
 
 def _notice(ctx: Context, key: str) -> None:

@@ -31,7 +31,9 @@ def application_of(ctx: Context, decision: DecisionMixin) -> Any:
 def live_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
     """Return the decision that stands for an application, or None."""
     decision = ctx.models.decision
-    return ctx.session.scalars(sa.select(decision).where(decision.live_for == str(application_key))).one_or_none()
+    return ctx.session.scalars(
+        sa.select(decision).where(decision.live_for == str(application_key))
+    ).one_or_none()
 
 
 def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
@@ -67,7 +69,9 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
         reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None)
         before = StageReached(decision.stage_reached)
         # A stage the host forgot with the outcome was kept when the change was noticed.
-        decision.stage_reached = (reached if host.knows_stage(seen.stage) else max(reached, before, key=_ORDER.index)).value
+        decision.stage_reached = (
+            reached if host.knows_stage(seen.stage) else max(reached, before, key=_ORDER.index)
+        ).value
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
         decision.never_pool, decision.door = True, Door.CLOSED.value
@@ -95,7 +99,9 @@ def owner_of(ctx: Context, application: Any) -> tuple[str, str]:
         return "", ""
     if sa.inspect(owner, raiseerr=False) is None:
         return str(owner)[:160], str(owner)[:160]
-    name = next((getattr(owner, attribute) for attribute in OWNER_NAMES if getattr(owner, attribute, None)), "")
+    name = next(
+        (getattr(owner, attribute) for attribute in OWNER_NAMES if getattr(owner, attribute, None)), ""
+    )
     return owner_key(owner)[:160], " ".join(str(name).split())[:160]
 
 

@@ -93,12 +93,18 @@ def _record_chunk(
         row = standing.get(key_text(one.key))
         if row is not None:
             same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
-            if same_person and row.outcome == verdict.outcome and row.never_pool in (verdict.never_pool, True):
+            if (
+                same_person
+                and row.outcome == verdict.outcome
+                and row.never_pool in (verdict.never_pool, True)
+            ):
                 continue
             if row.live_for is None:
                 heard.append(row.id)
             else:
-                ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(row.id)
+                ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(
+                    row.id
+                )
         if verdict.outcome is not None:
             new.append((one, verdict))
     for state, ids in ended.items():
@@ -234,7 +240,8 @@ def cancel_letters(
         letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED.value])
     )
     offered = sa.and_(
-        member.c.id.in_(sa.select(letter.c.member_id).where(waiting)), member.c.state == MemberState.OFFERED.value
+        member.c.id.in_(sa.select(letter.c.member_id).where(waiting)),
+        member.c.state == MemberState.OFFERED.value,
     )
     from_letter = member.c.source == Source.LETTER.value
     connection.execute(
@@ -263,7 +270,9 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
             sa.update(letter)
             .where(
                 letter.c.state.in_(WAITING),
-                letter.c.decision_id.in_(sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))),
+                letter.c.decision_id.in_(
+                    sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
+                ),
             )
             .values(state=LetterState.HELD.value, because=Because.ROW_GONE.value)
         )
@@ -284,5 +293,7 @@ def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> 
     for table in (models.decision.__table__, models.recall.__table__):
         for part in chunks(keys):
             connection.execute(
-                sa.update(table).where(table.c.job_key.in_(part)).values(job_id=None, job_key="gone:" + table.c.job_key)
+                sa.update(table)
+                .where(table.c.job_key.in_(part))
+                .values(job_id=None, job_key="gone:" + table.c.job_key)
             )

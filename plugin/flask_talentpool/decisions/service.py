@@ -72,7 +72,9 @@ def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> 
     _untold(decision)
     line = " ".join(line.split())
     if len(line) > LONGEST_LINE:
-        raise Refused(f"The line has {len(line)} characters; a letter takes up to {LONGEST_LINE}.", code="line_too_long")
+        raise Refused(
+            f"The line has {len(line)} characters; a letter takes up to {LONGEST_LINE}.", code="line_too_long"
+        )
     decision.line = line
     ctx.record(by, "line", "decision", decision.id, scope=decision.scope)
     return _rewrite(ctx, decision)
@@ -108,7 +110,10 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     outbox.approve(ctx, letter, by=by, due_at=ctx.now() if at_once else None)
     recompose(ctx, letter, decision)
     if letter.state == LetterState.HELD.value:
-        raise Refused(Because(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""), code=letter.because)
+        raise Refused(
+            Because(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""),
+            code=letter.because,
+        )
     return letter
 
 
@@ -129,7 +134,9 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
     elif letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
     elif letter is not None and letter.state == LetterState.UNKNOWN.value:
-        raise Refused("The letter may have arrived. Find out and say so before you take anything back.", code="unknown")
+        raise Refused(
+            "The letter may have arrived. Find out and say so before you take anything back.", code="unknown"
+        )
     _end(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
     ctx.record(by, "take_back", "decision", decision.id, scope=decision.scope)
     ctx.announce(signals.taken_back, decision_id=decision.id)
@@ -147,7 +154,9 @@ def host_still_says(ctx: Context, decision: DecisionMixin) -> bool:
 def quiet_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
     """Return the decision that was taken back here while the host still says so, or None."""
     decision = ctx.models.decision
-    return ctx.session.scalars(sa.select(decision).where(decision.quiet_for == str(application_key))).one_or_none()
+    return ctx.session.scalars(
+        sa.select(decision).where(decision.quiet_for == str(application_key))
+    ).one_or_none()
 
 
 def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMixin:
@@ -158,12 +167,18 @@ def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMi
     """
     application = application_of(ctx, decision) if decision.quiet_for is not None else None
     if application is None:
-        raise Refused("Your ATS no longer says so. Set the outcome there; the letter follows by itself.", code="undecided")
+        raise Refused(
+            "Your ATS no longer says so. Set the outcome there; the letter follows by itself.",
+            code="undecided",
+        )
     ctx.session.flush()
     break_silence(_connection(ctx), ctx.models, [decision.id])
     again = notice_application(ctx, application)
     if again is None:
-        raise Refused("Your ATS no longer says so. Set the outcome there; the letter follows by itself.", code="undecided")
+        raise Refused(
+            "Your ATS no longer says so. Set the outcome there; the letter follows by itself.",
+            code="undecided",
+        )
     ctx.record(by, "let_stand", "decision", again.id, scope=again.scope)
     answer(ctx, again)
     return again
@@ -220,7 +235,9 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         if outbox.is_waiting(letter):
             outbox.lock(ctx, letter)
         ctx.session.flush()
-        cancel_letters(_connection(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now())
+        cancel_letters(
+            _connection(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now()
+        )
         ctx.session.expire_all()
     if decision.completed_at is None:
         complete(ctx, decision)
@@ -235,7 +252,16 @@ def _told(ctx: Context, decision: DecisionMixin, channel: str) -> None:
     ctx.announce(signals.told, decision_id=decision.id, channel=channel)
 
 
-def touch(ctx: Context, person_id: int | None, *, scope: str, channel: str, what: str, by: Actor, letter: LetterMixin | None = None) -> None:
+def touch(
+    ctx: Context,
+    person_id: int | None,
+    *,
+    scope: str,
+    channel: str,
+    what: str,
+    by: Actor,
+    letter: LetterMixin | None = None,
+) -> None:
     """Remember a contact with a person."""
     if person_id is None:
         return
@@ -267,7 +293,9 @@ def visible_status(ctx: Context, application: Any) -> str:
     shows as ``withdrawn``. Looks only.
     """
     decision = live_decision(ctx, key_of(application))
-    told = decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
+    told = (
+        decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
+    )
     return status_shown(ctx, application, told=told)
 
 
@@ -328,7 +356,11 @@ def erase_decisions(ctx: Context, which: sa.ColumnElement[bool], *, person_id: i
             sa.update(decision)
             .where(decision.id.in_(part))
             .values(
-                line="", reason="", owner_name="", door=Door.CLOSED.value, person_id=None,
+                line="",
+                reason="",
+                owner_name="",
+                door=Door.CLOSED.value,
+                person_id=None,
                 state=DecisionState.FORGOTTEN.value,
             )
         )
@@ -345,7 +377,14 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
         sa.update(letter)
         .where(letter.id.in_(ids))
         .values(
-            to_name="", to_address="", subject="", text="", html="", reply_to="", detail="", person_id=None,
+            to_name="",
+            to_address="",
+            subject="",
+            text="",
+            html="",
+            reply_to="",
+            detail="",
+            person_id=None,
             member_id=None,
         )
     )

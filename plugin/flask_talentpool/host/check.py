@@ -88,7 +88,8 @@ def _count(ctx: Context, found: Understood) -> None:
     unknown_stages: Counter[str] = Counter()
     stages: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
-    declared = ValueSet(ctx.host.map.stages)
+    declared = {status_text(stage): ValueSet((stage,)) for stage in ctx.host.map.stages}
+    host_stages = Counter(dict.fromkeys(declared, 0))
     for group in guarded(ctx, found, "status", lambda: list(_groups(ctx, found))) or ():
         verdict = ctx.host.verdict(group.status, declined=group.declined)
         outcomes[verdict.outcome.value if verdict.outcome else "open"] += group.number
@@ -97,9 +98,12 @@ def _count(ctx: Context, found: Understood) -> None:
         stages[reached.value] += group.number
         if not verdict.known:
             statuses[status_text(group.status)] += group.number
-        if "stage" in ctx.host.readers and group.stage not in declared:
+        own = next((text for text, stage in declared.items() if group.stage in stage), None)
+        if own is not None:
+            host_stages[own] += group.number
+        elif "stage" in ctx.host.readers:
             unknown_stages[status_text(group.stage)] += group.number
-    found.outcomes, found.stages = dict(outcomes), dict(stages)
+    found.outcomes, found.stages, found.host_stages = dict(outcomes), dict(stages), dict(host_stages)
     found.interviewed = stages[StageReached.INTERVIEWED.value] + stages[StageReached.FINALIST.value]
     found.unknown_status_rows = statuses.total()
     found.unknown_statuses = _named(statuses)

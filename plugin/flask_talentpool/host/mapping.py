@@ -145,7 +145,9 @@ class Host:
         cls = self.map.application
         if not reader.in_sql:
             return []
-        with_candidate = reader.add_to(sa.select(getattr(cls, self.key_attribute(cls)).label("key")), cls, "candidate_key").subquery()
+        with_candidate = reader.add_to(
+            sa.select(getattr(cls, self.key_attribute(cls)).label("key")), cls, "candidate_key"
+        ).subquery()
         keys = sa.select(with_candidate.c.key).where(with_candidate.c.candidate_key == key_of(candidate))
         attribute = getattr(cls, self.key_attribute(cls))
         return list(session.scalars(sa.select(cls).where(attribute.in_(keys)).order_by(attribute)))
@@ -164,7 +166,9 @@ class Host:
 
     def label_of(self, application: Any, session: Any) -> str:
         """Return what the job is called: its title, else the label, else an empty text."""
-        title = self.read("job_title", self.job_of(application, session)) or self.read("job_label", application)
+        title = self.read("job_title", self.job_of(application, session)) or self.read(
+            "job_label", application
+        )
         return " ".join(str(title or "").split())
 
     def moment(self, name: str, application: Any, *, assume: Any) -> datetime | None:
@@ -253,7 +257,9 @@ class Host:
     def statement(self) -> sa.Select[Any]:
         """The statement that looks at applications; columns are named as in :class:`Seen`."""
         root = orm.aliased(self.map.application)
-        statement: sa.Select[Any] = sa.select(getattr(root, self.key_attribute(self.map.application)).label("key"))
+        statement: sa.Select[Any] = sa.select(
+            getattr(root, self.key_attribute(self.map.application)).label("key")
+        )
         statement = statement.select_from(root)
         columns = [("candidate_key", "application_candidate"), ("job_key", "application_job")]
         columns += [(name, name) for name in ("status", "stage", "scope", "offer_declined")]
@@ -295,7 +301,9 @@ class Host:
         """Read a loaded application; for maps with callables that no statement can hold."""
         return Seen(
             key=key_of(application),
-            candidate_key=key_of(application) if self.same_row else _key(self.read("application_candidate", application)),
+            candidate_key=key_of(application)
+            if self.same_row
+            else _key(self.read("application_candidate", application)),
             job_key=_key(self.read("application_job", application)),
             status=self.read("status", application),
             stage=self.read("stage", application),

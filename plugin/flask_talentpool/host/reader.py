@@ -25,7 +25,9 @@ def _attributes(cls: type[Any]) -> list[str]:
 class Reader:
     """One resolved entry: reads a row, and where it can, gives the SQL for it."""
 
-    def __init__(self, root: type[Any], entry: Entry, what: str, *, key_of_target: type[Any] | None = None) -> None:
+    def __init__(
+        self, root: type[Any], entry: Entry, what: str, *, key_of_target: type[Any] | None = None
+    ) -> None:
         """Resolve ``entry`` against ``root``.
 
         Args:
@@ -61,14 +63,20 @@ class Reader:
                 msg = f"{self.what}={path!r}: {current.__name__}.{leaf} is a collection; name a to-one relationship or give a callable"
                 raise ValueError(msg)
             self.is_row = True
-            if self.target is not None and not issubclass(mapper.relationships[leaf].mapper.class_, self.target):
+            if self.target is not None and not issubclass(
+                mapper.relationships[leaf].mapper.class_, self.target
+            ):
                 found = mapper.relationships[leaf].mapper.class_.__name__
                 msg = f"{self.what}={path!r}: {current.__name__}.{leaf} leads to {found}, not to {self.target.__name__}"
                 raise ValueError(msg)
             self._sql = self.target is not None
         else:
             descriptor = mapper.all_orm_descriptors.get(leaf)
-            self._sql = leaf in mapper.column_attrs or leaf in mapper.synonyms or isinstance(descriptor, hybrid_property)
+            self._sql = (
+                leaf in mapper.column_attrs
+                or leaf in mapper.synonyms
+                or isinstance(descriptor, hybrid_property)
+            )
 
     def _step(self, current: type[Any] | None, hop: str) -> type[Any] | None:
         self._check_attribute(current, hop)

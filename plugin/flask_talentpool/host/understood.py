@@ -44,6 +44,9 @@ class Understood:
     outcomes: dict[str, int] = field(default_factory=dict)
     """Applications by what their status means; what follows is about all of them."""
     stages: dict[str, int] = field(default_factory=dict)
+    """By how far they came, in our words."""
+    host_stages: dict[str, int] = field(default_factory=dict)
+    """By the stages the map declares, in their order."""
     interviewed: int = 0
     never_pool: int = 0
     unknown_statuses: dict[str, int] = field(default_factory=dict)

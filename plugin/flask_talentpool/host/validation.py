@@ -47,7 +47,9 @@ class _Check:
             try:
                 mapper.registry.configure(cascade=True)
             except sa.exc.SQLAlchemyError as error:
-                problems.append(f"{what}={cls.__name__}: SQLAlchemy could not configure the host's models: {error}")
+                problems.append(
+                    f"{what}={cls.__name__}: SQLAlchemy could not configure the host's models: {error}"
+                )
                 continue
             if len(mapper.primary_key) != 1:
                 keys = ", ".join(column.name for column in mapper.primary_key)
@@ -56,7 +58,9 @@ class _Check:
                     "add a surrogate key, or map a model that has one"
                 )
         binds = {
-            str(getattr(self.map, what).__name__): sa.inspect(getattr(self.map, what)).local_table.metadata.info.get("bind_key")
+            str(getattr(self.map, what).__name__): sa.inspect(
+                getattr(self.map, what)
+            ).local_table.metadata.info.get("bind_key")
             for what in ("candidate", "application", "job")
             if not problems and getattr(self.map, what) is not None
         }
@@ -78,7 +82,10 @@ class _Check:
                     problems.append(f"{name}={entry!r} is read on the job, but the map names no job class")
                 else:
                     self._resolve(root, name, entry, problems)
-        for name, target in (("application_candidate", self.map.candidate), ("application_job", self.map.job)):
+        for name, target in (
+            ("application_candidate", self.map.candidate),
+            ("application_job", self.map.job),
+        ):
             entry = getattr(self.map, name)
             if entry and target is not None:
                 self._resolve(self.map.application, name, entry, problems, target=target)
@@ -106,7 +113,9 @@ class _Check:
             problems.append("rejected is missing: give the status values that mean 'we said no'")
         same = host_map.candidate is host_map.application
         if not host_map.application_candidate and not same:
-            problems.append("application_candidate is missing: give the relationship or foreign key to the candidate")
+            problems.append(
+                "application_candidate is missing: give the relationship or foreign key to the candidate"
+            )
         if host_map.job is not None and not host_map.application_job:
             problems.append("application_job is missing: give the relationship or foreign key to the job")
         stages = ValueSet(host_map.stages)
@@ -120,10 +129,15 @@ class _Check:
         self._check_overlap(problems)
 
     def _check_overlap(self, problems: list[str]) -> None:
-        sets = {name: getattr(self.map, name) for name in ("rejected", "hired", "withdrawn", "offer_declined")}
+        sets = {
+            name: getattr(self.map, name) for name in ("rejected", "hired", "withdrawn", "offer_declined")
+        }
         plain = {name: v for name, v in sets.items() if not isinstance(v, str) and not callable(v)}
         names = list(plain)
         for index, first in enumerate(names):
             for second in names[index + 1 :]:
                 both = [value for value in plain[first] if value in ValueSet(plain[second])]
-                problems.extend(f"{value!r} stands in both {first} and {second}; a status means one thing" for value in both)
+                problems.extend(
+                    f"{value!r} stands in both {first} and {second}; a status means one thing"
+                    for value in both
+                )

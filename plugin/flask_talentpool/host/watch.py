@@ -62,7 +62,9 @@ def notice(talentpool: "TalentPool", session: Session) -> None:
 def _notice(talentpool: "TalentPool", session: Session) -> None:
     host, models = talentpool.host, talentpool.models
     ours = tuple(cls for cls in (host.map.candidate, host.map.application, host.map.job) if cls is not None)
-    if not any(isinstance(row, ours) for rows in (session.new, session.dirty, session.deleted) for row in rows):
+    if not any(
+        isinstance(row, ours) for rows in (session.new, session.dirty, session.deleted) for row in rows
+    ):
         return
     look = _Look(host, session)
     if not look:
@@ -84,21 +86,23 @@ class _Look:
         watched = host.watched
         self.made = [row for row in new if isinstance(row, host_map.application)]
         self.changed = [
-            row
-            for row in session.dirty
-            if isinstance(row, host_map.application) and _changed(row, watched)
+            row for row in session.dirty if isinstance(row, host_map.application) and _changed(row, watched)
         ]
         self._stages_before = {
             key_of(row): before for row in self.changed if (before := self._stage_before(row)) is not None
         }
         self.renamed = [
-            row for row in session.dirty if isinstance(row, host_map.candidate) and _changed(row, self._identity())
+            row
+            for row in session.dirty
+            if isinstance(row, host_map.candidate) and _changed(row, self._identity())
         ]
         # An id can be used again only where the database hands it out again.
         reuses = session.get_bind(sa.inspect(host_map.application)).dialect.name == "sqlite"
         gone = deleted + (new if reuses else [])
         self.gone = [_identity_text(row) for row in gone if isinstance(row, host_map.application)]
-        self.gone_jobs = [_identity_text(row) for row in gone if host_map.job and isinstance(row, host_map.job)]
+        self.gone_jobs = [
+            _identity_text(row) for row in gone if host_map.job and isinstance(row, host_map.job)
+        ]
         self.gone_candidates = [_identity_text(row) for row in gone if isinstance(row, host_map.candidate)]
 
     def __bool__(self) -> bool:
@@ -136,7 +140,8 @@ class _Look:
                 link.c.candidate_key == sa.bindparam("row"), link.c.suspended_at.is_(None)
             )
             connection.execute(
-                statement.values(name_hash=sa.bindparam("name_hash"), email_hash=sa.bindparam("email_hash")), rows
+                statement.values(name_hash=sa.bindparam("name_hash"), email_hash=sa.bindparam("email_hash")),
+                rows,
             )
 
     def seen(self, connection: Connection) -> list[Seen]:

@@ -124,7 +124,9 @@ class Dispatcher:
             )
             self.commit()
             mine = sa.select(letter.id).where(
-                letter.claimed_by == self.me, letter.state == LetterState.DUE.value, letter.due_at <= self.ctx.now()
+                letter.claimed_by == self.me,
+                letter.state == LetterState.DUE.value,
+                letter.due_at <= self.ctx.now(),
             )
             ids = list(self.ctx.session.scalars(mine.order_by(letter.due_at, letter.id)))
             self.ctx.session.rollback()  # no transaction stays open while the server is talked to
@@ -135,7 +137,9 @@ class Dispatcher:
     def _others_at_work(self) -> bool:
         letter = self.ctx.models.letter
         due = sa.and_(letter.state == LetterState.DUE.value, letter.due_at <= self.ctx.now())
-        statement = sa.select(letter.id).where(sa.or_(due, letter.state == LetterState.SENDING.value)).limit(1)
+        statement = (
+            sa.select(letter.id).where(sa.or_(due, letter.state == LetterState.SENDING.value)).limit(1)
+        )
         at_work = self.ctx.session.scalars(statement).first() is not None
         self.ctx.session.rollback()
         return at_work
@@ -152,7 +156,9 @@ class Dispatcher:
                 changed = self._update(
                     sa.update(letter)
                     .where(letter.id == letter_id, *lapsed)
-                    .values(state=LetterState.UNKNOWN.value, because=Because.NO_ANSWER.value, lease_until=None)
+                    .values(
+                        state=LetterState.UNKNOWN.value, because=Because.NO_ANSWER.value, lease_until=None
+                    )
                 )
                 if changed:
                     self._attempt(letter_id, "unknown", "the process that handed it over ended", "")

@@ -70,4 +70,6 @@ def revoke_links(ctx: Context, *, person_id: int | None = None, letter_id: int |
     """Revoke the links of a person or of a letter."""
     model = ctx.models.link
     which: Any = model.letter_id == letter_id if letter_id is not None else model.person_id == person_id
-    ctx.session.execute(sa.update(model).where(which, model.revoked_at.is_(None)).values(revoked_at=ctx.now()))
+    ctx.session.execute(
+        sa.update(model).where(which, model.revoked_at.is_(None)).values(revoked_at=ctx.now())
+    )

@@ -12,7 +12,9 @@ from flask_talentpool.words import LetterState
 
 LETTER_TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.HELD: frozenset({LetterState.DUE, LetterState.CANCELLED}),
-    LetterState.DUE: frozenset({LetterState.SENDING, LetterState.HELD, LetterState.CANCELLED, LetterState.FAILED}),
+    LetterState.DUE: frozenset(
+        {LetterState.SENDING, LetterState.HELD, LetterState.CANCELLED, LetterState.FAILED}
+    ),
     LetterState.SENDING: frozenset(
         {LetterState.SENT, LetterState.DUE, LetterState.UNKNOWN, LetterState.FAILED}
     ),

@@ -64,7 +64,9 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
         return letter
     if letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    raise Refused(f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled")
+    raise Refused(
+        f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled"
+    )
 
 
 def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
@@ -132,7 +134,9 @@ def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """A person decided that a failed or unknown letter is sent again, under the same Message-ID."""
     if not _seize(ctx, letter, UNANSWERED):
-        raise Refused("Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state")
+        raise Refused(
+            "Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state"
+        )
     letter.tries, letter.due_at = 0, ctx.now()
     move(letter, LetterState.DUE)
     ctx.record(by, "send_again", "letter", letter.id, scope=letter.scope)

@@ -73,9 +73,7 @@ def _environment(*, escape: bool) -> ImmutableSandboxedEnvironment:
     )
 
 
-def write(
-    text: str, values: Mapping[str, str], *, language: str, guide_url: Callable[[str], str]
-) -> Written:
+def write(text: str, values: Mapping[str, str], *, language: str, guide_url: Callable[[str], str]) -> Written:
     """Write one letter.
 
     Args:

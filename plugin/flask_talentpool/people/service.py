@@ -190,7 +190,9 @@ def keep_out(ctx: Context, scope: str, whom: Iterable[tuple[str, str]]) -> int:
     """
     model = ctx.models.suppression
     wanted = {(kind, keyed(ctx.secret, scope, kind, key)) for kind, key in whom}
-    statement = sa.select(model.hash).where(model.scope == scope, model.hash.in_([value for _, value in wanted]))
+    statement = sa.select(model.hash).where(
+        model.scope == scope, model.hash.in_([value for _, value in wanted])
+    )
     new = sorted(wanted - {one for one in wanted if one[1] in set(ctx.session.scalars(statement))})
     for kind, value in new:
         ctx.session.add(model(scope=scope, kind=kind, hash=value, created_at=ctx.now()))

@@ -71,7 +71,9 @@ def ensure_pool(ctx: Context, scope: str, key: str) -> PoolMixin:
     if found is not None:
         return found
     if key not in STANDARD_POOLS:
-        raise NotFound(f"There is no pool {key!r}. Open the list of pools to see which there are, or make it.")
+        raise NotFound(
+            f"There is no pool {key!r}. Open the list of pools to see which there are, or make it."
+        )
     name, description = STANDARD_POOLS[key]
     made = pool(scope=scope, key=key, name=name, description=description, created_at=ctx.now())
     try:
@@ -93,13 +95,19 @@ def create_pool(ctx: Context, scope: str, *, name: str, description: str = "", b
     if not key:
         raise Refused("Give the pool a name with at least one letter or digit.", code="no_name")
     pool = ctx.models.pool(
-        scope=scope, key=key, name=name, description=" ".join(description.split())[:1000], created_at=ctx.now()
+        scope=scope,
+        key=key,
+        name=name,
+        description=" ".join(description.split())[:1000],
+        created_at=ctx.now(),
     )
     try:
         with ctx.savepoint():
             ctx.session.add(pool)
     except IntegrityError:
-        raise Refused(f"There is a pool called “{name}” already. Use it, or choose another name.", code="pool_exists") from None
+        raise Refused(
+            f"There is a pool called “{name}” already. Use it, or choose another name.", code="pool_exists"
+        ) from None
     ctx.record(by, "create_pool", "pool", pool.id, scope=scope)
     return pool
 
@@ -146,7 +154,9 @@ def _move(member: MemberMixin, to: MemberState) -> None:
     member.state = to.value
 
 
-def _place(ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source, by: Actor) -> tuple[MemberMixin, bool]:
+def _place(
+    ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source, by: Actor
+) -> tuple[MemberMixin, bool]:
     """Return the person's place in a pool, made in state ``noted`` when there was none."""
     found = place_of(ctx, person.id, pool.id)
     if found is None:
@@ -211,7 +221,9 @@ def recall_to_pool(
         raise Refused(IN_DOUBT, code="identity")
     person = known.person
     _refuse_never_pool(ctx, person, candidate)
-    here = [row for row in ctx.host.applications_of(candidate, ctx.session) if ctx.host.scope_of(row) == scope]
+    here = [
+        row for row in ctx.host.applications_of(candidate, ctx.session) if ctx.host.scope_of(row) == scope
+    ]
     chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person, here))
     if chosen.archived_at is not None:
         raise Refused(f"The pool “{chosen.name}” is archived. Choose another.", code="pool_archived")
@@ -258,7 +270,10 @@ def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None
     if member.state == MemberState.ENDED.value:
         return
     if member.state != MemberState.NOTED.value:
-        raise Refused("This place was offered or taken already. End it on the person’s page instead.", code="member_state")
+        raise Refused(
+            "This place was offered or taken already. End it on the person’s page instead.",
+            code="member_state",
+        )
     link = ctx.models.person_tag
     ctx.session.execute(
         sa.delete(link).where(
@@ -299,12 +314,20 @@ def remove_from_pool(ctx: Context, member: MemberMixin, *, because: str, by: Act
         letter.member_id == member.id,
         letter.state.in_([LetterState.HELD.value, LetterState.DUE.value, LetterState.SENDING.value]),
     )
-    if member.state == MemberState.OFFERED.value and ctx.session.scalars(promised.limit(1)).first() is not None:
-        raise Refused("A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.", code="promised")
+    if (
+        member.state == MemberState.OFFERED.value
+        and ctx.session.scalars(promised.limit(1)).first() is not None
+    ):
+        raise Refused(
+            "A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.",
+            code="promised",
+        )
     end_place(ctx, member, because=because, by=by)
 
 
-def offer_place(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor) -> tuple[MemberMixin, PoolMixin]:
+def offer_place(
+    ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor
+) -> tuple[MemberMixin, PoolMixin]:
     """Offer a place in the pool that fits, for a letter written in the same transaction."""
     key = "finalists" if decision.stage_reached == StageReached.FINALIST.value else "interviewed"
     if decision.stage_reached not in (StageReached.FINALIST.value, StageReached.INTERVIEWED.value):
@@ -314,7 +337,9 @@ def offer_place(ctx: Context, person: PersonMixin, decision: DecisionMixin, *, b
         model.person_id == person.id, model.state.in_([MemberState.NOTED.value, MemberState.OFFERED.value])
     )
     # The place this letter offers already stays the one, whatever was noted since.
-    its_own = sa.case((sa.and_(model.decision_id == decision.id, model.state == MemberState.OFFERED.value), 0), else_=1)
+    its_own = sa.case(
+        (sa.and_(model.decision_id == decision.id, model.state == MemberState.OFFERED.value), 0), else_=1
+    )
     member = ctx.session.scalars(noted.order_by(its_own, model.added_at.desc(), model.id).limit(1)).first()
     if member is None:
         pool = ensure_pool(ctx, person.scope, key)
@@ -419,13 +444,17 @@ def add_months(start: datetime, months: int) -> datetime:
     """
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
-    return start.replace(year=year, month=month + 1, day=min(start.day, calendar.monthrange(year, month + 1)[1]))
+    return start.replace(
+        year=year, month=month + 1, day=min(start.day, calendar.monthrange(year, month + 1)[1])
+    )
 
 
 def lapse(ctx: Context) -> int:
     """End places whose time is over: noted ones that were never offered, memberships not renewed."""
     member = ctx.models.member
-    over = sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
+    over = (
+        sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
+    )
     places = list(ctx.session.scalars(over))
     for place in places:
         end_place(ctx, place, because="lapsed", by=SOFTWARE)

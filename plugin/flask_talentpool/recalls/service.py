@@ -63,11 +63,16 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
     """
     known = complete(ctx, decision)
     if known is None:
-        raise Refused("This application is no longer in your ATS, so nobody can be invited through it.", code="row_gone")
+        raise Refused(
+            "This application is no longer in your ATS, so nobody can be invited through it.", code="row_gone"
+        )
     if known.in_doubt:
         raise Refused(Because.IDENTITY.sentence, code="identity")
     if ctx.host.map.new_application is None:
-        raise Refused("Your ATS has not said how a new application is opened. Map new_application first.", code="no_new_application")
+        raise Refused(
+            "Your ATS has not said how a new application is opened. Map new_application first.",
+            code="no_new_application",
+        )
     person = known.person
     sentence = obstacle(
         ctx,
@@ -106,7 +111,9 @@ def _in_process(ctx: Context, person: PersonMixin, decision: DecisionMixin) -> b
 
 def _is_member(ctx: Context, person: PersonMixin) -> bool:
     member = ctx.models.member
-    statement = sa.select(member.id).where(member.person_id == person.id, member.state == MemberState.MEMBER.value)
+    statement = sa.select(member.id).where(
+        member.person_id == person.id, member.state == MemberState.MEMBER.value
+    )
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
@@ -147,7 +154,9 @@ def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "")
     answer_by = _answer_by(ctx)
     because, detail = _obstacle_to_mail(ctx, application)
     try:
-        written = _write(ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by)
+        written = _write(
+            ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
+        )
     except EmptyField as error:
         because, detail, written = because or Because.TEXT, detail or str(error), None
     candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
@@ -168,7 +177,14 @@ def _basis(ctx: Context, decision: DecisionMixin) -> Basis:
 
 
 def _write(
-    ctx: Context, decision: DecisionMixin, application: Any, *, basis: Basis, by: str, line: str, until: datetime
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    *,
+    basis: Basis,
+    by: str,
+    line: str,
+    until: datetime,
 ) -> Written:
     values = values_for(ctx, decision, application)
     sender = ctx.settings.mail_from
@@ -281,7 +297,16 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
 
 def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> None:
     columns = _columns(ctx, recall, decision)
-    for field in ("to_name", "to_address", "from_name", "from_address", "reply_to", "subject", "text", "html"):
+    for field in (
+        "to_name",
+        "to_address",
+        "from_name",
+        "from_address",
+        "reply_to",
+        "subject",
+        "text",
+        "html",
+    ):
         if field in columns:
             setattr(letter, field, columns[field])
 
@@ -293,7 +318,9 @@ def look_again(ctx: Context) -> int:
         How many may go now.
     """
     letter = ctx.models.letter
-    held = sa.select(letter).where(letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value)
+    held = sa.select(letter).where(
+        letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value
+    )
     released = 0
     for row in ctx.session.scalars(held.where(letter.because != Because.BY_HAND.value).limit(200)).all():
         reply = recall_may_go(ctx, row)
@@ -390,7 +417,11 @@ def _open_process(ctx: Context, recall: RecallMixin) -> None:
     """Let the host open the new application; what it cannot do is left for a person, never lost."""
     host = ctx.host
     candidate = _candidate(ctx, recall)
-    job = ctx.session.get(host.map.job, recall.job_id) if host.map.job is not None and recall.job_id is not None else None
+    job = (
+        ctx.session.get(host.map.job, recall.job_id)
+        if host.map.job is not None and recall.job_id is not None
+        else None
+    )
     if candidate is None or (host.map.job is not None and job is None):
         recall.attention = "Said yes, but the candidate or the job is no longer in your ATS."
         return
@@ -433,7 +464,9 @@ def _candidate(ctx: Context, recall: RecallMixin) -> Any:
 def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
     """Somebody opened the process by hand after the person said yes."""
     if recall.state != RecallState.ACCEPTED.value:
-        raise Refused("Only an invitation somebody said yes to can be settled like this.", code="recall_state")
+        raise Refused(
+            "Only an invitation somebody said yes to can be settled like this.", code="recall_state"
+        )
     recall.attention = ""
     _settle(ctx, recall, RecallState.OPENED)
     ctx.record(by, "opened_by_hand", "recall", recall.id, scope=recall.scope)
@@ -450,7 +483,14 @@ def forget(ctx: Context, person: PersonMixin) -> None:
         sa.update(recall)
         .where(recall.id.in_(ids))
         .values(
-            person_id=None, candidate_id=None, candidate_key="", live_for=None, state=RecallState.CLOSED.value,
-            application_id=None, application_key="", attention="", line="",
+            person_id=None,
+            candidate_id=None,
+            candidate_key="",
+            live_for=None,
+            state=RecallState.CLOSED.value,
+            application_id=None,
+            application_key="",
+            attention="",
+            line="",
         )
     )

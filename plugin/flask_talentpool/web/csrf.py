@@ -60,7 +60,10 @@ def check() -> None:
     try:
         validate_csrf(found)
     except ValidationError:
-        abort(400, "This form has expired or did not come from this site. Go back, reload the page and press again.")
+        abort(
+            400,
+            "This form has expired or did not come from this site. Go back, reload the page and press again.",
+        )
 
 
 def exempt_public(app: Flask) -> None:
