@@ -78,7 +78,7 @@ LOWEST_RUNS := $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info
 .PHONY: lowest
 lowest: $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) ## Run the service tests on the lowest supported versions
 ifeq ($(LOWEST_RUNS),yes)
-	$(LOWEST)/bin/python -m pytest tests/services -n $(WORKERS) -W default::DeprecationWarning
+	$(LOWEST)/bin/python -m pytest tests/services -m "not postgres" -n $(WORKERS) -W default::DeprecationWarning
 else
 	@echo "LOWEST VERSIONS WERE NOT RUN: they need Python 3.11 or 3.12" >&2
 endif

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tests.hosts.base import HostShape
 from tests.hosts.classic import staff_model
+from tests.support.cli import cli_runner
 from tests.support.smtp import REPOSITORY
 
 SETTINGS = {
@@ -97,7 +98,7 @@ class Agency(HostShape):
 
     def run(self, *arguments):
         """Run a command as on a machine without a terminal."""
-        result = self.app.test_cli_runner().invoke(args=["talentpool", *arguments])
+        result = cli_runner(self.app).invoke(args=["talentpool", *arguments])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

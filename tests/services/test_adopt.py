@@ -7,6 +7,7 @@ import pytest
 from flask_talentpool.access import Actor
 from flask_talentpool.pools import service as pools
 from tests.services.agency import Agency
+from tests.support.cli import cli_runner
 
 RITA = Actor("User:1", "Rita Recruiter")
 OLD, RECENT = datetime(2023, 5, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC)
@@ -247,7 +248,7 @@ def test_more_than_one_batch_is_adopted_whole(agency):
 
 def test_on_a_terminal_it_asks_first_and_shows_progress(synced, monkeypatch):
     monkeypatch.setattr("flask_talentpool.commands.adopt.on_terminal", lambda: True)
-    runner = synced.app.test_cli_runner()
+    runner = cli_runner(synced.app)
 
     refused = runner.invoke(args=["talentpool", "adopt", *FINALISTS], input="n\n")
     none = members(synced)

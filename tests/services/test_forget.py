@@ -10,6 +10,7 @@ from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door
 from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency
+from tests.support.cli import cli_runner
 
 RITA = Actor("User:1", "Rita Recruiter")
 NAME, EMAIL = "Zebedee Quillfeather", "zebedee.quill@mail.example"
@@ -230,7 +231,7 @@ def test_on_a_terminal_it_asks_first(agency, monkeypatch, answer, code, left):
     agency.run("sync")
     monkeypatch.setattr("flask_talentpool.commands.forget.on_terminal", lambda: True)
 
-    runner = agency.app.test_cli_runner()
+    runner = cli_runner(agency.app)
     result = runner.invoke(args=["talentpool", "forget", candidate_key(agency, key)], input=answer)
 
     assert "Erase for good what is kept about candidate" in result.output

@@ -1,5 +1,6 @@
 """Reading the facts of a decision from the host, once it has been noticed."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,15 +82,29 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
 
 def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
     """Take the host's own date of the decision; one long past makes the letter wait for a person."""
-    decided = ctx.host.moment("decided_at", application, assume=ctx.settings.timezone)
-    if decided is not None:
-        decision.decided_at = min(decided, decision.noticed_at)
+    decision.decided_at = decided_on(ctx, decision, application)
     if decision.needs_review or decision.outcome != Outcome.REJECTED.value:
         return
     if decision.noticed_at - decision.decided_at > ctx.settings.stale_after:
         decision.needs_review = Because.LATE.value
     elif bool(ctx.host.read("internal", application)):
         decision.needs_review = Because.INTERNAL.value
+
+
+def decided_on(ctx: Context, decision: DecisionMixin, application: Any) -> datetime:
+    """Return when an application was decided: the host's own date, else the moment we noticed.
+
+    What was decided before the first start was noticed long after; there the last date that the
+    host has of the application stands in for one it does not have of the decision.
+    """
+    names = ["decided_at"]
+    if decision.state == DecisionState.BASELINE.value:
+        names += ["interviewed_at", "applied_at"]
+    for name in names:
+        found = ctx.host.moment(name, application, assume=ctx.settings.timezone)
+        if found is not None:
+            return min(found, decision.noticed_at)
+    return decision.noticed_at
 
 
 def owner_of(ctx: Context, application: Any) -> tuple[str, str]:

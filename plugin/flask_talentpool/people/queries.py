@@ -15,6 +15,10 @@ from flask_talentpool.words import Because, DecisionState, LetterState, MemberSt
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
 
+KEPT = "said “keep me in mind”"
+NOT_KEPT = "said not to be kept in mind"
+"""How a person's word by link stands among the contacts."""
+
 LONGEST = 200
 """The most rows of one kind that a timeline shows."""
 
@@ -331,8 +335,8 @@ def _of_touches(touches: Iterable[Any]) -> Iterator[Event]:
     for row in touches:
         if row.letter_id is not None and row.direction == "out":
             continue  # the letter stands in the timeline itself
-        if row.direction == "out" and row.what == "told the outcome":
-            continue  # so does being told
+        if (row.direction, row.what) in {("out", "told the outcome"), ("in", KEPT)}:
+            continue  # so do being told, and the place that was taken
         channel = _CHANNELS.get(row.channel, row.channel)
         what = row.what[:1].upper() + row.what[1:]
         yield Event(

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.letters.handover import open_link
+from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal import wording
-from flask_talentpool.portal.queries import DECLINED, TOOK, Behind, LinkPage, behind, last_said, link_page
+from flask_talentpool.portal.queries import Behind, LinkPage, behind, last_said, link_page
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.words import RecallState
@@ -42,7 +43,7 @@ def say(ctx: Context, token: str, word: str) -> LinkPage | None:
             _stay(ctx, rows)
         else:
             pools.leave(ctx, rows.person)
-            _remember(ctx, rows, DECLINED)
+            _remember(ctx, rows, NOT_KEPT)
         ctx.session.flush()
     return link_page(ctx, rows)
 
@@ -69,7 +70,7 @@ def _stay(ctx: Context, rows: Behind) -> None:
         version=wording.VERSION,
         language=wording.LANGUAGE,
     )
-    _remember(ctx, rows, TOOK)
+    _remember(ctx, rows, KEPT)
 
 
 def _answer(ctx: Context, recall: RecallMixin, word: str) -> None:

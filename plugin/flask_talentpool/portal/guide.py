@@ -61,10 +61,16 @@ def _show(key: str) -> ResponseReturnValue:
     pages = guide.keys()
     others = tuple((other, guide.load(other).title) for other in pages if other != key)
     model = GuideView(found.key, found.title, found.html, others)
-    # Wide examples scroll sideways, by keyboard too.
-    html = found.html.replace("<pre>", '<pre tabindex="0">')
+    html = _scrolling(found.html)
     # The HTML comes from the package itself, never from a user.
     return _open(show("guide.html", model, body=Markup(html), company=_company()))  # noqa: S704
+
+
+def _scrolling(html: str) -> str:
+    """Let wide examples and tables scroll sideways on a phone, by keyboard too."""
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    table = '<div class="tp-scroll" role="region" aria-label="Table" tabindex="0"><table>'
+    return html.replace("<table>", table).replace("</table>", "</table></div>")
 
 
 def _company() -> str:

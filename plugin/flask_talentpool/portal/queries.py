@@ -10,14 +10,11 @@ from flask_talentpool.decisions.answer import company, day
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
 from flask_talentpool.portal import wording
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.words import MemberState, RecallState
-
-TOOK = "said “keep me in mind”"
-DECLINED = "said not to be kept in mind"
-"""How these answers stand among a person's contacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def first_name(name: str) -> str:
 
 def _stay(ctx: Context, rows: Behind) -> LinkPage:
     places = _memberships(ctx, rows.person)
-    state = "member" if places else "left" if last_said(ctx, rows.person) == DECLINED else "asked"
+    state = "member" if places else "left" if last_said(ctx, rows.person) == NOT_KEPT else "asked"
     may_say: tuple[str, ...] = ("leave",)
     if state != "member":
         may_say = ("stay",) if state == "left" else ("stay", "leave")
@@ -105,7 +102,7 @@ def _memberships(ctx: Context, person: PersonMixin) -> list[datetime | None]:
 def last_said(ctx: Context, person: PersonMixin) -> str:
     """Return what the person last said by a link about being kept in mind."""
     touch = ctx.models.touch
-    statement = sa.select(touch.what).where(touch.person_id == person.id, touch.what.in_([TOOK, DECLINED]))
+    statement = sa.select(touch.what).where(touch.person_id == person.id, touch.what.in_([KEPT, NOT_KEPT]))
     return ctx.session.scalars(statement.order_by(touch.id.desc()).limit(1)).first() or ""
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import application_of, decided_on
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.host.mapping import Seen, key_of, key_text
 from flask_talentpool.people.model import PersonMixin
@@ -32,6 +34,7 @@ class Row:
     """One person on the bench, and what a recruiter needs to decide on."""
 
     decision: DecisionMixin
+    decided_at: datetime
     person: PersonMixin | None
     name: str
     why: tuple[str, ...]
@@ -75,19 +78,22 @@ def bench(
         recall = recalls.get(person.id) if person is not None else None
         application = applications.get(decision.application_key)
         rating = _rating(ctx, application)
+        decided_at = _decided_at(ctx, decision, application)
         here = any(
             key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
         )
         rows.append(
             (
-                _rank(decision, rating),
+                _rank(decision, decided_at, rating),
                 Row(
                     decision=decision,
+                    decided_at=decided_at,
                     person=person,
                     name=person.name if person is not None else _name(ctx, decision, application),
                     why=_why(
                         ctx,
                         decision,
+                        decided_at,
                         finalists,
                         rating,
                         elsewhere=bool(processes.get(decision.candidate_key)) and not here,
@@ -99,6 +105,7 @@ def bench(
                         decision,
                         person,
                         recall,
+                        decided_at=decided_at,
                         is_told=decision.id in told,
                         in_process=here,
                         is_member=person is not None and person.id in members,
@@ -145,13 +152,13 @@ def _statement(
     ).limit(LONGEST_BENCH)
 
 
-def _rank(decision: DecisionMixin, rating: float | None) -> tuple[Any, ...]:
+def _rank(decision: DecisionMixin, decided_at: datetime, rating: float | None) -> tuple[Any, ...]:
     return (
         decision.finish is None,
         decision.finish or 0,
         BENCH_STAGES.index(decision.stage_reached),
         float("inf") if rating is None else -rating,
-        -decision.decided_at.timestamp(),
+        -decided_at.timestamp(),
         decision.id,
     )
 
@@ -159,7 +166,11 @@ def _rank(decision: DecisionMixin, rating: float | None) -> tuple[Any, ...]:
 def _host_rows(ctx: Context, decisions: list[DecisionMixin]) -> tuple[list[Any], dict[str, Any]]:
     """Load what is read on the host's own rows at once: ratings, and names of people not linked yet."""
     rated = "rating" in ctx.host.readers
-    wanted = [d for d in decisions if d.application_id is not None and (rated or d.person_id is None)]
+    wanted = [
+        d
+        for d in decisions
+        if d.application_id is not None and (rated or d.person_id is None or d.completed_at is None)
+    ]
     if not wanted:
         return [], {}
     host = ctx.host
@@ -186,7 +197,13 @@ def _rating(ctx: Context, application: Any) -> float | None:
 
 
 def _why(
-    ctx: Context, decision: DecisionMixin, finalists: int, rating: float | None, *, elsewhere: bool
+    ctx: Context,
+    decision: DecisionMixin,
+    decided_at: datetime,
+    finalists: int,
+    rating: float | None,
+    *,
+    elsewhere: bool,
 ) -> tuple[str, ...]:
     facts = []
     if decision.finish is not None:
@@ -194,12 +211,18 @@ def _why(
     facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST.value else "Interviewed")
     if rating is not None:
         facts.append(f"Rated {rating:g} in your ATS")
-    facts.append(f"Decided {decision.decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
+    facts.append(f"Decided {decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
     if decision.door == Door.OPEN.value and decision.door_by_name:
         facts.append(f"{decision.door_by_name} wants them back")
     if elsewhere:
         facts.append("In another process now")
     return tuple(facts)
+
+
+def _decided_at(ctx: Context, decision: DecisionMixin, application: Any) -> datetime:
+    """Return when it was decided; of what was not read yet, by the host's row as it stands."""
+    unread = decision.completed_at is None and application is not None
+    return decided_on(ctx, decision, application) if unread else decision.decided_at
 
 
 def ordinal(number: int) -> str:
@@ -270,6 +293,7 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not a
     person: PersonMixin | None,
     recall: RecallMixin | None,
     *,
+    decided_at: datetime,
     is_told: bool,
     in_process: bool,
     is_member: bool,
@@ -299,7 +323,7 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not a
         return "Has not been told the outcome yet. Take the rejection back instead."
     if decision.door == Door.CLOSED.value and decision.door_by:
         return "The door was closed for this person."
-    if not is_member and ctx.now() - decision.decided_at > ctx.settings.reuse_window:
+    if not is_member and ctx.now() - decided_at > ctx.settings.reuse_window:
         return "Applied too long ago to be asked without being in a pool."
     return ""
 
@@ -315,6 +339,7 @@ def obstacle_of(ctx: Context, decision: DecisionMixin, person: PersonMixin | Non
         decision,
         person,
         recalls.get(person.id) if person is not None else None,
+        decided_at=_decided_at(ctx, decision, application_of(ctx, decision)),
         is_told=decision.told_at is not None,
         in_process=any(
             key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())

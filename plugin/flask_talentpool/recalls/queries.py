@@ -92,7 +92,7 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
             why=row.why,
             finish=row.decision.finish,
             reached=row.decision.stage_reached,
-            decided_at=row.decision.decided_at,
+            decided_at=row.decided_at,
             is_told=row.decision.told_at is not None,
             is_member=row.is_member,
             invitation=_invitation(row, letters),

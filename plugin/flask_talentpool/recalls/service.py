@@ -79,6 +79,7 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
         decision,
         person,
         latest(ctx, person, decision),
+        decided_at=decision.decided_at,
         is_told=decision.told_at is not None,
         in_process=_in_process(ctx, person, decision),
         is_member=_is_member(ctx, person),

@@ -30,6 +30,7 @@ class Setup:
     setting: str
     question: str
     answer: str
+    """How the sentence “Set SETTING …” goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +153,26 @@ def _setup(ctx: Context) -> Iterator[Setup]:
         yield Setup(
             "TALENTPOOL_OUTCOME_LETTERS",
             "Who writes the letter when somebody is turned down?",
-            "Set it to “ours” if this talent pool does, to “host” if your ATS sends its own mail. Until then every "
+            "to “ours” if this talent pool does, to “host” if your ATS sends its own mail. Until then every "
             "letter is written and held, so that nobody gets two.",
         )
     if settings.mail_from is None:
         yield Setup(
             "TALENTPOOL_MAIL_FROM",
             "Whose name do letters carry?",
-            "Set it to an address a person reads, such as “Anna Berg <jobs@company.example>”.",
+            "to an address a person reads, such as “Anna Berg <jobs@company.example>”.",
         )
     if settings.public_url is None:
         yield Setup(
             "TALENTPOOL_PUBLIC_URL",
             "Where do candidates reach you from outside?",
-            "Set it to the address your ATS has on the web; the links in letters begin with it.",
+            "to the address your ATS has on the web; the links in letters begin with it.",
         )
     if settings.mail_url is None:
         yield Setup(
             "TALENTPOOL_MAIL_URL",
             "Where are letters handed over?",
-            "Set it to your mail server, such as “smtp+starttls://user:password@mail.company.example”.",
+            "to your mail server, such as “smtp+starttls://user:password@mail.company.example”.",
         )
 
 
