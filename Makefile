@@ -83,11 +83,16 @@ else
 	@echo "LOWEST VERSIONS WERE NOT RUN: they need Python 3.11 or 3.12" >&2
 endif
 
-# pytest runs last, so that its closing line is the run's.
+# Tracing costs as much as testing does: what drives whole hosts runs without it. pytest runs last, so that
+# its closing line is the run's.
+TRACED := tests/unit tests/docs tests/services tests/web tests/promises
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
 .PHONY: test
 test: install browser lint guide wheel lowest ## Everything that continuous integration checks
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest --ignore=tests/wheel -n $(WORKERS) --dist worksteal --cov --cov-report=term
+	$(PYTEST) $(TRACED) --cov --cov-report=term
+	$(PYTEST) --ignore=tests/wheel $(addprefix --ignore=,$(TRACED))
 
 .PHONY: lock
 lock: install ## Write both lock files anew

@@ -436,7 +436,7 @@ def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp
         for process in running:
             process.start()
         for process in running:
-            process.join(100)
+            process.join(300)
         assert [process.exitcode for process in running] == [0, 0]
         counted = recipients(server)
 
@@ -467,7 +467,7 @@ def test_killing_the_dispatcher_twenty_times_doubles_and_loses_nothing(world, tm
             process.join(20)
         last = processes.Process(target=send_all, args=(world.url, server.url, lease))
         last.start()
-        last.join(60)
+        last.join(300)
         assert last.exitcode == 0
         counted = recipients(server)
 

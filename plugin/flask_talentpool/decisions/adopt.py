@@ -301,7 +301,7 @@ def adopt(ctx: Context, ids: Sequence[int], asked: Wish) -> Counter[str]:
     done: Counter[str] = Counter()
     for decision_id in ids:
         try:
-            with ctx.session.begin_nested():
+            with ctx.savepoint():
                 left_out = _adopt_one(ctx, decision_id, asked)
         except (OperationalError, IntegrityError):
             raise  # the whole batch is tried again

@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-22 02:25:29.467918
+Create Date: 2026-11-22 03:21:26.340449
 """
 
 import sqlalchemy as sa
