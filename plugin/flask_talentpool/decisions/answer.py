@@ -246,14 +246,8 @@ def _sender(ctx: Context, application: Any) -> dict[str, str]:
     }
 
 
-def _obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason, in the order a person should hear them)
-    ctx: Context, decision: DecisionMixin, application: Any, known: Known | None, letter: LetterMixin | None
-) -> tuple[Because | None, str]:
-    """Return the first reason for which the letter waits, and what to add to it."""
-    if application is None or known is None:
-        return Because.ROW_GONE, ""
-    if known.in_doubt:
-        return Because.IDENTITY, ""
+def mail_obstacle(ctx: Context, application: Any) -> tuple[Because | None, str]:
+    """Return why no letter can go to the person of this application, and what to add to it."""
     missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
     if missing:
         return Because.SETTINGS, "Set " + " and ".join(f"TALENTPOOL_{name.upper()}" for name in missing) + "."
@@ -266,6 +260,20 @@ def _obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason, in the
         check_address(email)
     except BadAddress as error:
         return Because.BAD_ADDRESS, str(error)
+    return None, ""
+
+
+def _obstacle(  # noqa: C901, PLR0911 (one line for each reason, in the order a person should hear them)
+    ctx: Context, decision: DecisionMixin, application: Any, known: Known | None, letter: LetterMixin | None
+) -> tuple[Because | None, str]:
+    """Return the first reason for which the letter waits, and what to add to it."""
+    if application is None or known is None:
+        return Because.ROW_GONE, ""
+    if known.in_doubt:
+        return Because.IDENTITY, ""
+    because, detail = mail_obstacle(ctx, application)
+    if because is not None:
+        return because, detail
     if letter is not None and letter.because == Because.BY_HAND.value and letter.approved_at is None:
         return Because.BY_HAND, ""
     if letter is not None and letter.approved_at is not None:

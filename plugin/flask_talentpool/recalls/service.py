@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.answer import day, values_for
+from flask_talentpool.decisions.answer import day, mail_obstacle, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import chunks
@@ -20,7 +20,6 @@ from flask_talentpool.decisions.service import erase_letters
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.text import EmptyField, Written, write
 from flask_talentpool.people.model import PersonMixin
@@ -153,7 +152,7 @@ def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "")
     if application is None:
         return None
     answer_by = _answer_by(ctx)
-    because, detail = _obstacle_to_mail(ctx, application)
+    because, detail = mail_obstacle(ctx, application)
     try:
         written = _write(
             ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
@@ -220,7 +219,7 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
     candidate = ctx.host.candidate_of(application, ctx.session)
     values = values_for(ctx, decision, application)
     sender = ctx.settings.mail_from
-    because, detail = _obstacle_to_mail(ctx, application)
+    because, detail = mail_obstacle(ctx, application)
     columns: dict[str, Any] = {
         "scope": recall.scope,
         "person_id": recall.person_id,
@@ -254,22 +253,6 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
     return columns
 
 
-def _obstacle_to_mail(ctx: Context, application: Any) -> tuple[Because | None, str]:
-    missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
-    if missing:
-        return Because.SETTINGS, "Set " + " and ".join(f"TALENTPOOL_{name.upper()}" for name in missing) + "."
-    if ctx.settings.outcome_letters is None:
-        return Because.WHO_WRITES, ""
-    address = ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))
-    if not address:
-        return Because.NO_ADDRESS, ""
-    try:
-        check_address(address)
-    except BadAddress as error:
-        return Because.BAD_ADDRESS, str(error)
-    return None, ""
-
-
 def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
     """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
     recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
@@ -286,7 +269,7 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
         return Hold(Because.ROW_GONE)
     if known.in_doubt:
         return Hold(Because.IDENTITY)
-    because, detail = _obstacle_to_mail(ctx, application_of(ctx, decision))
+    because, detail = mail_obstacle(ctx, application_of(ctx, decision))
     if because is not None:
         return Hold(because, detail)
     candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
