@@ -83,16 +83,14 @@ else
 	@echo "LOWEST VERSIONS WERE NOT RUN: they need Python 3.11 or 3.12" >&2
 endif
 
-# Tracing costs as much as testing does: what drives whole hosts runs without it. pytest runs last, so that
-# its closing line is the run's.
-TRACED := tests/unit tests/docs tests/services tests/web tests/promises
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/wheel --durations=10
 
+# Coverage is measured on SQLite (see tests/conftest.py). pytest runs last, so that its closing line is the run's.
 .PHONY: test
 test: install browser lint guide wheel lowest ## Everything that continuous integration checks
 	rm -f .coverage .coverage.*
-	$(PYTEST) $(TRACED) --cov --cov-report=term
-	$(PYTEST) --ignore=tests/wheel $(addprefix --ignore=,$(TRACED))
+	$(PYTEST) -m traced --cov --cov-report=term
+	$(PYTEST) -m "not traced"
 
 .PHONY: lock
 lock: install ## Write both lock files anew

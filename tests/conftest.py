@@ -18,6 +18,8 @@ settings.load_profile("talentpool")
 POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
+# Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
+TRACED_FOLDERS = {"unit", "docs", "services", "web", "promises"}
 
 
 def pytest_collection_modifyitems(items):
@@ -27,6 +29,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.postgres)
         if asked & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
+        folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+        if folder in TRACED_FOLDERS and item.get_closest_marker("postgres") is None:
+            item.add_marker(pytest.mark.traced)
 
 
 @pytest.hookimpl(wrapper=True)
