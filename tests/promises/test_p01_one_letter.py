@@ -97,6 +97,25 @@ def test_the_database_refuses_a_second_letter_for_one_occasion(world):
         world.session.execute(sa.insert(world.m.letter.__table__), [copy])
 
 
+def test_an_application_moved_to_another_row_of_the_same_person_waits_for_a_person(world, smtp_server):
+    (application,) = world.rejected()
+    world.send(smtp_server)
+    first = application.candidate
+    twin = type(first)(
+        **{c.key: getattr(first, c.key) for c in sa.inspect(type(first)).column_attrs if c.key != "id"}
+    )
+    world.session.add(twin)
+    world.session.flush()
+
+    application.candidate = twin
+    world.session.commit()
+    world.tp.sync()
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 1
+    assert {letter.because for letter in world.letters() if letter.state != "sent"} <= {"told_before"}
+
+
 def test_replaying_everything_sends_nothing_more(world, smtp_server):
     made = world.rejected(12)
     world.send(smtp_server)

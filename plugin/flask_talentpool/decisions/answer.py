@@ -11,7 +11,7 @@ from flask_talentpool import signals
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import application_of, complete, owner_address
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.record import record
+from flask_talentpool.decisions.record import GONE, record
 from flask_talentpool.delays import due_at
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.message import BadAddress, check_address
@@ -294,13 +294,19 @@ def _obstacle(  # noqa: C901, PLR0911 (one line for each reason, in the order a 
 def _may_have_been_told(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether an earlier decision on this application was told, or its letter may have arrived.
 
-    Noticing asks whether it was told; a letter that was going out just then shows only here.
+    Noticing asks whether it was told; a letter that was going out just then shows only here, and so does
+    an application that the host moved to another row of the same person when it merged the two.
     """
     earlier, letter = ctx.models.decision, ctx.models.letter
     may_have_arrived = [LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value]
+    same_row = sa.and_(
+        earlier.application_key == decision.application_key, earlier.candidate_key == decision.candidate_key
+    )
+    moved = sa.and_(
+        earlier.application_key == GONE + decision.application_key, earlier.person_id == decision.person_id
+    )
     statement = sa.select(earlier.id).where(
-        earlier.application_key == decision.application_key,
-        earlier.candidate_key == decision.candidate_key,
+        sa.or_(same_row, moved),
         earlier.id != decision.id,
         earlier.state != DecisionState.FORGOTTEN.value,
         sa.or_(

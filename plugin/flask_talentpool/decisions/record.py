@@ -19,6 +19,8 @@ from flask_talentpool.words import Because, DecisionState, Door, LetterState, Me
 
 T = TypeVar("T")
 
+GONE = "gone:"
+"""Stands before the key of a host row that is no longer there, or is another one by now."""
 CHUNK = 400  # SQLite takes 999 parameters in one statement
 WAITING = (LetterState.HELD.value, LetterState.DUE.value)
 
@@ -283,7 +285,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
                 application_id=None,
                 live_for=None,
                 quiet_for=None,
-                application_key="gone:" + decision.c.application_key,
+                application_key=GONE + decision.c.application_key,
             )
         )
 
@@ -295,5 +297,5 @@ def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> 
             connection.execute(
                 sa.update(table)
                 .where(table.c.job_key.in_(part))
-                .values(job_id=None, job_key="gone:" + table.c.job_key)
+                .values(job_id=None, job_key=GONE + table.c.job_key)
             )
