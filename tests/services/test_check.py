@@ -5,7 +5,11 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
+from examples.ats.extensions import db
+from examples.ats.factory import create_app
+from examples.ats.models import Application, Candidate, Job, User
 from tests.services.agency import Agency, years_ago
+from tests.support.cli import cli_runner
 
 
 def filled(agency):
@@ -254,3 +258,24 @@ def test_a_value_that_is_no_member_of_its_enum_is_named_as_such(make_agency):
     assert (checked.exit_code, synced.exit_code) == (1, 1)
     assert "a value in the database is no member of its Enum" in checked.stdout
     assert "no member of its Enum. Add it to the Enum, or mend the row." in synced.stderr
+
+
+def test_the_demo_host_has_nothing_to_settle(tmp_path, monkeypatch, dispose_of):
+    """Its candidate_url calls `url_for`, which works on pages and must not be reported here."""
+    monkeypatch.setenv("ATS_STATE", str(tmp_path))
+    app = dispose_of(create_app())
+    with app.app_context():
+        db.create_all()
+        db.session.add(Candidate(full_name="Ada Byron", email="ada@mail.example"))
+        db.session.add(
+            User(email="ola@x.example", full_name="Ola", position="Head", role="manager", password_hash="-")
+        )
+        db.session.flush()
+        db.session.add(Job(title="Engineer", department="Works", place="Here", owner_id=1, recruiter_id=1))
+        db.session.flush()
+        db.session.add(Application(candidate_id=1, job_id=1, status="rejected", stage="final"))
+        db.session.commit()
+
+    result = cli_runner(app).invoke(args=["talentpool", "check"])
+
+    assert (result.exit_code, "candidate_url" in result.output) == (0, False), result.output

@@ -35,7 +35,9 @@ def check_command(*, as_json: bool) -> None:
     The exit code is 0 when nothing has to be settled before letters can go.
     """
     talentpool = mounted()
-    found = look(talentpool.context())
+    # As in a request: that is where our pages call candidate_url, and `url_for` works there.
+    with current_app.test_request_context():
+        found = look(talentpool.context())
     settle = to_settle(talentpool, found)
     notes = to_know(talentpool, found)
     if as_json:
