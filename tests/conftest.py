@@ -29,8 +29,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.postgres)
         if asked & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
-        folder = item.path.relative_to(item.config.rootpath / "tests").parts[0]
-        if folder in TRACED_FOLDERS and item.get_closest_marker("postgres") is None:
+        if TRACED_FOLDERS & set(item.path.parts[-3:-1]) and item.get_closest_marker("postgres") is None:
             item.add_marker(pytest.mark.traced)
 
 

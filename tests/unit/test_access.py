@@ -141,7 +141,7 @@ def test_the_base_class_denies_everything(session):
 
 
 def test_the_rights_are_those_that_were_promised():
-    assert RIGHTS[Role.MANAGER] == {Action.VIEW, Action.LETTER_LINE, Action.FINISH_ORDER}
+    assert RIGHTS[Role.MANAGER] == {Action.VIEW, Action.LETTER_READ, Action.LETTER_LINE, Action.FINISH_ORDER}
     assert RIGHTS[Role.RECRUITER] == set(Action) - {Action.SETTINGS}
     assert RIGHTS[Role.ADMIN] == set(Action)
     with pytest.raises(TypeError):

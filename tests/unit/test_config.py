@@ -279,9 +279,11 @@ def test_a_mailbox_prints_as_a_header():
     assert str(Mailbox("Berg, Anna", "jobs@example.test")) == '"Berg, Anna" <jobs@example.test>'
 
 
-def test_letters_call_the_company_by_the_senders_name_unless_told_otherwise():
-    assert settings(mail_from="Anna Berg <jobs@example.test>").company == "Anna Berg"
-    assert settings(mail_from="Anna Berg <jobs@example.test>", company="Berg Ltd").company == "Berg Ltd"
+def test_the_senders_name_is_not_taken_for_the_company():
+    named = Settings.from_config({"TALENTPOOL_MAIL_FROM": "Anna Berg <jobs@acme.test>"})
+    told = Settings.from_config({"TALENTPOOL_COMPANY": "Acme"})
+
+    assert (named.company, told.company) == ("", "Acme")
 
 
 def test_pool_letters_have_the_same_sender_unless_told_otherwise():
