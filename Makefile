@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 5000
-WORKERS ?= 2
+# One more than cores: some tests wait for leases, servers and browsers.
+WORKERS ?= 3
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin

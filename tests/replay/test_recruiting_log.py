@@ -56,16 +56,16 @@ class Replay:
             db.session.commit()
             talentpool.sync()
 
-    def run(self, *, rejecting=True, daily=True):
-        """Replay every event; letters are composed and handed over once a simulated day."""
+    def run(self, *, rejecting=True, delivering=True):
+        """Replay every event; letters are composed and handed over once a simulated week."""
         with self.app.app_context():
-            day = None
+            week = None
             for event in self.events:
                 self.clock.move_to(max(event.at, self.clock.now()))
                 if rejecting or event.what != log.REJECTED:
                     self.step(event)
-                if daily and event.at.date() != day:
-                    day = event.at.date()
+                if delivering and event.at.isocalendar().week != week:
+                    week = event.at.isocalendar().week
                     self.deliver()
                 db.session.expire_all()
 
@@ -187,7 +187,7 @@ def test_every_rejected_person_gets_one_letter_and_nobody_else_any(replay):
 
 
 def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay):
-    replay.run(rejecting=False, daily=False)
+    replay.run(rejecting=False, delivering=False)
     replay.reject_in_bulk()
     with replay.app.app_context():
         talentpool.sync()
@@ -198,7 +198,7 @@ def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay)
 
 
 def test_a_tenth_taken_back_by_bulk_update_before_sending_gets_none(replay):
-    replay.run(daily=False)
+    replay.run(delivering=False)
     with replay.app.app_context():
         talentpool.sync()
     reverted = replay.reject_in_bulk(0.1, back=True)
