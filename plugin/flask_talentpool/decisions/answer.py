@@ -68,8 +68,8 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     letter = letter_of(ctx, decision)
     if letter is not None:
         return recompose(ctx, letter, decision, known)
-    text, values = _compose(ctx, decision, known, None)
-    return _store(ctx, decision, text, values)
+    _, values = _compose(ctx, decision, known, None)
+    return _store(ctx, decision, values)
 
 
 def recompose(
@@ -94,10 +94,7 @@ def recompose(
     return letter
 
 
-def _store(
-    ctx: Context, decision: DecisionMixin, because: Because | None, values: dict[str, Any]
-) -> LetterMixin | None:
-    del because
+def _store(ctx: Context, decision: DecisionMixin, values: dict[str, Any]) -> LetterMixin | None:
     letter = outbox.put(ctx, LetterKind.OUTCOME, occasion(decision), values)
     if letter is not None:
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)

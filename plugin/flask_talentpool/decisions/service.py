@@ -394,8 +394,3 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
         .where(letter.id.in_(ids), letter.state.in_(undelivered))
         .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
     )
-
-
-def still_decided(ctx: Context, decision: DecisionMixin) -> bool:
-    """Whether the host row of a decision is still there and is the one it was."""
-    return application_of(ctx, decision) is not None

@@ -16,7 +16,7 @@ from flask_talentpool.decisions.answer import day, mail_obstacle, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import chunks
-from flask_talentpool.decisions.service import erase_letters
+from flask_talentpool.decisions.service import LONGEST_LINE, erase_letters
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
@@ -29,9 +29,6 @@ from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 from flask_talentpool.words import Basis, Because, LetterKind, LetterState, MemberState, RecallState
 
 logger = logging.getLogger("flask_talentpool")
-
-ANSWERABLE = (RecallState.INVITED, RecallState.NOT_NOW)
-LONGEST_LINE = 600
 
 
 @dataclass(frozen=True, slots=True)
