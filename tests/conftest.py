@@ -29,7 +29,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.postgres)
         if asked & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
-        if TRACED_FOLDERS & set(item.path.parts[-3:-1]) and item.get_closest_marker("postgres") is None:
+        is_left_out = any(item.get_closest_marker(name) for name in ("postgres", "untraced"))
+        if TRACED_FOLDERS & set(item.path.parts[-3:-1]) and not is_left_out:
             item.add_marker(pytest.mark.traced)
 
 
@@ -92,9 +93,9 @@ def postgres_server():
 @pytest.fixture
 def postgres_url(postgres_server):
     """The URL of an empty PostgreSQL database, gone after the test."""
-    name = postgres_server.create_database()
+    name = postgres_server.lend_database()
     yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+    postgres_server.take_back(name)
 
 
 @pytest.fixture

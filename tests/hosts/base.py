@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import BytecodeCache, DictLoader, StrictUndefined
 
 from tests.hosts.pages import Pages
+from tests.support.databases import hurry
 
 STAGES = ("applied", "screened", "interviewed", "finalist")
 
@@ -31,6 +32,9 @@ class _Compiled(BytecodeCache):
 
 
 _TEMPLATES = _Compiled()
+
+
+_FAMILIES: dict[type, tuple[Any, SimpleNamespace]] = {}
 
 
 class HostShape(Pages):
@@ -91,9 +95,11 @@ class HostShape(Pages):
         )
         app.config.update(config)
         self.app, self.clock = app, clock
-        self.db = self.make_db()
-        self.models = self.make_models(self.db)
+        self.db, self.models = self._family()
         self.db.init_app(app)
+        with app.app_context():
+            for engine in self.db.engines.values():
+                hurry(engine)
         self.add_users(app)
         self.add_pages(app)
         if self.CSRF and not self.CSRF_AFTER_MOUNT:
@@ -103,6 +109,17 @@ class HostShape(Pages):
         if self.CSRF and self.CSRF_AFTER_MOUNT:
             CSRFProtect(app)
         return app
+
+    def _family(self) -> tuple[Any, SimpleNamespace]:
+        """Take the extension and the classes of this shape; whoever has them gives them back when closed.
+
+        Mapping takes longer than most tests. Two hosts of a shape at once have classes of their own.
+        """
+        found = _FAMILIES.pop(type(self), None)
+        if found is None:
+            db = self.make_db()
+            found = (db, self.make_models(db))
+        return found
 
     def mount(self, app: Flask) -> None:
         """Mount the extension."""
@@ -172,6 +189,7 @@ class HostShape(Pages):
         with self.app.app_context():
             for engine in self.db.engines.values():
                 engine.dispose()
+        _FAMILIES[type(self)] = (self.db, self.models)
 
     @contextmanager
     def unit(self) -> Iterator[Any]:

@@ -1,8 +1,12 @@
 """What a dispatcher process of these tests runs; forked from a server that has imported everything."""
 
+import contextlib
+import os
 from datetime import timedelta
 
-from tests.promises.world import World
+from sqlalchemy.exc import OperationalError
+
+from tests.promises.world import START, World
 
 
 def send_all(url: str, mail_url: str, lease_seconds: float, report_to: str = "") -> None:
@@ -14,3 +18,14 @@ def send_all(url: str, mail_url: str, lease_seconds: float, report_to: str = "")
     if report_to:
         with open(report_to, "w", encoding="utf-8") as file:  # noqa: PTH123 (a path as it was given)
             file.write(f"{report.sent} {report.unknown}")
+
+
+def work(url: str, mail_url: str, lease_seconds: float, stop_file: str, *, days_later: int = 0) -> None:
+    """Do what a worker does, round after round, until there is a file that says to stop."""
+    world = World(url, TALENTPOOL_MAIL_URL=mail_url, start=START + timedelta(days=days_later))
+    while not os.path.exists(stop_file):  # noqa: PTH110 (a path as it was given)
+        # A busy SQLite is tried again in the next round, as by the worker.
+        with world.app.app_context(), contextlib.suppress(OperationalError):
+            world.tp.sync()
+            world.tp.dispatch(lease=timedelta(seconds=lease_seconds))
+    world.close()

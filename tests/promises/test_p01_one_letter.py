@@ -443,6 +443,7 @@ def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp
     assert world.states() == {"sent": 4}
 
 
+@pytest.mark.untraced
 def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp_path, processes):
     world.rejected(500)
     world.session.remove()
@@ -467,6 +468,7 @@ def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp
     assert min(numbers) > 0, "one of them did everything, so nothing was tried"
 
 
+@pytest.mark.untraced
 def test_killing_the_dispatcher_twenty_times_doubles_and_loses_nothing(world, tmp_path, processes):
     letters, kills, lease = 260, 20, 1.5
     world.rejected(letters)

@@ -1,6 +1,8 @@
 """A small host with a real database and a clock, for attacks from threads and from processes of their own."""
 
 import collections
+import dataclasses
+import functools
 import itertools
 import threading
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from flask_talentpool.decisions import service as decisions
 from flask_talentpool.letters.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
+from tests.support.databases import create_tables, hurry
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
@@ -61,10 +64,26 @@ def host_models(db: Any) -> Any:
     return User, Candidate, Job, Application
 
 
+@functools.cache
+def _family() -> tuple[Any, Any]:
+    """Return an extension and classes for every world of this process: mapping takes longer than most tests."""
+    db = SQLAlchemy()
+    return db, host_models(db)
+
+
 class World:
     """The host, our extension mounted on it, and short ways to do what a host does."""
 
-    def __init__(self, url: str, *, start: datetime = START, db: Any = None, **config: Any) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        start: datetime = START,
+        db: Any = None,
+        entries: dict[str, Any] | None = None,
+        **config: Any,
+    ) -> None:
+        """Make the app; ``entries`` stand in the map instead of the usual ones, or beside them."""
         self.url = url
         self.clock = ManualClock(start)
         self.app = Flask("host")
@@ -81,32 +100,37 @@ class World:
             TALENTPOOL_COMPANY="Host Ltd",
         )
         self.app.config.update(config)
-        self.db = db or SQLAlchemy()
+        self.db, classes = (db, host_models(db)) if db is not None else _family()
         self.db.init_app(self.app)
-        self.User, self.Candidate, self.Job, self.Application = host_models(self.db)
+        self.User, self.Candidate, self.Job, self.Application = classes
+        with self.app.app_context():
+            hurry(self.db.engine)
         self.open_application: Callable[[Any, Any, Any], Any] = self._open_application
         self.tp = TalentPool(
             self.db,
-            HostMap(
-                candidate=self.Candidate,
-                application=self.Application,
-                job=self.Job,
-                name="full_name",
-                email="email",
-                application_candidate="candidate",
-                application_job="job",
-                job_title="title",
-                status="status",
-                rejected={"rejected"},
-                hired={"hired"},
-                withdrawn={"withdrawn"},
-                never_pool={"blacklisted"},
-                stage="stage",
-                stages=STAGES,
-                interviewed_from="interview",
-                scope="scope",
-                owner="job.owner",
-                new_application=self._opener,
+            dataclasses.replace(
+                HostMap(
+                    candidate=self.Candidate,
+                    application=self.Application,
+                    job=self.Job,
+                    name="full_name",
+                    email="email",
+                    application_candidate="candidate",
+                    application_job="job",
+                    job_title="title",
+                    status="status",
+                    rejected={"rejected"},
+                    hired={"hired"},
+                    withdrawn={"withdrawn"},
+                    never_pool={"blacklisted"},
+                    stage="stage",
+                    stages=STAGES,
+                    interviewed_from="interview",
+                    scope="scope",
+                    owner="job.owner",
+                    new_application=self._opener,
+                ),
+                **(entries or {}),
             ),
             access=FlaskLoginAccess(
                 role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}, scope="scope"
@@ -152,7 +176,7 @@ class World:
         return self.tp.models
 
     def create_tables(self) -> None:
-        self.db.create_all()
+        create_tables(self.db.engine, self.db.metadata)
 
     def apply(self, number: int = 1, *, stage: str = "final", job: Any = None, **columns: Any) -> list[Any]:
         """Let ``number`` people apply, and commit; their addresses are theirs alone."""

@@ -18,6 +18,13 @@ from pathlib import Path
 START_SECONDS = 60
 PREFIX = "talentpool-pg-"
 PR_SET_PDEATHSIG = 1
+_CLOSE_OTHERS = (
+    "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_SCHEMAS = (
+    "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
+)
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -32,6 +39,8 @@ class PostgresServer:
     directory: Path
     process: subprocess.Popen[bytes]
     made: list[str] = field(default_factory=list)
+    spare: list[str] = field(default_factory=list)
+    """Empty databases that tests gave back."""
 
     def url(self, name: str) -> str:
         """Return the SQLAlchemy URL of the database called `name`."""
@@ -48,6 +57,27 @@ class PostgresServer:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         self.made.append(name)
         return name
+
+    def lend_database(self) -> str:
+        """Return the name of an empty database; making one takes ten times as long as emptying one."""
+        return self.spare.pop() if self.spare else self.create_database()
+
+    def take_back(self, name: str) -> None:
+        """Empty a database that was lent, closing whatever a test left connected to it."""
+        import psycopg
+
+        try:
+            with psycopg.connect(self.conninfo(name), autocommit=True) as connection:
+                connection.execute(_CLOSE_OTHERS)
+                schemas = [row[0] for row in connection.execute(_SCHEMAS)]
+                dropped = ", ".join(f'"{schema}"' for schema in schemas)
+                connection.execute(f"DROP SCHEMA IF EXISTS {dropped} CASCADE")
+                connection.execute("CREATE SCHEMA public")
+                connection.execute(f'ALTER DATABASE "{name}" RESET ALL')
+        except psycopg.Error:
+            self.drop_database(name)
+        else:
+            self.spare.append(name)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, closing whatever a test left connected to it."""

@@ -18,6 +18,7 @@ import functools
 import itertools
 import json
 import os
+import random
 import ssl
 import subprocess
 import sys
@@ -426,11 +427,13 @@ class SmtpProcess:
     Args:
         folder: Where the mails go; made when missing.
         delay: Seconds between keeping a mail and saying so, which widens the moment of not knowing.
+        faults: How many of a hundred mails meet a fault of some kind; ``struck`` says which.
     """
 
-    def __init__(self, folder: Path, *, delay: float = 0) -> None:
+    def __init__(self, folder: Path, *, delay: float = 0, faults: float = 0) -> None:
         self.folder = folder
-        self._command = [sys.executable, "-m", "tests.support.smtp", str(folder), "--delay", str(delay)]
+        self._command = [sys.executable, "-m", "tests.support.smtp", str(folder)]
+        self._command += ["--delay", str(delay), "--faults", str(faults)]
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
@@ -446,6 +449,20 @@ class SmtpProcess:
 
     def __len__(self) -> int:
         return sum(1 for _ in self.folder.glob("*.mail"))
+
+    @property
+    def arrivals(self) -> list[tuple[float, Mail]]:
+        """Every mail accepted so far with the moment it was, in seconds since 1970."""
+        return [
+            (path.stat().st_mtime, Mail.from_file(path.read_bytes()))
+            for path in sorted(self.folder.glob("*.mail"))
+        ]
+
+    @property
+    def struck(self) -> list[str]:
+        """The points at which faults struck, in order."""
+        log = self.folder / "faults"
+        return log.read_text().split() if log.exists() else []
 
     def start(self) -> Self:
         """Start the process; returns when its port is open."""
@@ -482,13 +499,45 @@ def _file_into(folder: Path) -> Callable[[Mail], None]:
     return keep
 
 
+_MOODS: tuple[tuple[Point, Fault], ...] = (
+    ("MAIL", Answer("451 4.3.2 busy, try later")),
+    ("MAIL", Answer("421 4.7.0 closing for a moment")),
+    ("RCPT", Answer("450 4.2.1 greylisted")),
+    ("RCPT", Answer("550 5.1.1 no such user")),
+    ("DATA", Drop()),
+    ("CONTENT", Drop()),
+    ("DOT", Answer("451 4.3.0 no room")),
+    ("DOT", Answer("554 5.7.1 refused")),
+    ("DOT", Drop(accepted=True)),
+    ("DOT", Drop(accepted=False)),
+)
+
+
+class _Moody(SmtpServer):
+    """A server that misbehaves now and then, and writes down where."""
+
+    def __init__(self, *, folder: Path, share: float) -> None:
+        super().__init__(keep=_file_into(folder))
+        self._log, self._share = folder / "faults", share / 100 / len({point for point, _ in _MOODS})
+
+    def _due(self, point: str, argument: str) -> Fault | None:
+        planned = super()._due(point, argument)
+        here = [fault for where, fault in _MOODS if where == point]
+        if planned is not None or not here or random.random() >= self._share:
+            return planned
+        with self._log.open("a") as log:
+            log.write(f"{point}\n")
+        return random.choice(here)
+
+
 def main() -> None:
     """Serve until the input ends."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--delay", type=float, default=0)
+    parser.add_argument("--faults", type=float, default=0)
     given = parser.parse_args()
-    with SmtpServer(keep=_file_into(given.folder)) as server:
+    with _Moody(folder=given.folder, share=given.faults) as server:
         if given.delay:
             server.at("DOT", Delay(given.delay), times=None)
         sys.stdout.write(f"{server.port}\n")

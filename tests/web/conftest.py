@@ -17,6 +17,7 @@ from jinja2 import DictLoader, StrictUndefined
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
+from tests.support.databases import create_tables, hurry
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 STAGES = ("applied", "screen", "interview", "final")
@@ -106,6 +107,7 @@ class Office:
             TALENTPOOL_MAIL_FROM="Anna Berg <jobs@example.test>",
             TALENTPOOL_COMPANY="Harbour",
             TALENTPOOL_DELAY=timedelta(hours=4),
+            TALENTPOOL_MORNING_MAIL=False,
             TALENTPOOL_PUBLIC_URL="https://jobs.example.test",
         )
         app.config.update(config)
@@ -118,17 +120,11 @@ class Office:
         CSRFProtect(app)
         self.views = {}
         self._add_pages()
-        self._hurry()
+        with app.app_context():
+            hurry(self.db.engine)
         self.talentpool = TalentPool(self.db, HostMap(**self._map()), access=self._access(), clock=self.clock)
         self.talentpool.init_app(app)
         self.client = app.test_client()
-
-    def _hurry(self):
-        """Let SQLite not wait for the disk: the files of these tests need not outlive a power cut."""
-        with self.app.app_context():
-            engine = self.db.engine
-        if engine.dialect.name == "sqlite":
-            sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF").close())
 
     def _map(self):
         return {
@@ -232,7 +228,7 @@ class Office:
     def open_up(self):
         """Create every table, one member of staff per role, and take the baseline."""
         with self.unit() as session:
-            self.db.create_all()
+            create_tables(self.db.engine, self.db.metadata)
             session.add_all(
                 self.host.User(name=f"{role.title()} Miller", email=f"{role}@ats.example", role=role)
                 for role in ("recruiter", "manager", "admin", "outsider")

@@ -13,6 +13,8 @@ TRAITS = frozenset({Trait.OWN_MODEL, Trait.KEY_NOT_ID, Trait.JOB_RELATIONSHIP, T
 
 
 class Shape(HostShape):
+    _job_numbers = itertools.count(1)
+
     def make_models(self, db):
         candidate_numbers = itertools.count(1)
 
@@ -49,8 +51,7 @@ class Shape(HostShape):
             candidate = db.relationship("Candidate")
             job = db.relationship("Job")
 
-        self.job_numbers = itertools.count(1)
         return SimpleNamespace(User=User, Candidate=Candidate, Job=Job, Application=Application)
 
     def make_job(self, title):
-        return self.models.Job(code=f"JOB/{next(self.job_numbers):04}", title=title)
+        return self.models.Job(code=f"JOB/{next(self._job_numbers):04}", title=title)

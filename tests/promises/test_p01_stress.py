@@ -1,0 +1,220 @@
+"""P1 and P4 under everything at once: processes that are killed, a moody mail server, people who change their minds."""
+
+import collections
+import contextlib
+import itertools
+import random
+import time
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from flask_talentpool.decisions import service as decisions
+from flask_talentpool.errors import Refused, TalentPoolError
+from tests.promises.sender import work
+from tests.promises.world import RITA, START
+from tests.support.smtp import SmtpProcess
+
+APPLICATIONS = 2000
+DISPATCHERS = 3
+LEASE = 1.5
+CONNECTIONS = 2
+"""How many letters one dispatcher process may be handing over at once, at most."""
+IN_FLIGHT = 3.0
+"""Seconds between the last look at the host's row and the mail server's word, at most, on a busy machine."""
+
+
+class Chaos:
+    """The host's people and its processes, all at work on the same applications."""
+
+    def __init__(self, world, folder, start, seed):
+        self.world, self.folder, self.start, self.chance = world, folder, start, random.Random(seed)
+        self.ids = [application.id for application in world.apply(APPLICATIONS)]
+        self.stop_file = folder / "stop"
+        self.running = []
+        self.kills = 0
+        self.reverted = {}
+        self.taken_back = {}
+        """The decision that was taken back, by application; an earlier one may have been told."""
+
+    # Processes
+
+    def fill_up(self):
+        """Start what is missing of the processes, and forget those that were killed."""
+        self.running = [process for process in self.running if process.is_alive()]
+        while len(self.running) < DISPATCHERS:
+            self.running.append(self.start(self.stop_file))
+
+    def kill_one(self):
+        process = self.chance.choice(self.running)
+        process.kill()
+        process.join(20)
+        self.kills += 1
+        self.fill_up()
+
+    def stop(self):
+        self.stop_file.touch()
+        for process in self.running:
+            process.join(120)
+            assert not process.is_alive(), "a dispatcher did not end"
+            assert process.exitcode == 0, "a dispatcher ended with an error"
+
+    # People
+
+    def patiently(self, step):
+        """Do something that a busy SQLite may refuse for a while, as a host's page would do again."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return step()
+            except OperationalError:
+                self.world.session.rollback()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(self.chance.uniform(0.01, 0.1))
+
+    def rows(self, ids):
+        model = self.world.Application
+        return list(self.world.session.scalars(sa.select(model).where(model.id.in_(ids))))
+
+    def reject(self, ids):
+        if self.chance.random() < 0.5:
+            self.patiently(lambda: self.world.reject(*self.rows(ids)))
+        else:
+            self.patiently(lambda: self.world.bulk("rejected", *self.rows(ids)))
+
+    def revert(self, ids):
+        """Say by a statement no hook sees that these are still open, and leave it at that."""
+        self.patiently(lambda: self.world.bulk("open", *self.rows(ids)))
+        self.reverted |= dict.fromkeys(ids, time.time())
+
+    def change_mind(self, ids):
+        """Revert and reject again, so that each has a second decision."""
+        self.patiently(lambda: self.world.bulk("open", *self.rows(ids)))
+        self.patiently(self.world.tp.sync)
+        self.reject(ids)
+
+    def take_back(self, application_id):
+        """Take back on our page what can still be taken back."""
+
+        def press(ctx):
+            decision = decisions.live_decision(ctx, application_id)
+            if decision is None or decision.told_at is not None:
+                return None
+            decisions.take_back(ctx, decision, by=RITA)
+            return decision.id
+
+        with contextlib.suppress(Refused, TalentPoolError):
+            decision_id = self.patiently(lambda: self.world.change(press))
+            if decision_id is not None:
+                self.taken_back[application_id] = decision_id
+
+    def a_busy_day(self):
+        """Reject everybody, in batches, while minds are changed and processes are killed."""
+        waiting, batches = list(self.ids), itertools.count()
+        self.chance.shuffle(waiting)
+        decided = []
+        while waiting:
+            batch, waiting = waiting[:80], waiting[80:]
+            self.reject(batch)
+            decided += batch
+            final = self.reverted.keys() | self.taken_back.keys()
+            free = [one for one in decided[-400:] if one not in final]
+            self.revert(self.chance.sample(free, 6))
+            free = [one for one in free if one not in self.reverted]
+            for one in self.chance.sample(free, 4):
+                self.take_back(one)
+            free = [one for one in free if one not in self.taken_back]
+            self.change_mind(self.chance.sample(free, 5))
+            self.patiently(self.world.tp.sync)
+            if next(batches) % 2:
+                self.kill_one()
+            self.fill_up()
+
+
+def everything_is_accounted_for(chaos, arrivals, *, drops):
+    """Check every letter, every application and every mail against each other."""
+    world = chaos.world
+    world.session.rollback()
+    by_address = {
+        application.candidate.email: application.id
+        for application in world.session.scalars(sa.select(world.Application))
+    }
+    got = collections.Counter(mail.rcpt_tos[0] for _, mail in arrivals)
+    when = {by_address[mail.rcpt_tos[0]]: moment for moment, mail in arrivals}
+    letters = world.letters()
+    states = collections.Counter(letter.state for letter in letters)
+
+    assert max(got.values()) == 1, "a letter was doubled"
+    assert set(collections.Counter(mail.message_id for _, mail in arrivals).values()) == {1}
+    assert states.keys() <= {"sent", "unknown", "failed", "held", "cancelled"}, states
+    for letter in letters:
+        assert letter.state == "sent" or letter.because, f"a {letter.state} letter does not say why"
+        if letter.state == "sent":
+            assert got[letter.to_address] == 1, "a letter was lost"
+    assert states["unknown"] <= chaos.kills * CONNECTIONS + drops, (states, chaos.kills, drops)
+
+    sent_once = {letter.message_id for letter in letters if letter.state in ("sent", "unknown")}
+    assert {mail.message_id for _, mail in arrivals} <= sent_once, "a letter went that nobody knows of"
+
+    late = {one for one, at in chaos.reverted.items() if when.get(one, 0) > at + IN_FLIGHT}
+    assert not late, f"{len(late)} letters went after the host had said otherwise"
+    arrived = {mail.message_id for _, mail in arrivals}
+    withdrawn = set(chaos.taken_back.values())
+    gone = [
+        letter.id for letter in letters if letter.decision_id in withdrawn and letter.message_id in arrived
+    ]
+    assert not gone, "a letter went that was taken back"
+
+    decision, letter = world.m.decision, world.m.letter
+    answered = sa.exists().where(letter.decision_id == decision.id)
+    bare = sa.select(sa.func.count()).where(
+        decision.state == "live", decision.outcome == "rejected", decision.told_at.is_(None), ~answered
+    )
+    assert world.session.scalar(bare) == 0, "a decision that stands has no letter"
+    stand = set(
+        world.session.scalars(
+            sa.select(decision.application_id).where(
+                sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+            )
+        )
+    )
+    assert stand == set(chaos.ids) - chaos.reverted.keys(), "an application's outcome was missed or kept"
+    return states
+
+
+@pytest.fixture
+def chaos(world, tmp_path, processes):
+    """A busy day, over; yields who took part and every mail that arrived."""
+    with SmtpProcess(tmp_path / "moody", faults=6) as moody, SmtpProcess(tmp_path / "calm") as calm:
+
+        def start(stop_file):
+            process = processes.Process(target=work, args=(world.url, moody.url, LEASE, str(stop_file)))
+            process.start()
+            return process
+
+        day = Chaos(world, tmp_path, start, seed=20261122)
+        try:
+            day.fill_up()
+            day.a_busy_day()
+        finally:
+            day.stop()
+        # Ten days later, with a server that is well again, what was put off goes.
+        world.clock.move_to(START + timedelta(days=10))
+        world.tp.sync()
+        world.send(calm)
+        yield day, [*moody.arrivals, *calm.arrivals], moody.struck.count("DOT")
+
+
+@pytest.mark.untraced
+def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(chaos):
+    day, arrivals, drops = chaos
+
+    states = everything_is_accounted_for(day, arrivals, drops=drops)
+
+    assert day.kills >= 10
+    assert states["sent"] > APPLICATIONS / 2, f"most of the day was not tried: {states}"
+    assert states["cancelled"] > 0
+    assert len(day.taken_back) > 0
