@@ -85,7 +85,8 @@ def prepare(app: Flask) -> None:
         seed_host()
     if app.config["ATS_TALENTPOOL"]:
         print("… and with what the talent pool did in the last four months of it …", flush=True)
-        with app.app_context():
+        # Nobody wants four months of morning mails at once.
+        with create_app({"TALENTPOOL_MORNING_MAIL": False}).app_context():
             seed_talentpool(app.config["ATS_MAILBOX"])
 
 

@@ -100,6 +100,7 @@ class Candidate(db.Model):
     place: Mapped[str] = mapped_column(String(120), default="")
     headline: Mapped[str] = mapped_column(String(200), default="")
     skills: Mapped[str] = mapped_column(String(300), default="")
+    language: Mapped[str] = mapped_column(String(8), default="en")
     created_at: Mapped[datetime] = mapped_column(DateTime, default=utcnow)
 
     applications: Mapped[list["Application"]] = relationship(

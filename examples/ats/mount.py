@@ -5,7 +5,7 @@ from flask import url_for
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 
 from .extensions import db
-from .hiring import apply
+from .hiring import apply, take
 from .models import Application, Candidate, Job
 
 
@@ -16,11 +16,16 @@ def open_recalled(candidate: Candidate, job: Job, _recall: object) -> Applicatio
     return application
 
 
+def turn_down(application: Application, _actor: object) -> None:
+    """Reject somebody who is answered on the talent pool's pages; the talent pool commits it."""
+    take("reject", application)
+
+
 talentpool = TalentPool(
     db,
     HostMap(
         candidate=Candidate, application=Application, job=Job,
-        name="full_name", email="email", phone="phone", place="place", skills="skills",
+        name="full_name", email="email", phone="phone", place="place", skills="skills", locale="language",
         candidate_url=lambda candidate: url_for("candidates.show", candidate_id=candidate.id),
         application_candidate="candidate", application_job="job",
         job_title="title", job_open="open", owner="job.owner",
@@ -29,7 +34,7 @@ talentpool = TalentPool(
         stage="stage", stages=("applied", "screen", "interview", "final"), interviewed_from="interview",
         rating="rating", reason="reason", applied_at="applied_at", interviewed_at="interviewed_at",
         decided_at="decided_at", offered="offered_at",
-        new_application=open_recalled,
+        new_application=open_recalled, reject=turn_down,
     ),
     access=FlaskLoginAccess(role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}),
 )  # fmt: skip

@@ -100,6 +100,7 @@ class _History:
             place=town,
             headline=self.random.choice(headlines).format(years=self.random.randint(3, 14)),
             skills=", ".join(self.random.sample(skills.split("|"), self.random.randint(2, 4))),
+            language="de" if code.startswith("+49") else "en",
         )
 
     def _names(self) -> Iterator[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ class Action(StrEnum):
     INVITE = "invite"
     EXPORT = "export"
     FORGET = "forget"
+    TEXT_WRITE = "text_write"
     SETTINGS = "settings"
     NOTE_READ_OTHERS = "note_read_others"
 
@@ -55,6 +56,7 @@ _WORDING: Mapping[Action, str] = {
     Action.INVITE: "invite back to a job",
     Action.EXPORT: "export people",
     Action.FORGET: "forget a person",
+    Action.TEXT_WRITE: "edit the texts of letters",
     Action.SETTINGS: "change settings",
     Action.NOTE_READ_OTHERS: "read notes that others wrote",
 }

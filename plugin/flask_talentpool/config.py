@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from flask_talentpool.config_values import Mailbox
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.entries import nearest
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+from flask_talentpool.reasons import DEFAULT_REASONS, Reason
+from flask_talentpool.words import FormOfAddress, Mode, OutcomeLetters, StageReached
 
 __all__ = ["PREFIX", "Mailbox", "SettingDoc", "Settings", "describe"]
 
@@ -71,12 +72,149 @@ class Settings:
     )
     modes: Mapping[StageReached, Mode] = _setting(
         values.modes,
-        type='"auto", "review" or "off", or a mapping from "applied", "screened", "interviewed" and '
-        '"finalist" to one of them',
-        default=MappingProxyType(dict.fromkeys(StageReached, Mode.AUTO)),
-        default_text="'auto'",
+        type='"auto", "review", "personal" or "off", or a mapping from "applied", "screened", "interviewed" '
+        'and "finalist" to one of them',
+        default=values.DEFAULT_MODES,
+        default_text="'auto' for applied and screened, 'personal' from the first interview on",
         doc='How outcome letters leave, by the stage reached: by themselves ("auto"), after a person '
-        'approved them ("review"), or not at all ("off"). Stages left out of a mapping are "auto".',
+        'approved them ("review"), when somebody has written one true line or said that there is none, and in '
+        'time without ("personal"), or not at all ("off"). Stages left out of a mapping keep their default.',
+    )
+    personal_days: int = _setting(
+        values.count(1, 30),
+        type="int",
+        unit="business days",
+        default=5,
+        doc="How long a letter waits for its personal line at most. It never waits past the target of the answer "
+        "clock; then it goes without.",
+    )
+    remind_days: tuple[int, ...] = _setting(
+        values.days,
+        type="tuple of int",
+        unit="business days",
+        default=(2, 4),
+        doc="When the job's owner is reminded that a letter waits for a line. After the last of them "
+        "`TALENTPOOL_DEPUTY` is asked.",
+    )
+    deputy: Mailbox | None = _setting(
+        values.mailbox,
+        type="str",
+        doc="Who is asked for a line, and about people without an answer, when the job's owner says nothing. "
+        "Not set: nobody is.",
+    )
+    answer_target: timedelta = _setting(
+        values.period,
+        type="timedelta",
+        default=timedelta(days=10),
+        default_text="timedelta(days=10)",
+        doc="By when an interviewed person should have an answer, from the interview; never less than two "
+        "business days after a decision.",
+    )
+    answer_limit: timedelta = _setting(
+        values.period,
+        type="timedelta",
+        default=timedelta(days=45),
+        default_text="timedelta(days=45)",
+        doc="After how long an interviewed person without a decision is written to that it is still open. "
+        "Ontario's law, for one, says 45 days after the last interview.",
+    )
+    progress_days: int = _setting(
+        values.count(1, 60),
+        type="int",
+        unit="days",
+        default=14,
+        doc="By when we write again, in a letter that says that it is still open.",
+    )
+    settle_in: timedelta = _setting(
+        values.period,
+        type="timedelta",
+        default=timedelta(days=3),
+        default_text="timedelta(days=3)",
+        doc="No outcome letter goes earlier than this after the application, so that nobody thinks it was not "
+        "read. Only with a BusinessDelay.",
+    )
+    holidays: frozenset[date] = _setting(
+        values.holidays,
+        type="dates, or the path of an .ics file",
+        default=frozenset(),
+        default_text="none",
+        doc='Days that are no working days: dates, texts such as "2026-12-25", or the path of a calendar file '
+        "with one all-day event for each.",
+    )
+    reasons: Mapping[str, Reason] = _setting(
+        values.reasons,
+        type="mapping of codes to Reason",
+        default=DEFAULT_REASONS,
+        default_text="six reasons, see the guide",
+        doc="Why somebody is turned down, to choose from: each with its sentence for the letter, or internal "
+        "only, which gives no reason and no substitute.",
+    )
+    feedback_review: bool = _setting(
+        values.switch,
+        type="bool",
+        default=False,
+        doc="Whether feedback to share waits for a second reader.",
+    )
+    form_of_address: FormOfAddress = _setting(
+        values.form_of_address,
+        type='"formal" or "informal"',
+        default=FormOfAddress.FORMAL,
+        default_text="'formal'",
+        doc="How letters address people in languages that tell the two apart: “Sie” or “du”.",
+    )
+    letters_folder: str | None = _setting(
+        values.folder,
+        type="str",
+        doc="A folder with letter texts of your own, laid out as the packaged ones: `en/outcome/applied.open.txt`. "
+        "What is not there is taken from the package.",
+    )
+    morning_hour: int = _setting(
+        values.count(0, 23),
+        type="int",
+        unit="o'clock, in `TALENTPOOL_TIMEZONE`",
+        default=8,
+        doc="When each job owner for whom something waits gets the one morning mail of a working day.",
+    )
+    morning_mail: bool = _setting(
+        values.switch,
+        type="bool",
+        default=True,
+        doc="Whether job owners get a morning mail, reminders and requests for a line.",
+    )
+    send_all_to: Mailbox | None = _setting(
+        values.mailbox,
+        type="str",
+        doc="For staging: every letter goes to this address instead, with the right one named in a header and "
+        "nobody marked as told by it outside this database.",
+    )
+    daily_cap: int | None = _setting(
+        values.count(1, 10_000_000),
+        type="int",
+        unit="letters in 24 hours, for one From domain",
+        doc="How many letters go at most; the rest follows as soon as there is room. Not set: no cap.",
+    )
+    domain_cap: int | None = _setting(
+        values.count(1, 10_000_000),
+        type="int",
+        unit="letters in 24 hours, to one recipient domain",
+        doc="The same for each domain that letters go to.",
+    )
+    inbox: Mailbox | None = _setting(
+        values.mailbox,
+        type="str",
+        doc="An address whose mail is given to `flask talentpool receive`. It is named in Reply-To beside the "
+        "human one, so that replies are noticed here as well.",
+    )
+    bounce_address: str | None = _setting(
+        values.bounce_address,
+        type="str",
+        doc="Where mail servers send their reports, also given to `flask talentpool receive`. With `{letter}` in "
+        "it, such as `bounces+{letter}@example.test`, each letter has its own. Not set: the From address.",
+    )
+    urgent_reader: Mailbox | None = _setting(
+        values.mailbox,
+        type="str",
+        doc="Who is told at once of a reply that speaks of a complaint, of discrimination or of distress.",
     )
     mail_url: str | None = _setting(
         values.mail_url,
@@ -84,6 +222,14 @@ class Settings:
         secret=True,
         doc="Where letters are handed over: `smtp://user:password@host:port`, `smtps://…`, "
         "`smtp+starttls://…` or `eml:///folder`; several, separated by commas, are tried in order.",
+    )
+    mail_connections: int = _setting(
+        values.count(1, 50),
+        type="int",
+        unit="connections",
+        default=8,
+        doc="How many connections to the mail server one run uses at most: one for every five letters that wait. "
+        "One that the server refuses is done without.",
     )
     mail_from: Mailbox | None = _setting(
         values.mailbox,
@@ -109,7 +255,7 @@ class Settings:
         default=BusinessDelay(),
         doc="How long an outcome letter waits, so that it can be read, changed or taken back. A timedelta"
         " is elapsed time without a calendar, 0 is due at once; a BusinessDelay counts business days "
-        "and keeps office hours in `TALENTPOOL_TIMEZONE`.",
+        "and keeps office hours in the person's time zone, else in `TALENTPOOL_TIMEZONE`.",
     )
     timezone: ZoneInfo = _setting(
         values.time_zone,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from email.utils import formataddr, getaddresses
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.entries import nearest
-from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+from flask_talentpool.reasons import Reason
+from flask_talentpool.words import FormOfAddress, Mode, OutcomeLetters, StageReached
 
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "eml")
 _MIN_HASH_KEY = 16
@@ -39,11 +41,21 @@ def outcome_letters(value: object) -> OutcomeLetters:
     return OutcomeLetters(_choice(value, [letters.value for letters in OutcomeLetters]))
 
 
+DEFAULT_MODES: Mapping[StageReached, Mode] = MappingProxyType(
+    {
+        StageReached.APPLIED: Mode.AUTO,
+        StageReached.SCREENED: Mode.AUTO,
+        StageReached.INTERVIEWED: Mode.PERSONAL,
+        StageReached.FINALIST: Mode.PERSONAL,
+    }
+)
+
+
 def modes(value: object) -> Mapping[StageReached, Mode]:
     """Read one mode for every stage reached, or a mapping of stages to modes."""
     if not isinstance(value, Mapping):
         return MappingProxyType(dict.fromkeys(StageReached, _mode(value)))
-    chosen = dict.fromkeys(StageReached, Mode.AUTO)
+    chosen = dict(DEFAULT_MODES)
     stages = [stage.value for stage in StageReached]
     problems: list[str] = []
     for stage, mode in value.items():
@@ -58,11 +70,7 @@ def modes(value: object) -> Mapping[StageReached, Mode]:
 
 
 def _mode(value: object, *, says: str = "is") -> Mode:
-    if value == Mode.PERSONAL:
-        raise WrongValueError(
-            f"{says} 'personal', which needs a release that has it; use 'review', which waits for a person."
-        )
-    return Mode(_choice(value, [mode.value for mode in Mode if mode is not Mode.PERSONAL], says=says))
+    return Mode(_choice(value, [mode.value for mode in Mode], says=says))
 
 
 def _choice(value: object, options: list[str], *, says: str = "is") -> str:
@@ -241,3 +249,101 @@ def switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise WrongValueError(f"is {value!r}; it must be True or False.")
     return value
+
+
+def form_of_address(value: object) -> FormOfAddress:
+    """Read whether letters are formal."""
+    return FormOfAddress(_choice(value, [form.value for form in FormOfAddress]))
+
+
+def days(value: object) -> tuple[int, ...]:
+    """Read numbers of days, each greater than the one before."""
+    if not isinstance(value, tuple | list) or not all(
+        isinstance(day, int) and not isinstance(day, bool) and day > 0 for day in value
+    ):
+        raise WrongValueError(f"is {value!r}; it must be whole numbers of days, such as (2, 4).")
+    if sorted(set(value)) != list(value):
+        raise WrongValueError(f"is {value!r}; each day must be later than the one before.")
+    return tuple(value)
+
+
+def folder(value: object) -> str:
+    """Read the path of a folder that is there."""
+    text = one_line(str(value) if isinstance(value, Path) else value)
+    if not Path(text).is_dir():
+        raise WrongValueError(f"is {text!r}, which is no folder here; make it, or correct the path.")
+    return text
+
+
+def holidays(value: object) -> frozenset[date]:
+    """Read days that are no working days: dates, ISO texts, or a calendar file."""
+    if isinstance(value, str | Path):
+        return _calendar(Path(value))
+    if not isinstance(value, Iterable):
+        raise WrongValueError(f"is {value!r}; write dates, or the path of an .ics file.")
+    found = set()
+    for day in value:
+        if isinstance(day, datetime):
+            found.add(day.date())
+        elif isinstance(day, date):
+            found.add(day)
+        else:
+            try:
+                found.add(date.fromisoformat(str(day)))
+            except ValueError:
+                raise WrongValueError(
+                    f'holds {day!r}, which is no date; write one such as "2026-12-25".'
+                ) from None
+    return frozenset(found)
+
+
+_ALL_DAY = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{4})(\d{2})(\d{2})(?:T\d+Z?)?\s*$", re.MULTILINE)
+
+
+def _calendar(path: Path) -> frozenset[date]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise WrongValueError(
+            f"is {str(path)!r}, which cannot be read as a calendar file; correct the path, or write the dates."
+        ) from None
+    # A long line of a calendar goes on in the next, behind one blank.
+    text = re.sub(r"\r?\n[ \t]", "", text)
+    if "RRULE" in text:
+        raise WrongValueError(
+            f"is {str(path)!r}, which holds events that repeat; export each day as an event of its own."
+        )
+    found = _ALL_DAY.findall(text)
+    if "BEGIN:VCALENDAR" not in text or not found:
+        raise WrongValueError(f"is {str(path)!r}, in which there is no event; it must be an .ics calendar.")
+    return frozenset(date(int(year), int(month), int(day)) for year, month, day in found)
+
+
+def reasons(value: object) -> Mapping[str, Reason]:
+    """Read the reasons to choose from."""
+    if not isinstance(value, Mapping) or not value:
+        raise WrongValueError('must be a mapping of codes to Reason(…), such as {"closed": Reason("…")}.')
+    problems = []
+    for code, reason in value.items():
+        if not isinstance(code, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", code):
+            problems.append(
+                f"has the code {code!r}; a code is up to 40 small letters, digits and underscores."
+            )
+        elif not isinstance(reason, Reason):
+            problems.append(f"[{code!r}] is {reason!r}; write Reason(label, shared={{language: sentence}}).")
+    if problems:
+        raise WrongValueError(*problems)
+    return MappingProxyType(dict(value))
+
+
+def bounce_address(value: object) -> str:
+    """Read an address that may hold `{letter}` once before the @."""
+    text = one_line(value)
+    local, _, domain = text.rpartition("@")
+    if not _ADDRESS.fullmatch(text.replace("{letter}", "0")) or "{" in domain or text.count("{") > 1:
+        raise WrongValueError(
+            'must be one plain address, such as "bounces@example.test" or "bounces+{letter}@example.test".'
+        )
+    if "{" in local and "{letter}" not in local:
+        raise WrongValueError("may hold only {letter} in braces.")
+    return text

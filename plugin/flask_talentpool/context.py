@@ -1,10 +1,10 @@
 """What every use case is given: session, models, host, settings, clock, and the seams between parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -47,6 +47,21 @@ class Cancel:
 Answer = Go | Hold | Cancel
 
 
+class ManyAtOnce(Protocol):
+    """Answers for letters about which nothing is out of the ordinary, many with one statement.
+
+    What is out of the ordinary in any way is left out of the answer, and is asked about one by one.
+    """
+
+    def may_go(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[Any]:
+        """Return the rows of those letters that go as they stand, with the columns that go over the wire."""
+        ...
+
+    def went(self, ctx: "Context", connection: sa.Connection, rows: Sequence[Any]) -> None:
+        """Told when letters of these rows have gone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
     """The three calls from a lower part to a higher one, wired where the extension is put together."""
@@ -55,6 +70,8 @@ class Seams:
     """Asked with the letter locked, just before hand-over; may rewrite it first."""
     letter_settled: "Callable[[Context, LetterMixin], None]"
     """Told when a letter has gone."""
+    many_at_once: "Callable[[Context], ManyAtOnce | None] | None" = None
+    """Makes what answers for many letters at once, for one run; None where nothing can."""
     forgetters: "tuple[Callable[[Context, PersonMixin], None], ...]" = ()
     """Each part erases what it keeps about a person."""
 

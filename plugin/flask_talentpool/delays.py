@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _FRIDAY = 4
-_WORKING_DAYS = 5
 _MAX_DAYS = 365
 _MAX_HOUR = 24
 
@@ -21,6 +21,8 @@ class BusinessDelay:
     Attributes:
         days: Business days to wait, 0 to 365; 0 means the next moment within the hours.
         between: First hour and the hour it ends before, local time, whole hours from 0 to 24.
+        friday_until: The hour that Fridays end before: nobody should read it alone over a weekend. 0 leaves
+            Fridays out.
 
     >>> from zoneinfo import ZoneInfo
     >>> friday = datetime(2026, 3, 6, 15, 30, tzinfo=UTC)
@@ -30,6 +32,7 @@ class BusinessDelay:
 
     days: int = 1
     between: tuple[int, int] = (9, 17)
+    friday_until: int = 13
 
     def __post_init__(self) -> None:
         if not _is_whole(self.days) or not 0 <= self.days <= _MAX_DAYS:
@@ -41,28 +44,40 @@ class BusinessDelay:
                 "BusinessDelay(between=…) must be two whole hours from 0 to 24, the earlier first, such as "
                 f"(9, 17), not {self.between!r}."
             )
+        if not _is_whole(self.friday_until) or not 0 <= self.friday_until <= _MAX_HOUR:
+            raise ValueError(
+                f"BusinessDelay(friday_until=…) must be a whole hour from 0 to 24, not {self.friday_until!r}."
+            )
 
-    def due(self, start: datetime, *, tz: tzinfo) -> datetime:
+    def due(self, start: datetime, *, tz: tzinfo, holidays: AbstractSet[date] = frozenset()) -> datetime:
         """Return the moment a letter decided at `start` is due, in UTC.
 
         Args:
             start: An aware moment.
             tz: The time zone whose working days and hours count.
+            holidays: Days that are no working days.
 
         Raises:
             ValueError: `start` has no time zone.
         """
-        moment = self._within_hours(_aware(start), tz)
-        if self.days == 0:
-            return moment
+        moment = self._next(_aware(start), tz, holidays)
         local = moment.astimezone(tz)
-        day = _business_days_after(local.date(), self.days)
-        return self._within_hours(_utc(day, local.time(), tz), tz)
+        day = business_days_after(local.date(), self.days, holidays=holidays)
+        moment = _utc(day, local.time(), tz) if self.days else moment
+        return self._next(moment, tz, holidays, friday_until=self.friday_until)
 
-    def _within_hours(self, moment: datetime, tz: tzinfo) -> datetime:
+    def within_hours(
+        self, moment: datetime, *, tz: tzinfo, holidays: AbstractSet[date] = frozenset()
+    ) -> datetime:
+        """Return the first moment from this one on at which a letter may go, in UTC."""
+        return self._next(_aware(moment), tz, holidays, friday_until=self.friday_until)
+
+    def _next(
+        self, moment: datetime, tz: tzinfo, holidays: AbstractSet[date], *, friday_until: int = _MAX_HOUR
+    ) -> datetime:
         """Return the first moment from this one on that lies in the hours of a working day."""
         local = moment.astimezone(tz)
-        if self._open(local):
+        if self._open(local, holidays, friday_until):
             return moment
         day = local.date()
         if local.hour >= self.between[0]:
@@ -70,21 +85,28 @@ class BusinessDelay:
         while True:
             # A clock change can swallow the opening hour, or even a whole day, so the moment is read back.
             opening = _utc(day, time(self.between[0]), tz)
-            if opening >= moment and self._open(opening.astimezone(tz)):
+            if opening >= moment and self._open(opening.astimezone(tz), holidays, friday_until):
                 return opening
             day += timedelta(days=1)
 
-    def _open(self, local: datetime) -> bool:
-        return local.weekday() <= _FRIDAY and self.between[0] <= local.hour < self.between[1]
+    def _open(self, local: datetime, holidays: AbstractSet[date], friday_until: int) -> bool:
+        ends = min(self.between[1], friday_until) if local.weekday() == _FRIDAY else self.between[1]
+        return is_business_day(local.date(), holidays=holidays) and self.between[0] <= local.hour < ends
 
 
-def due_at(delay: timedelta | BusinessDelay, start: datetime, *, tz: tzinfo) -> datetime:
+def due_at(
+    delay: timedelta | BusinessDelay,
+    start: datetime,
+    *,
+    tz: tzinfo,
+    holidays: AbstractSet[date] = frozenset(),
+) -> datetime:
     """Return when something started at `start` is due, in UTC.
 
     A `timedelta` is elapsed time and knows no calendar; `timedelta(0)` is due at once.
     """
     if isinstance(delay, BusinessDelay):
-        return delay.due(start, tz=tz)
+        return delay.due(start, tz=tz, holidays=holidays)
     return _aware(start) + delay
 
 
@@ -98,13 +120,29 @@ def _utc(day: date, at: time, tz: tzinfo) -> datetime:
     return datetime.combine(day, at.replace(tzinfo=None), tzinfo=tz).astimezone(UTC)
 
 
-def _business_days_after(day: date, days: int) -> date:
-    weeks, rest = divmod(days, _WORKING_DAYS)
-    day += timedelta(weeks=weeks)
-    while rest:
+def is_business_day(day: date, *, holidays: AbstractSet[date] = frozenset()) -> bool:
+    """Whether people work on this day: Monday to Friday, and no holiday."""
+    return day.weekday() <= _FRIDAY and day not in holidays
+
+
+def business_days_after(day: date, days: int, *, holidays: AbstractSet[date] = frozenset()) -> date:
+    """Return the business day that is `days` business days after `day`.
+
+    >>> business_days_after(date(2026, 12, 23), 2, holidays={date(2026, 12, 25)}).isoformat()
+    '2026-12-28'
+    """
+    while days:
         day += timedelta(days=1)
-        rest -= day.weekday() <= _FRIDAY
+        days -= is_business_day(day, holidays=holidays)
     return day
+
+
+def after_business_days(
+    start: datetime, days: int, *, tz: tzinfo, holidays: AbstractSet[date] = frozenset()
+) -> datetime:
+    """Return the same time of day some business days later, in UTC."""
+    local = _aware(start).astimezone(tz)
+    return _utc(business_days_after(local.date(), days, holidays=holidays), local.time(), tz)
 
 
 def _is_whole(value: object) -> bool:

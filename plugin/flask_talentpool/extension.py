@@ -1,6 +1,7 @@
 """The only composition root: puts the parts together and hangs them on a Flask application."""
 
 import dataclasses
+import functools
 import hashlib
 import logging
 import threading
@@ -18,16 +19,27 @@ from flask_talentpool.access import Access, Actor
 from flask_talentpool.cli import talentpool_cli
 from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.config import Settings
-from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Seams
+from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold, Seams
 from flask_talentpool.decisions import answer as outcomes
+from flask_talentpool.decisions import answer_clock, bulk, morning, progress
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.errors import ConfigError, TalentPoolError
+from flask_talentpool.decisions.after_telling import look_again
+from flask_talentpool.decisions.asks import ask_may_go
+from flask_talentpool.decisions.bulk_work import BulkReport
+from flask_talentpool.decisions.bulk_work import Worker as BulkWorker
+from flask_talentpool.decisions.confirmation import confirmation_may_go
+from flask_talentpool.decisions.correction import correction_may_go
+from flask_talentpool.decisions.plain import plain_outcomes
+from flask_talentpool.decisions.unanswered_queries import Unanswered, unanswered
+from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.host.sync import SyncReport, answer_one, require_tables, sync, waiting_decisions
 from flask_talentpool.host.watch import listen
+from flask_talentpool.letters import incoming, incoming_erasure
 from flask_talentpool.letters.dispatcher import LEASE, Dispatcher, Report
-from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.model import IncomingMixin, LetterMixin
+from flask_talentpool.letters.returned import is_returned
 from flask_talentpool.letters.transports import Transport, transports_from_url
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.mounting import mount
@@ -41,24 +53,70 @@ logger = logging.getLogger("flask_talentpool")
 EXTENSION = "talentpool"
 
 
+COLLEAGUE_MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
+    "ask": ask_may_go,
+    "morning": morning.morning_may_go,
+    "remind": morning.reminder_may_go,
+    "deputy": morning.reminder_may_go,
+}
+"""The same for letters to colleagues, by the first word of their occasion; others just go."""
+
+
+def _go(_ctx: Context, _letter: LetterMixin) -> Answer:
+    return Go()
+
+
+MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
+    LetterKind.OUTCOME: outcomes.outcome_may_go,
+    LetterKind.RECALL: recalls.recall_may_go,
+    LetterKind.CONFIRMATION: confirmation_may_go,
+    LetterKind.CORRECTION: correction_may_go,
+    LetterKind.PROGRESS: progress.progress_may_go,
+    LetterKind.COLLEAGUE: lambda ctx, letter: COLLEAGUE_MAY_GO.get(letter.occasion.partition(":")[0], _go)(
+        ctx, letter
+    ),
+}
+"""Who is asked, by kind of letter, whether it may be handed over."""
+
+WENT: dict[str, Callable[[Context, LetterMixin], None]] = {
+    LetterKind.OUTCOME: decisions.outcome_went,
+    LetterKind.PROGRESS: progress.progress_went,
+    LetterKind.COLLEAGUE: morning.colleague_went,
+}
+"""Who is told, by kind of letter, that it has gone."""
+
+WHAT: dict[str, str] = {
+    LetterKind.OUTCOME: "outcome letter",
+    LetterKind.RECALL: "invitation back",
+    LetterKind.CONFIRMATION: "short letter after telling",
+    LetterKind.CORRECTION: "correction",
+    LetterKind.PROGRESS: "letter that it is still open",
+}
+"""What a touch calls a letter."""
+
+
 def _may_send(ctx: Context, letter: LetterMixin) -> Answer:
-    if letter.kind == LetterKind.OUTCOME.value:
-        return outcomes.outcome_may_go(ctx, letter)
-    if letter.kind == LetterKind.RECALL.value:
-        return recalls.recall_may_go(ctx, letter)
-    return Cancel(Because.TEXT)
+    asked = MAY_GO.get(letter.kind)
+    answer = Cancel(Because.TEXT) if asked is None else asked(ctx, letter)
+    if isinstance(answer, Go) and not letter.text.strip():
+        return Hold(Because.TEXT)  # whoever approved it has not seen a word of it
+    if isinstance(answer, Go) and is_returned(ctx, letter.to_address, scope=letter.scope):
+        return Hold(Because.RETURNED)
+    return answer
 
 
 def _letter_settled(ctx: Context, letter: LetterMixin) -> None:
-    if letter.kind == LetterKind.OUTCOME.value:
-        decisions.outcome_went(ctx, letter)
-    what = {LetterKind.OUTCOME.value: "outcome letter", LetterKind.RECALL.value: "invitation back"}
+    went = WENT.get(letter.kind)
+    if went is not None:
+        went(ctx, letter)
+    if letter.kind == LetterKind.COLLEAGUE.value:
+        return  # written about a person, not to them
     decisions.touch(
         ctx,
         letter.person_id,
         scope=letter.scope,
         channel="mail",
-        what=what.get(letter.kind, letter.kind),
+        what=WHAT.get(letter.kind, letter.kind),
         by=SOFTWARE,
         letter=letter,
     )
@@ -67,7 +125,15 @@ def _letter_settled(ctx: Context, letter: LetterMixin) -> None:
 SEAMS = Seams(
     may_send=_may_send,
     letter_settled=_letter_settled,
-    forgetters=(recalls.forget, decisions.forget, pools.forget),
+    many_at_once=lambda ctx: plain_outcomes(ctx, what=WHAT[LetterKind.OUTCOME]),
+    forgetters=(
+        incoming_erasure.forget,
+        recalls.forget,
+        bulk.forget,
+        morning.forget,
+        decisions.forget,
+        pools.forget,
+    ),
 )
 
 
@@ -96,6 +162,7 @@ class TalentPool:
         *,
         access: Access | None = None,
         clock: Clock | None = None,
+        transport: Callable[[], Transport] | None = None,
         app: Flask | None = None,
     ) -> None:
         """Describe the host; nothing is read before :meth:`init_app`.
@@ -105,12 +172,14 @@ class TalentPool:
             host_map: Where the host keeps what we read.
             access: Who may do what; without it nobody may do anything.
             clock: Tells the time; the machine's own by default.
+            transport: Makes the way letters leave, for each run anew; ``TALENTPOOL_MAIL_URL`` by default.
             app: Calls :meth:`init_app` at once.
         """
         self.db = db
         self.host_map = host_map
         self.access = access or Access()
         self.clock: Clock = clock or SystemClock()
+        self.transport = transport
         if app is not None:
             self.init_app(app)
 
@@ -252,7 +321,25 @@ class TalentPool:
                 self._answer(decision_id, report)
             after = ids[-1]
         self.transact(recalls.look_again)
+        self.transact(look_again)
+        self._keep_clocks(report)
         return report
+
+    def _keep_clocks(self, report: SyncReport) -> None:
+        """Wind the answer clocks, write what they ask for, and remind; what fails is tried at the next sync."""
+        steps: tuple[tuple[str, Callable[[Context], Any]], ...] = (
+            ("the answer clocks were not wound", answer_clock.wind),
+            ("letters that say it is open were not looked at", progress.look_again),
+            ("nobody was written to at the limit", progress.write_due),
+            ("nobody was reminded of a line", morning.remind),
+            ("no morning mail was written", morning.write_mornings),
+        )
+        for what, step in steps:
+            try:
+                self.transact(step)
+            except Exception:  # what fails here must not keep the letters that are due from going
+                logger.exception("%s; it is tried again at the next sync", what)
+                report.failed += 1
 
     def _waiting(self, after: int) -> list[int]:
         ctx = self.context()
@@ -264,6 +351,8 @@ class TalentPool:
         mine = dataclasses.replace(report)
         try:
             self.transact(lambda ctx: answer_one(ctx, decision_id, mine))
+        except (BeingHandedOver, Refused):
+            return  # it went, or somebody settled it, while this looked
         except Exception:  # one letter that cannot be composed must not keep the others from going
             logger.exception(
                 "decision %s could not be answered; it is tried again at the next sync", decision_id
@@ -272,20 +361,45 @@ class TalentPool:
             return
         report.composed, report.held = mine.composed, mine.held
 
+    def work_bulks(self, *, stop: threading.Event | None = None, seconds: float | None = None) -> BulkReport:
+        """Look at, do or undo what was asked for many decisions at once. Commits many times.
+
+        Args:
+            stop: Set to stop after the few in hand.
+            seconds: After how long to leave the rest to the next call; None for all of it.
+
+        Raises:
+            ConfigError: ``TALENTPOOL_ENABLED`` is False.
+        """
+        self._require_switched_on()
+        return BulkWorker(self.transact, stop=stop, seconds=seconds).run()
+
     def dispatch(
         self,
         *,
         transport: Transport | None = None,
         stop: threading.Event | None = None,
         lease: timedelta = LEASE,
+        limit: int | None = None,
+        seconds: float | None = None,
     ) -> Report:
         """Hand over every letter that is due, once. Commits many times.
+
+        Args:
+            transport: Where letters go in this run, one after another; see the guide's page on delivery.
+            stop: Set to stop after the letters in hand.
+            lease: How long a claim lasts when its process says nothing more.
+            limit: How many letters are handed over at most.
+            seconds: How long letters are begun at most.
 
         Raises:
             ConfigError: Letters are due and ``TALENTPOOL_MAIL_URL`` is not set, or ``TALENTPOOL_ENABLED`` is False.
         """
         self._require_switched_on()
         ctx = self.context()
+        more = None
+        if transport is None and self.transport is not None:
+            transport = self.transport()
         if transport is None:
             url = self.settings.mail_url
             if url is None:
@@ -294,8 +408,18 @@ class TalentPool:
                         ["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"]
                     )
                 return Report()
-            transport = transports_from_url(url)
-        return Dispatcher(ctx, transport, commit=lambda: self.commit(ctx), lease=lease, stop=stop).run()
+            transport, more = transports_from_url(url), functools.partial(transports_from_url, url)
+        return Dispatcher(
+            ctx,
+            transport,
+            commit=lambda: self.commit(ctx),
+            lease=lease,
+            stop=stop,
+            more=more,
+            connections=self.settings.mail_connections,
+            limit=limit,
+            seconds=seconds,
+        ).run()
 
     def _require_switched_on(self) -> None:
         if not self.settings.enabled:
@@ -309,6 +433,24 @@ class TalentPool:
         found = ctx.session.scalars(due).first() is not None
         ctx.session.rollback()
         return found
+
+    def receive(self, raw: bytes, *, size: int | None = None) -> IncomingMixin:
+        """Keep a mail that came back: a reply, a delivery report, whatever the bytes are. Commits.
+
+        The same mail again returns the row that is there. Nothing is answered and nothing sent again.
+
+        Args:
+            raw: The mail as the mail server gives it.
+            size: How many bytes it had, where ``raw`` is only its beginning.
+
+        Raises:
+            TablesMissing: Our tables are not there; the message names the command that makes them.
+            ConfigError: ``TALENTPOOL_ENABLED`` is False.
+        """
+        self._require_switched_on()
+        require_tables(self.context())
+        row: IncomingMixin = self.transact(lambda ctx: incoming.receive(ctx, raw, size=size))
+        return row
 
     def visible_status(self, application: Any) -> str:
         """Say what a candidate may see: ``open``, ``rejected``, ``hired`` or ``withdrawn``. Writes nothing.
@@ -328,6 +470,25 @@ class TalentPool:
         except SQLAlchemyError:
             logger.exception("whether somebody was told could not be read; a rejection shows as open")
             return decisions.status_shown(ctx, application, told=False)
+
+    def unanswered(self, job: Any = None) -> tuple[Unanswered, ...]:
+        """Return interviewed people who know no outcome, who has waited longest first. Writes nothing.
+
+        As of the last ``sync``; what was told since counts. Ask before a job is closed::
+
+            if talentpool.unanswered(job):
+                return redirect(url_for("talentpool.unanswered", job=job.id))
+
+        Args:
+            job: The host's job row, or its key; where the host has no job model, the job's label. Without it
+                everybody, in every scope: whom the caller may see is for the caller to say.
+
+        Returns:
+            One :class:`~flask_talentpool.decisions.unanswered_queries.Unanswered` each: name, application key,
+            stage, days left of target and limit, the decision if there is one, and when its letter is due.
+            Empty when switched off.
+        """
+        return unanswered(self.context(), job) if self.settings.enabled else ()
 
     def told(self, application: Any, *, channel: str = "host", by: Actor | None = None) -> None:
         """Report that somebody told the person the outcome; our letter is cancelled. The caller commits.

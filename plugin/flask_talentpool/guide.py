@@ -14,7 +14,20 @@ import markdown
 from .errors import TalentPoolError
 
 # In reading order. Letters link to pages by these keys, so a key is never changed once a letter carries it.
-_KEYS = ("what-happens-next", "after-the-interview", "recruiters", "mount-it")
+_KEYS = (
+    "what-happens-next",
+    "after-the-interview",
+    "recruiters",
+    "deciding",
+    "answer-clock",
+    "many-at-once",
+    "what-comes-back",
+    "letters",
+    "letter-rules",
+    "mount-it",
+    "delivery",
+    "scale-out",
+)
 _HOME = "index"
 _LONGEST_ASKED = 80
 

@@ -17,6 +17,8 @@ class Purpose(StrEnum):
 
     STAY = "stay"
     ANSWER = "answer"
+    LINE = "line"
+    """For a colleague: writing the personal line of one letter."""
 
 
 def new_token() -> str:

@@ -7,10 +7,17 @@ from sqlalchemy.orm import DeclarativeBase
 
 from flask_talentpool.audit import AuditMixin, MarkMixin
 from flask_talentpool.columns import PREFIX
-from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.model import BulkItemMixin, BulkMixin, ClockMixin, DecisionMixin
 from flask_talentpool.errors import MapError
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.letters.model import LetterAttemptMixin, LetterMixin, LinkMixin, TouchMixin
+from flask_talentpool.letters.model import (
+    IncomingMixin,
+    LetterAttemptMixin,
+    LetterMixin,
+    LinkMixin,
+    TextEditionMixin,
+    TouchMixin,
+)
 from flask_talentpool.people.model import CandidateLinkMixin, ConsentMixin, PersonMixin, SuppressionMixin
 from flask_talentpool.pools.model import MemberMixin, PersonTagMixin, PoolMixin, TagMixin
 from flask_talentpool.recalls.model import RecallMixin
@@ -38,6 +45,11 @@ class Models:
     letter_attempt: type[LetterAttemptMixin]
     link: type[LinkMixin]
     touch: type[TouchMixin]
+    text_edition: type[TextEditionMixin]
+    incoming: type[IncomingMixin]
+    clock: type[ClockMixin]
+    bulk: type[BulkMixin]
+    bulk_item: type[BulkItemMixin]
 
 
 TABLES: dict[str, tuple[str, type[Any]]] = {
@@ -57,6 +69,11 @@ TABLES: dict[str, tuple[str, type[Any]]] = {
     "letter_attempt": ("letter_attempts", LetterAttemptMixin),
     "link": ("links", LinkMixin),
     "touch": ("touches", TouchMixin),
+    "text_edition": ("templates", TextEditionMixin),
+    "incoming": ("incoming", IncomingMixin),
+    "clock": ("clocks", ClockMixin),
+    "bulk": ("bulks", BulkMixin),
+    "bulk_item": ("bulk_items", BulkItemMixin),
 }
 
 

@@ -13,10 +13,21 @@ from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
 from flask_talentpool.letters import views as letters
 from flask_talentpool.people import views as people
 from flask_talentpool.pools import views as pools
-from flask_talentpool.portal import guide
+from flask_talentpool.portal import guide, unsubscribe
 from flask_talentpool.portal import views as portal
 from flask_talentpool.recalls import views as recalls
-from flask_talentpool.web import csrf, forms_outside, overview, recall_to_pool
+from flask_talentpool.web import (
+    bulks,
+    csrf,
+    decision_grid,
+    forms_outside,
+    incoming,
+    overview,
+    recall_to_pool,
+    telling,
+    text_editor,
+    unanswered,
+)
 from flask_talentpool.web.desk import desk
 from flask_talentpool.web.failures import Failure, failed
 
@@ -25,13 +36,20 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Callable[[Blueprint], None], ...] = (
     overview.register,
+    unanswered.register,
     pools.register,
     recall_to_pool.register,
     people.register,
     letters.register,
+    bulks.register,
+    incoming.register,
     decisions.register,
+    telling.register,
+    decision_grid.register,
     recalls.register,
+    text_editor.register,
     portal.register,
+    unsubscribe.register,
     guide.register,
 )
 """Each part that has pages, and how it registers them."""

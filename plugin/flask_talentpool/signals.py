@@ -43,6 +43,32 @@ taken_back = _signals.signal(
     """,
 )
 
+letter_sent = _signals.signal(
+    "letter-sent",
+    doc="""A mail server took a letter, or a person found out that it had arrived.
+
+    Keywords: `letter_id` (int).
+    """,
+)
+
+letter_held = _signals.signal(
+    "letter-held",
+    doc="""A letter that was due was held at the last moment, because something is different now; its row says
+    what.
+
+    Keywords: `letter_id` (int).
+    """,
+)
+
+letter_cancelled = _signals.signal(
+    "letter-cancelled",
+    doc="""A letter that was due was cancelled at the last moment: the host no longer says so, the person was told
+    another way, or what it says is no longer so.
+
+    Keywords: `letter_id` (int).
+    """,
+)
+
 letter_failed = _signals.signal(
     "letter-failed",
     doc="""A letter could not be handed over and needs a person: its state is `failed` or `unknown`.
@@ -80,5 +106,21 @@ recall_answered = _signals.signal(
     doc="""A person answered an invitation back.
 
     Keywords: `recall_id` (int), `state` (`RecallState`: accepted, declined or not_now).
+    """,
+)
+
+reply_received = _signals.signal(
+    "reply-received",
+    doc="""Somebody wrote to us: an answer to a letter, a thank-you note, or a mail of which nobody knows whose it is.
+
+    Keywords: `incoming_id` (int), `kind` (str: "reply", "thank_you" or "unknown"), `is_urgent` (bool).
+    """,
+)
+
+letter_returned = _signals.signal(
+    "letter-returned",
+    doc="""A mail server reported that a letter could not be delivered. It is not sent again by itself.
+
+    Keywords: `letter_id` (int), `incoming_id` (int), `is_permanent` (bool: nothing more is sent to the address).
     """,
 )

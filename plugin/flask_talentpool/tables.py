@@ -1,8 +1,10 @@
 """The base of every mixin: foreign keys to our own tables and to the host's rows."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.columns import PREFIX, name
@@ -72,3 +74,42 @@ class Table:
             return mapped_column(sa.String(80), nullable=True)
         foreign_key = sa.ForeignKey(column, name=name(f"{on}_fk"), ondelete=ondelete)
         return mapped_column(column.type, foreign_key, nullable=True)
+
+
+def padded(ids: Sequence[int]) -> list[int]:
+    """Return the ids, the last one repeated until there are 1, 2, 4, 8, …: few statements, so all are prepared."""
+    known = list(ids)
+    wanted = 1 << (len(known) - 1).bit_length()
+    return known + known[-1:] * (wanted - len(known))
+
+
+def insert_all(connection: sa.Connection, model: type[Table], rows: list[dict[str, Any]]) -> None:
+    """Insert rows, which all have the same columns, with one statement."""
+    table = model.__table__
+    if connection.dialect.name != "postgresql":
+        connection.execute(sa.insert(table), rows)
+        return
+    columns = list(rows[0])
+    statement = insert_from_arrays(table, columns)
+    connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
+
+
+def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.Insert:
+    """Return PostgreSQL's fastest way to insert many rows: one array for each column.
+
+    Its text is the same for any number of rows, so it is prepared once; psycopg sends `executemany` as a
+    statement for each row, and reads the text of a long list of `VALUES` anew each time.
+    """
+    known: dict[tuple[str, ...], postgresql.Insert] = table.info.setdefault("talentpool_inserts", {})
+    if tuple(columns) not in known:
+        arrays = [
+            sa.func.unnest(sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(table.c[name].type))))
+            for name in columns
+        ]
+        known[tuple(columns)] = postgresql.insert(table).from_select(list(columns), sa.select(*arrays))
+    return known[tuple(columns)]
+
+
+def _unlimited(column_type: Any) -> Any:
+    """Return the type without a length: cast to `VARCHAR(80)`, a longer text would be cut in silence."""
+    return sa.Text() if type(column_type) is sa.String else column_type

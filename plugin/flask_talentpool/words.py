@@ -21,6 +21,13 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+class FormOfAddress(StrEnum):
+    """How a letter addresses a person, in languages that tell the two apart."""
+
+    FORMAL = "formal"
+    INFORMAL = "informal"
+
+
 class OutcomeLetters(StrEnum):
     """Who writes the outcome letters: this extension or the host."""
 
@@ -71,7 +78,15 @@ class LetterKind(StrEnum):
     """What a letter is about."""
 
     OUTCOME = "outcome"
+    CONFIRMATION = "confirmation"
+    """What was said by phone or in person, in writing."""
+    CORRECTION = "correction"
+    """A decision the person was told of no longer stands."""
+    PROGRESS = "progress"
+    """Still open; we write again by a date."""
     RECALL = "recall"
+    COLLEAGUE = "colleague"
+    """To somebody on the hiring side: a reminder, a question, the morning mail."""
 
 
 class MemberState(StrEnum):
@@ -114,6 +129,12 @@ class Because(StrEnum):
     ROW_GONE = "row_gone"
     BY_HAND = "by_hand"
     PLACE_ENDED = "place_ended"
+    PERSONAL = "personal"
+    FEEDBACK = "feedback"
+    OFFER_OPEN = "offer_open"
+    CHECK = "check"
+    RETURNED = "returned"
+    REPLY_UNREAD = "reply_unread"
 
     TAKEN_BACK = "taken_back"
     HOST_SAYS_OTHERWISE = "host_says_otherwise"
@@ -121,6 +142,8 @@ class Because(StrEnum):
     RECALL_CLOSED = "recall_closed"
     OBJECTED = "objected"
     FORGOTTEN = "forgotten"
+    STALE = "stale"
+    ANSWERED = "answered"
 
     SERVER_REFUSED = "server_refused"
     TRIES_SPENT = "tries_spent"
@@ -149,12 +172,20 @@ _SENTENCES = {
     Because.ROW_GONE: "The application is no longer in the ATS, so nobody can say whether this still holds.",
     Because.BY_HAND: "Held by somebody.",
     Because.PLACE_ENDED: "The place in a pool that this letter offers was ended. Set the door again, or approve the letter: it then offers the place again.",
+    Because.PERSONAL: "Waits for one true line from somebody who met this person, or for “none”. In time it goes without.",
+    Because.FEEDBACK: "Waits for a second reader of the feedback.",
+    Because.OFFER_OPEN: "An offer for this job is out. It waits until that is answered; write that it is still open, or approve it.",
+    Because.CHECK: "The check of the text found something that must not go out.",
+    Because.RETURNED: "Mail to this address came back for good. Mend the address on the candidate’s page, or say that it works again.",
+    Because.REPLY_UNREAD: "The person wrote to us. Read that first.",
     Because.TAKEN_BACK: "The decision was taken back.",
     Because.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
     Because.TOLD_ELSEWHERE: "The person was told another way.",
     Because.RECALL_CLOSED: "The invitation was closed before it went.",
     Because.OBJECTED: "The person asked not to be invited again.",
     Because.FORGOTTEN: "The person’s data were erased.",
+    Because.STALE: "It was due too long ago; what it says is no longer so.",
+    Because.ANSWERED: "The person was answered before it went.",
     Because.SERVER_REFUSED: "The mail server refused it for good. Check the address, then send again or tell the person another way.",
     Because.TRIES_SPENT: "The mail server kept putting it off. Send again, or tell the person another way.",
     Because.NO_ANSWER: "The mail server took the letter and never answered. Find out whether it arrived, then say so.",
@@ -176,3 +207,41 @@ class Basis(StrEnum):
 
     APPLICATION = "application"
     MEMBERSHIP = "membership"
+
+
+class IncomingKind(StrEnum):
+    """What came back by mail."""
+
+    REPLY = "reply"
+    THANK_YOU = "thank_you"
+    RETURNED = "returned"
+    """Delivery failed for good."""
+    DELAYED = "delayed"
+    AUTO_REPLY = "auto_reply"
+    UNKNOWN = "unknown"
+    """Nobody can say whose it is; a person looks."""
+
+
+class BulkState(StrEnum):
+    """How far work on many decisions has come."""
+
+    LOOKING = "looking"
+    READY = "ready"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class ItemState(StrEnum):
+    """How far one decision among many has come."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    LEFT_OUT = "left_out"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+    KEPT = "kept"
+    """Could not be undone: the person has been told."""

@@ -12,10 +12,10 @@ from tests.support.smtp import REPOSITORY, SmtpServer
 
 
 @pytest.fixture
-def make_world(database_url, request):
-    """Make a world on this test's database; settings are given as keywords."""
+def make_world_on(request):
+    """Make a world on a database; settings are given as keywords."""
 
-    def make(*, tables=True, synced=True, **config):
+    def make(database_url, *, tables=True, synced=True, **config):
         world = World(database_url, **config)
         request.addfinalizer(world.close)
         context = world.app.app_context()
@@ -28,6 +28,12 @@ def make_world(database_url, request):
         return world
 
     return make
+
+
+@pytest.fixture
+def make_world(database_url, make_world_on):
+    """Make a world on this test's database; settings are given as keywords."""
+    return lambda **options: make_world_on(database_url, **options)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.answer_clock import wind
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door, RecallState
+from tests.support.incoming import postfix, reply
 from tests.support.smtp import Answer, Drop
 
 LINK = re.compile(r"http://host\.test/talent-pool/l/([\w-]+)")
@@ -161,6 +163,7 @@ class _Filling:
             lambda ctx: recalls.answer(ctx, ctx.session.get(ctx.models.recall, second), RecallState.ACCEPTED)
         )
         world.open_application = opener
+        self._wrote_back(again)
         told = self._rejected("Told")
         world.tp.told(told, channel="phone", by=self.BY)
         world.session.commit()
@@ -170,6 +173,17 @@ class _Filling:
         self._rejected("Unknown")
         smtp.at("DOT", Drop(accepted=False))
         world.send(smtp)
+
+    def _wrote_back(self, row: Any) -> None:
+        """Let a person answer, and the mail server return another letter."""
+        (letter,) = (
+            one
+            for one in self.world.letters()
+            if one.to_address == row.candidate.email and one.kind == "outcome"
+        )
+        sender = f"Again {self.family} <{row.candidate.email}>"
+        self.world.tp.receive(reply(answers=letter.message_id, sender=sender, number=row.id))
+        self.world.tp.receive(postfix(letter.message_id, status="4.4.7"))
 
     def what_waits(self) -> Side:
         world, scope = self.world, self.scope
@@ -184,11 +198,13 @@ class _Filling:
             )
             world.session.commit()
         world.tp.sync()
-        unseen, still_open, noted = world.apply(3, job=self.job, scope=scope)
-        self.rows += [unseen, still_open, noted]
-        for row, name in ((unseen, "Unseen"), (still_open, "Open"), (noted, "Noted")):
+        unseen, still_open, noted, unanswered = world.apply(4, job=self.job, scope=scope)
+        self.rows += [unseen, still_open, noted, unanswered]
+        names = ((unseen, "Unseen"), (still_open, "Open"), (noted, "Noted"), (unanswered, "Unanswered"))
+        for row, name in names:
             row.candidate.full_name = f"{name} {self.family}"
         world.session.commit()
+        world.change(wind)
         world.bulk("rejected", unseen)
         made = world.change(
             lambda ctx: (
@@ -232,6 +248,8 @@ class _Filling:
             "tag_id": ids(m.tag),
             "token": list(self.side.tokens.values()),
             "filename": ["talentpool.css"],
+            "incoming_id": ids(m.incoming),
+            "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }
         return {name: [str(value) for value in values] for name, values in found.items()}

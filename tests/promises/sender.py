@@ -9,9 +9,11 @@ from sqlalchemy.exc import OperationalError
 from tests.promises.world import START, World
 
 
-def send_all(url: str, mail_url: str, lease_seconds: float, report_to: str = "") -> None:
+def send_all(
+    url: str, mail_url: str, lease_seconds: float, report_to: str = "", connections: int = 1
+) -> None:
     """Hand over everything that is due, then end."""
-    world = World(url, TALENTPOOL_MAIL_URL=mail_url)
+    world = World(url, TALENTPOOL_MAIL_URL=mail_url, TALENTPOOL_MAIL_CONNECTIONS=connections)
     with world.app.app_context():
         report = world.tp.dispatch(lease=timedelta(seconds=lease_seconds))
     world.close()

@@ -3,19 +3,24 @@
 import collections
 import contextlib
 import itertools
+import os
 import random
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from celery import Celery
 from sqlalchemy.exc import OperationalError
 
+from flask_talentpool.celery import TASK
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import Refused, TalentPoolError
 from tests.promises.sender import work
 from tests.promises.world import RITA, START
-from tests.support.smtp import SmtpProcess
+from tests.support.smtp import REPOSITORY, SmtpProcess
 
 APPLICATIONS = 2000
 DISPATCHERS = 3
@@ -29,10 +34,10 @@ IN_FLIGHT = 3.0
 class Chaos:
     """The host's people and its processes, all at work on the same applications."""
 
-    def __init__(self, world, folder, start, seed):
-        self.world, self.folder, self.start, self.chance = world, folder, start, random.Random(seed)
+    def __init__(self, world, start, *, processes, kill_every, seed=20261122):
+        self.world, self.start, self.chance = world, start, random.Random(seed)
+        self.processes, self.kill_every = processes, kill_every
         self.ids = [application.id for application in world.apply(APPLICATIONS)]
-        self.stop_file = folder / "stop"
         self.running = []
         self.kills = 0
         self.reverted = {}
@@ -44,8 +49,8 @@ class Chaos:
     def fill_up(self):
         """Start what is missing of the processes, and forget those that were killed."""
         self.running = [process for process in self.running if process.is_alive()]
-        while len(self.running) < DISPATCHERS:
-            self.running.append(self.start(self.stop_file))
+        while len(self.running) < self.processes:
+            self.running.append(self.start())
 
     def kill_one(self):
         process = self.chance.choice(self.running)
@@ -55,7 +60,6 @@ class Chaos:
         self.fill_up()
 
     def stop(self):
-        self.stop_file.touch()
         for process in self.running:
             process.join(120)
             assert not process.is_alive(), "a dispatcher did not end"
@@ -129,9 +133,28 @@ class Chaos:
             free = [one for one in free if one not in self.taken_back]
             self.change_mind(self.chance.sample(free, 5))
             self.patiently(self.world.tp.sync)
-            if next(batches) % 2:
+            if next(batches) % self.kill_every == self.kill_every - 1:
                 self.kill_one()
             self.fill_up()
+            self.after_batch()
+
+    def after_batch(self):
+        """Do what a kind of process needs from time to time."""
+
+
+def broker_in(folder):
+    """Return a Celery app that sends what the workers of the stress test receive."""
+    app = Celery("stress")
+    app.conf.update(
+        broker_url="filesystem://",
+        broker_transport_options={
+            "data_folder_in": str(folder / "queue"),
+            "data_folder_out": str(folder / "queue"),
+            "control_folder": str(folder / "control"),
+        },
+        task_ignore_result=True,
+    )
+    return app
 
 
 def everything_is_accounted_for(chaos, arrivals, *, drops):
@@ -185,36 +208,109 @@ def everything_is_accounted_for(chaos, arrivals, *, drops):
     return states
 
 
-@pytest.fixture
-def chaos(world, tmp_path, processes):
-    """A busy day, over; yields who took part and every mail that arrived."""
+class CeleryWorker:
+    """A real Celery worker, with the ways of a process that the chaos knows; it is sent ticks all the time."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, environment):
+        name = f"worker{next(self.numbers)}@test"
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "celery", "-A", "tests.promises.celery_app", "worker", "--pool", "solo",
+                "-n", name, "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR",
+            ],
+            cwd=REPOSITORY, env={**os.environ, **environment}, start_new_session=True,
+        )  # fmt: skip
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def kill(self):
+        self.process.kill()
+
+    def terminate(self):
+        self.process.terminate()
+
+    def join(self, seconds):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+
+    @property
+    def exitcode(self):
+        return self.process.returncode
+
+
+def afterwards(day, calm):
+    """Ten days later, with a server that is well again, what was put off goes."""
+    day.world.clock.move_to(START + timedelta(days=10))
+    day.world.tp.sync()
+    day.world.send(calm)
+
+
+def checked(day, moody, calm):
+    arrivals = [*moody.arrivals, *calm.arrivals]
+    states = everything_is_accounted_for(
+        day, arrivals, drops=moody.struck.count("DOT") + moody.struck.count("CONTENT")
+    )
+    assert states["sent"] > APPLICATIONS / 2, f"most of the day was not tried: {states}"
+    assert states["cancelled"] > 0
+    assert len(day.taken_back) > 0
+    return states
+
+
+@pytest.mark.untraced
+def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(world, tmp_path, processes):
+    stop_file = tmp_path / "stop"
     with SmtpProcess(tmp_path / "moody", faults=6) as moody, SmtpProcess(tmp_path / "calm") as calm:
 
-        def start(stop_file):
+        def start():
             process = processes.Process(target=work, args=(world.url, moody.url, LEASE, str(stop_file)))
             process.start()
             return process
 
-        day = Chaos(world, tmp_path, start, seed=20261122)
+        day = Chaos(world, start, processes=DISPATCHERS, kill_every=2)
         try:
             day.fill_up()
             day.a_busy_day()
         finally:
+            stop_file.touch()
             day.stop()
-        # Ten days later, with a server that is well again, what was put off goes.
-        world.clock.move_to(START + timedelta(days=10))
-        world.tp.sync()
-        world.send(calm)
-        yield day, [*moody.arrivals, *calm.arrivals], moody.struck.count("DOT")
+        afterwards(day, calm)
+
+        checked(day, moody, calm)
+
+    assert day.kills >= 10
 
 
 @pytest.mark.untraced
-def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(chaos):
-    day, arrivals, drops = chaos
+def test_celery_workers_that_are_killed_double_and_lose_nothing(postgres_url, make_world_on, tmp_path):
+    world = make_world_on(postgres_url)
+    for folder in ("queue", "control"):
+        (tmp_path / folder).mkdir()
+    with SmtpProcess(tmp_path / "moody", faults=6) as moody, SmtpProcess(tmp_path / "calm") as calm:
+        environment = {
+            "STRESS_FOLDER": str(tmp_path), "STRESS_DATABASE": postgres_url, "STRESS_MAIL": moody.url,
+            "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "plugin")]),
+        }  # fmt: skip
+        broker = broker_in(tmp_path)
+        day = Chaos(world, lambda: CeleryWorker(environment), processes=2, kill_every=6)
+        day.after_batch = lambda: [broker.send_task(TASK, kwargs={"seconds": 3}) for _ in range(2)]
+        try:
+            day.fill_up()
+            day.a_busy_day()
+            day.after_batch()
+            deadline = time.monotonic() + 120
+            while world.states().get("due", 0) > APPLICATIONS / 10 and time.monotonic() < deadline:
+                day.after_batch()
+                time.sleep(1)
+        finally:
+            for process in day.running:
+                process.terminate()
+            day.stop()
+        assert len(moody) > APPLICATIONS / 10, "the workers did next to nothing"
+        afterwards(day, calm)
 
-    states = everything_is_accounted_for(day, arrivals, drops=drops)
+        checked(day, moody, calm)
 
-    assert day.kills >= 10
-    assert states["sent"] > APPLICATIONS / 2, f"most of the day was not tried: {states}"
-    assert states["cancelled"] > 0
-    assert len(day.taken_back) > 0
+    assert day.kills >= 3

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from flask_talentpool.decisions import answer as answering
+from flask_talentpool.decisions import confirmation
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
@@ -325,3 +326,56 @@ def test_a_lapsed_or_suspended_identity_is_offered_nothing(world, smtp_server):
 
     assert smtp_server.mails == []
     assert world.letter(application).because == "identity"
+
+
+def said_by_phone(world, application):
+    """Open the door, tell the person by phone, and have the short letter sent."""
+    set_door(world, application, Door.OPEN)
+    key = application.id
+
+    def work(ctx):
+        decision = decisions.live_decision(ctx, key)
+        decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+        return confirmation.confirm(ctx, decision, by=RITA).member_id
+
+    return world.change(work)
+
+
+def test_a_short_letter_with_an_open_door_comes_with_its_place(world, smtp_server):
+    (application,) = world.rejected()
+
+    place = said_by_phone(world, application)
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 1
+    assert [member.state for member in world.members() if member.id == place] == ["offered"]
+
+
+def test_a_short_letter_whose_place_was_ended_waits(world, smtp_server):
+    (application,) = world.rejected()
+    place = said_by_phone(world, application)
+    world.change(
+        lambda ctx: pools.end_place(
+            ctx, ctx.session.get_one(ctx.models.member, place), because="removed", by=RITA
+        )
+    )
+
+    world.send(smtp_server)
+
+    assert smtp_server.mails == []
+    assert [letter.because for letter in world.letters() if letter.kind == "confirmation"] == ["place_ended"]
+
+
+@pytest.mark.parametrize("door", ["unlatched", "closed"])
+def test_feedback_and_line_stand_only_where_a_person_wrote_them(world, door):
+    (application,) = world.rejected()
+    set_door(world, application, Door(door))
+    before = world.letter(application).text
+    world.change(
+        lambda ctx: decisions.set_feedback(
+            ctx, world.decision(application), "Writes tests: two of three had none.", by=RITA
+        )
+    )
+
+    assert "Writes tests" not in before
+    assert "Writes tests: two of three had none." in world.letter(application).text

@@ -1,8 +1,11 @@
 """P4: told once, in one moment. Deciding and telling are two things."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from flask_talentpool.decisions import confirmation, correction
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
@@ -252,3 +255,94 @@ def test_looking_at_the_visible_status_writes_nothing(world):
 
     world.session.commit()
     assert world.count(world.m.decision) == 0
+
+
+def took_back(world, application, why="Two names were mixed up."):
+    """Take back what the person was told; the decision's id."""
+    return world.change(
+        lambda ctx: (
+            correction.take_back_told(ctx, decisions.live_decision(ctx, application.id), why=why, by=RITA).id
+        )
+    )
+
+
+def test_taking_back_what_was_told_shows_as_open_at_once_and_writes_to_nobody(world, smtp_server):
+    (application,) = world.rejected()
+    world.send(smtp_server)
+    before = seen_by(world, application)
+
+    took_back(world, application)
+    for _ in range(3):
+        world.clock.advance(timedelta(days=5))
+        world.tp.sync()
+        world.send(smtp_server)
+
+    assert (before, seen_by(world, application)) == ("rejected", "open")
+    assert len(smtp_server.mails) == 1
+    assert world.states() == {"sent": 1}
+
+
+def test_a_correction_is_one_letter_however_many_press_at_once(world, smtp_server):
+    (application,) = world.rejected()
+    world.send(smtp_server)
+    decision_id = took_back(world, application)
+    world.set_status("open", application)
+
+    def press():
+        return world.change(
+            lambda ctx: (
+                correction.correct(
+                    ctx, decisions.find(ctx, decision_id), why="We mixed up two names.", by=RITA
+                ).id
+            )
+        )
+
+    results = world.at_once(press, press, press)
+    world.send(smtp_server)
+
+    assert len({result for result in results if isinstance(result, int)}) == 1
+    assert len(smtp_server.mails) == 2
+    assert [letter.kind for letter in world.letters()] == ["outcome", "correction"]
+
+
+def test_telling_and_a_short_letter_pressed_at_once_are_one_telling_and_one_letter(world, smtp_server):
+    (application,) = world.rejected()
+    key = application.id
+
+    def press():
+        def work(ctx):
+            decision = decisions.live_decision(ctx, key)
+            decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+            return confirmation.confirm(ctx, decision, by=RITA).id
+
+        return world.change(work)
+
+    world.at_once(press, press, press)
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == 1
+    assert sorted((letter.kind, letter.state) for letter in world.letters()) == [
+        ("confirmation", "sent"),
+        ("outcome", "cancelled"),
+    ]
+
+
+@pytest.mark.parametrize("days", [4, 12])
+def test_a_letter_that_waits_for_its_line_goes_by_its_target_whatever_nobody_does(
+    make_world, smtp_server, days
+):
+    world = make_world(TALENTPOOL_MODES="personal", TALENTPOOL_ANSWER_TARGET=timedelta(days=days))
+    applications = world.rejected(3)
+    decided = world.clock.now()
+    sent_at = []
+
+    for hour in range(24 * 15):
+        world.clock.advance(timedelta(hours=1))
+        if hour % 6 == 5:
+            world.tp.sync()
+            if world.send(smtp_server).sent:
+                sent_at.append(world.clock.now())
+
+    assert len(smtp_server.mails) == len(applications)
+    assert sent_at
+    assert sent_at[-1] <= decided + timedelta(days=min(days, 7), hours=6)

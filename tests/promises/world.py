@@ -129,6 +129,7 @@ class World:
                     scope="scope",
                     owner="job.owner",
                     new_application=self._opener,
+                    reject=self._reject,
                 ),
                 **(entries or {}),
             ),
@@ -161,6 +162,11 @@ class World:
         return self.Application(
             candidate=candidate, job=job, status="open", stage="screen", scope=recall.scope
         )
+
+    @staticmethod
+    def _reject(application: Any, actor: Any) -> None:
+        del actor
+        application.status = "rejected"
 
     def _opener(self, candidate: Any, job: Any, recall: Any) -> Any:
         return self.open_application(candidate, job, recall)

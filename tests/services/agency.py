@@ -20,6 +20,7 @@ SETTINGS = {
     "TALENTPOOL_MAIL_FROM": "Anna Berg <jobs@agency.example>",
     "TALENTPOOL_PUBLIC_URL": "https://agency.example",
     "TALENTPOOL_DELAY": timedelta(0),
+    "TALENTPOOL_MORNING_MAIL": False,
     "TALENTPOOL_HASH_KEY": "a key of the tests that is long enough",
 }
 

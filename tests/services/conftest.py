@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.promises.world import World
 from tests.services.agency import SETTINGS, Agency
 
 
@@ -36,3 +37,21 @@ def agency(make_agency):
 def letters(mail_folder):
     """Return the letters handed over so far, as text."""
     return lambda: [path.read_text() for path in sorted(mail_folder.glob("*.eml"))]
+
+
+@pytest.fixture
+def make_world(database_url, mail_folder, request):
+    """Make a world of the promises on this test's database, its first sync done; settings are given as keywords."""
+
+    def make(**config):
+        mail_folder.mkdir(exist_ok=True)
+        world = World(database_url, **{"TALENTPOOL_MAIL_URL": f"eml://{mail_folder}", **config})
+        request.addfinalizer(world.close)
+        context = world.app.app_context()
+        context.push()
+        request.addfinalizer(context.pop)
+        world.create_tables()
+        world.tp.sync()
+        return world
+
+    return make

@@ -13,7 +13,7 @@ from flask_talentpool.commands.worker import round_of
 from tests.services.agency import environment
 from tests.support.smtp import REPOSITORY, Answer, Delay
 
-COMMANDS = {"check", "sync", "adopt", "send", "worker", "forget"}
+COMMANDS = {"check", "doctor", "sync", "adopt", "send", "worker", "forget", "texts", "receive"}
 
 
 @pytest.fixture

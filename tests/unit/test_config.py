@@ -1,6 +1,6 @@
 """Every setting: what is taken, what is refused, and what is said."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,28 +8,50 @@ import pytest
 from flask_talentpool.config import Mailbox, Settings, describe
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+from flask_talentpool.reasons import DEFAULT_REASONS, Reason
+from flask_talentpool.words import FormOfAddress, Mode, OutcomeLetters, StageReached
 
 KEYS = {
     "TALENTPOOL_ANSWER_DAYS",
+    "TALENTPOOL_ANSWER_LIMIT",
+    "TALENTPOOL_ANSWER_TARGET",
     "TALENTPOOL_BASE_TEMPLATE",
+    "TALENTPOOL_BOUNCE_ADDRESS",
     "TALENTPOOL_COMPANY",
+    "TALENTPOOL_DAILY_CAP",
     "TALENTPOOL_DELAY",
+    "TALENTPOOL_DEPUTY",
+    "TALENTPOOL_DOMAIN_CAP",
     "TALENTPOOL_ENABLED",
+    "TALENTPOOL_FEEDBACK_REVIEW",
+    "TALENTPOOL_FORM_OF_ADDRESS",
     "TALENTPOOL_GUIDE_URL",
     "TALENTPOOL_HASH_KEY",
+    "TALENTPOOL_HOLIDAYS",
+    "TALENTPOOL_INBOX",
     "TALENTPOOL_KEEP_MONTHS",
+    "TALENTPOOL_LETTERS_FOLDER",
     "TALENTPOOL_LINK_DAYS",
     "TALENTPOOL_LOCALE",
+    "TALENTPOOL_MAIL_CONNECTIONS",
     "TALENTPOOL_MAIL_FROM",
     "TALENTPOOL_MAIL_URL",
     "TALENTPOOL_MODES",
+    "TALENTPOOL_MORNING_HOUR",
+    "TALENTPOOL_MORNING_MAIL",
     "TALENTPOOL_OUTCOME_LETTERS",
+    "TALENTPOOL_PERSONAL_DAYS",
     "TALENTPOOL_POOL_MAIL_FROM",
+    "TALENTPOOL_PROGRESS_DAYS",
     "TALENTPOOL_PUBLIC_URL",
+    "TALENTPOOL_REASONS",
+    "TALENTPOOL_REMIND_DAYS",
     "TALENTPOOL_REUSE_WINDOW",
+    "TALENTPOOL_SEND_ALL_TO",
+    "TALENTPOOL_SETTLE_IN",
     "TALENTPOOL_STALE_AFTER",
     "TALENTPOOL_TIMEZONE",
+    "TALENTPOOL_URGENT_READER",
     "TALENTPOOL_URL_PREFIX",
     "TALENTPOOL_WORKER_INTERVAL",
 }
@@ -50,7 +72,7 @@ def test_nothing_configured_gives_the_defaults():
     found = Settings.from_config({"SECRET_KEY": "x", "MAIL_URL": "nonsense"})
     assert found.enabled is True
     assert found.outcome_letters is None
-    assert dict(found.modes) == dict.fromkeys(StageReached, Mode.AUTO)
+    assert list(found.modes.values()) == [Mode.AUTO, Mode.AUTO, Mode.PERSONAL, Mode.PERSONAL]
     assert (found.mail_url, found.mail_urls, found.mail_from, found.pool_sender, found.hash_key) == (
         None,
         (),
@@ -69,6 +91,24 @@ def test_nothing_configured_gives_the_defaults():
     assert found.reuse_window == timedelta(days=183)
     assert found.stale_after == timedelta(days=45)
     assert found.worker_interval == timedelta(seconds=10)
+
+
+def test_the_defaults_around_the_answer_clock_and_delivery():
+    found = Settings.from_config({})
+
+    assert (found.personal_days, found.remind_days, found.progress_days) == (5, (2, 4), 14)
+    assert (found.answer_target, found.answer_limit) == (timedelta(days=10), timedelta(days=45))
+    assert (found.settle_in, found.holidays, found.reasons) == (
+        timedelta(days=3),
+        frozenset(),
+        DEFAULT_REASONS,
+    )
+    assert (found.morning_hour, found.morning_mail, found.feedback_review) == (8, True, False)
+    assert found.form_of_address is FormOfAddress.FORMAL
+    nobody = (found.deputy, found.send_all_to, found.inbox, found.urgent_reader)
+    assert nobody == (None, None, None, None)
+    unset = (found.daily_cap, found.domain_cap, found.bounce_address, found.letters_folder)
+    assert unset == (None, None, None, None)
 
 
 def test_none_is_the_same_as_left_out():
@@ -102,7 +142,7 @@ def test_all_values_are_read():
 
     assert found.enabled is False
     assert found.outcome_letters is OutcomeLetters.OURS
-    assert list(found.modes.values()) == [Mode.OFF, Mode.AUTO, Mode.AUTO, Mode.REVIEW]
+    assert list(found.modes.values()) == [Mode.OFF, Mode.AUTO, Mode.PERSONAL, Mode.REVIEW]
     assert found.mail_urls == (
         "smtp://u:p%40ss@mail.example.test:587",
         "smtp+starttls://localhost",
@@ -125,7 +165,7 @@ def test_every_key_is_described():
     assert {doc.key for doc in docs} == KEYS
     assert all(doc.type and doc.default and doc.doc.endswith(".") for doc in docs)
     by_key = {doc.key: doc for doc in docs}
-    assert by_key["TALENTPOOL_DELAY"].default == "BusinessDelay(days=1, between=(9, 17))"
+    assert by_key["TALENTPOOL_DELAY"].default == "BusinessDelay(days=1, between=(9, 17), friday_until=13)"
     assert by_key["TALENTPOOL_KEEP_MONTHS"].unit == "months"
     assert by_key["TALENTPOOL_MAIL_URL"].default == "not set"
 
@@ -163,15 +203,9 @@ def test_a_key_like_nothing_else_points_to_the_guide():
     ]
 
 
-@pytest.mark.parametrize("mode", ["auto", "review", "off", Mode.REVIEW])
+@pytest.mark.parametrize("mode", ["auto", "review", "personal", "off", Mode.REVIEW])
 def test_one_mode_goes_for_every_stage(mode):
     assert set(settings(modes=mode).modes.values()) == {Mode(mode)}
-
-
-def test_personal_is_known_and_not_there_yet():
-    message = "is 'personal', which needs a release that has it; use 'review', which waits for a person."
-    assert problems(modes="personal") == [f"TALENTPOOL_MODES {message}"]
-    assert problems(modes={"finalist": "personal"}) == [f"TALENTPOOL_MODES['finalist'] {message}"]
 
 
 def test_every_wrong_entry_of_the_modes_is_told():
@@ -182,7 +216,7 @@ def test_every_wrong_entry_of_the_modes_is_told():
         "'finalist'. Did you mean 'finalist'?"
     )
     assert found[1] == (
-        "TALENTPOOL_MODES['applied'] is 'atuo'; it must be one of 'auto', 'review', 'off'. Did you mean 'auto'?"
+        "TALENTPOOL_MODES['applied'] is 'atuo'; it must be one of 'auto', 'review', 'personal', 'off'. Did you mean 'auto'?"
     )
     assert found[2].startswith("TALENTPOOL_MODES has the stage 3;")
     assert len(found) == 3
@@ -300,16 +334,166 @@ def test_a_delay_without_unit_or_below_nothing_is_refused(value):
     assert "timedelta(" in problems(delay=value)[0]
 
 
-@pytest.mark.parametrize("name", ["reuse_window", "stale_after", "worker_interval"])
+@pytest.mark.parametrize(
+    "name", ["reuse_window", "stale_after", "worker_interval", "answer_target", "answer_limit", "settle_in"]
+)
 @pytest.mark.parametrize("value", [10, "10", timedelta(0), timedelta(days=-1), BusinessDelay()])
 def test_a_period_is_a_timedelta_longer_than_nothing(name, value):
     assert problems(**{name: value})[0].startswith(f"TALENTPOOL_{name.upper()} ")
 
 
-@pytest.mark.parametrize("name", ["keep_months", "link_days", "answer_days"])
-@pytest.mark.parametrize("value", [0, -1, 1.0, "3", True, 10**6])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "keep_months",
+        "link_days",
+        "answer_days",
+        "personal_days",
+        "progress_days",
+        "daily_cap",
+        "domain_cap",
+    ],
+)
+@pytest.mark.parametrize("value", [0, -1, 1.0, "3", True, 10**8])
 def test_a_count_is_a_whole_number_within_bounds(name, value):
     assert "must be a whole number from 1 to" in problems(**{name: value})[0]
+
+
+@pytest.mark.parametrize("value", [-1, 24, 8.0, "8", True])
+def test_the_morning_hour_is_an_hour_of_the_day(value):
+    assert problems(morning_hour=value) == [
+        f"TALENTPOOL_MORNING_HOUR is {value!r}; it must be a whole number from 0 to 23."
+    ]
+
+
+@pytest.mark.parametrize("value", [(), (1,), [2, 4, 6]])
+def test_days_to_remind_on_may_be_none_or_many(value):
+    assert settings(remind_days=value).remind_days == tuple(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ((0, 2), "must be whole numbers of days"),
+        ((2, True), "must be whole numbers of days"),
+        ("24", "must be whole numbers of days"),
+        (2, "must be whole numbers of days"),
+        ((4, 2), "each day must be later"),
+        ((2, 2), "each day must be later"),
+    ],
+)
+def test_days_to_remind_on_go_up(value, said):
+    assert said in problems(remind_days=value)[0]
+
+
+@pytest.mark.parametrize("name", ["deputy", "send_all_to", "inbox", "urgent_reader"])
+def test_who_is_asked_or_told_is_one_mailbox(name):
+    assert getattr(settings(**{name: "Ida Ek <ida@example.test>"}), name) == Mailbox(
+        "Ida Ek", "ida@example.test"
+    )
+    assert "exactly one address" in problems(**{name: "a@example.test, b@example.test"})[0]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [date(2026, 12, 25), date(2027, 1, 1)],
+        ["2026-12-25", "2027-01-01"],
+        {datetime(2026, 12, 25, 8), "2027-01-01"},  # noqa: DTZ001 (a host's list may hold naive ones)
+    ],
+)
+def test_holidays_are_dates_however_they_are_written(value):
+    assert settings(holidays=value).holidays == {date(2026, 12, 25), date(2027, 1, 1)}
+
+
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261225\r\nSUMMARY:Christ\r\n mas\r\nEND:VEVENT\r\n"
+    "BEGIN:VEVENT\r\nDTSTART;VALUE=DA\r\n TE:20270101\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+@pytest.mark.parametrize("as_path", [True, False])
+def test_holidays_are_read_from_a_calendar_file(tmp_path, as_path):
+    file = tmp_path / "holidays.ics"
+    file.write_text(CALENDAR, encoding="utf-8-sig", newline="")
+
+    found = settings(holidays=file if as_path else str(file)).holidays
+
+    assert found == {date(2026, 12, 25), date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "cannot be read as a calendar file"),
+        (CALENDAR.replace("SUMMARY", "RRULE:FREQ=YEARLY\r\nSUMMARY"), "events that repeat"),
+        ("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "there is no event"),
+        ("DTSTART;VALUE=DATE:20261225", "there is no event"),
+    ],
+)
+def test_a_calendar_file_that_says_nothing_is_refused(tmp_path, text, said):
+    file = tmp_path / "holidays.ics"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+
+    assert said in problems(holidays=str(file))[0]
+
+
+@pytest.mark.parametrize(("value", "said"), [(7, "write dates"), (["Christmas"], "holds 'Christmas'")])
+def test_what_is_no_holiday_is_refused(value, said):
+    assert said in problems(holidays=value)[0]
+
+
+def test_reasons_are_codes_with_a_sentence_each():
+    own = {"too_far": Reason("Too far away", {"en": "The job needs you on site."}), "other": Reason("Other")}
+
+    assert dict(settings(reasons=own).reasons) == own
+
+
+@pytest.mark.parametrize("value", [{}, [Reason("x")], 7])
+def test_reasons_are_a_mapping_with_something_in_it(value):
+    assert "must be a mapping of codes" in problems(reasons=value)[0]
+
+
+def test_every_wrong_reason_is_told():
+    found = problems(reasons={"Too Far": Reason("x"), "near": "sentence"})
+
+    assert len(found) == 2
+    assert "has the code 'Too Far'" in found[0]
+    assert "['near'] is 'sentence'; write Reason(" in found[1]
+
+
+@pytest.mark.parametrize("value", ["formal", "informal", FormOfAddress.INFORMAL])
+def test_people_are_addressed_formally_or_not(value):
+    assert settings(form_of_address=value).form_of_address is FormOfAddress(value)
+
+
+def test_another_form_of_address_is_refused():
+    assert "must be one of 'formal', 'informal'" in problems(form_of_address="du")[0]
+
+
+def test_a_folder_of_texts_is_there(tmp_path):
+    assert settings(letters_folder=tmp_path).letters_folder == str(tmp_path)
+    assert "is no folder here" in problems(letters_folder=str(tmp_path / "none"))[0]
+
+
+@pytest.mark.parametrize("value", ["bounces@example.test", "bounces+{letter}@example.test"])
+def test_a_bounce_address_may_name_the_letter(value):
+    assert settings(bounce_address=value).bounce_address == value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("bounces", "one plain address"),
+        ("Anna <bounces@example.test>", "one plain address"),
+        ("bounces@{letter}.example.test", "one plain address"),
+        ("b+{letter}{letter}@example.test", "one plain address"),
+        ("b+{person}@example.test", "only {letter} in braces"),
+    ],
+)
+def test_what_is_no_bounce_address_is_refused(value, said):
+    assert said in problems(bounce_address=value)[0]
 
 
 @pytest.mark.parametrize("value", ["too short", b"too short", "", 1234567890123456])
@@ -366,9 +550,11 @@ def test_a_locale_is_a_language_code(value):
     assert problems(locale=value)[0].startswith("TALENTPOOL_LOCALE ")
 
 
+@pytest.mark.parametrize("name", ["enabled", "morning_mail", "feedback_review"])
 @pytest.mark.parametrize("value", [1, 0, "true", "False"])
-def test_the_switch_is_a_bool(value):
-    assert problems(enabled=value) == [f"TALENTPOOL_ENABLED is {value!r}; it must be True or False."]
+def test_a_switch_is_a_bool(name, value):
+    key = f"TALENTPOOL_{name.upper()}"
+    assert problems(**{name: value}) == [f"{key} is {value!r}; it must be True or False."]
 
 
 def test_settings_cannot_be_changed_afterwards():

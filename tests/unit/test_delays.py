@@ -2,14 +2,20 @@
 
 # ruff: noqa: DTZ001 - naive bounds, and one refusal, are what is tested
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flask_talentpool.delays import BusinessDelay, due_at
+from flask_talentpool.delays import (
+    BusinessDelay,
+    after_business_days,
+    business_days_after,
+    due_at,
+    is_business_day,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 CAIRO = ZoneInfo("Africa/Cairo")  # Changes its clocks on Fridays at midnight, which is a working day here.
@@ -56,6 +62,74 @@ def test_one_business_day_later_within_the_hours(decided, due):
 )
 def test_no_days_means_the_next_moment_within_the_hours(decided, due):
     assert BusinessDelay(days=0).due(local(decided), tz=BERLIN) == local(due)
+
+
+@pytest.mark.parametrize(
+    ("decided", "due"),
+    [
+        ("2026-03-05 12:59", "2026-03-06 12:59"),  # Thursday to Friday before the end
+        ("2026-03-05 13:00", "2026-03-09 09:00"),  # nobody should read it alone over a weekend
+        ("2026-03-05 16:30", "2026-03-09 09:00"),
+        ("2026-03-06 14:00", "2026-03-09 14:00"),  # decided on Friday afternoon counts from then
+    ],
+)
+def test_no_letter_goes_from_friday_one_o_clock_on(decided, due):
+    assert BusinessDelay().due(local(decided), tz=BERLIN) == local(due)
+
+
+@pytest.mark.parametrize(
+    ("until", "due"),
+    [(0, "2026-03-09 09:00"), (10, "2026-03-09 09:00"), (16, "2026-03-06 15:00"), (24, "2026-03-06 15:00")],
+)
+def test_when_fridays_end_can_be_said(until, due):
+    delay = BusinessDelay(friday_until=until)
+
+    assert delay.due(local("2026-03-05 15:00"), tz=BERLIN) == local(due)
+
+
+@pytest.mark.parametrize("until", [-1, 25, True, 13.5, "13"])
+def test_when_fridays_end_is_an_hour(until):
+    with pytest.raises(ValueError, match="friday_until"):
+        BusinessDelay(friday_until=until)
+
+
+CHRISTMAS = frozenset({date(2026, 12, 24), date(2026, 12, 25)})
+
+
+@pytest.mark.parametrize(
+    ("decided", "due"),
+    [
+        ("2026-12-22 10:00", "2026-12-23 10:00"),
+        ("2026-12-23 10:00", "2026-12-28 10:00"),  # the holidays are skipped, and the weekend behind them
+        ("2026-12-24 10:00", "2026-12-29 09:00"),  # a holiday counts from the next working morning
+    ],
+)
+def test_holidays_are_no_working_days(decided, due):
+    assert BusinessDelay().due(local(decided), tz=BERLIN, holidays=CHRISTMAS) == local(due)
+
+
+def test_a_letter_put_off_keeps_the_hours_and_the_holidays():
+    delay = BusinessDelay(days=3)
+
+    assert delay.within_hours(local("2026-12-23 16:00"), tz=BERLIN, holidays=CHRISTMAS) == local(
+        "2026-12-23 16:00"
+    )
+    assert delay.within_hours(local("2026-12-23 17:00"), tz=BERLIN, holidays=CHRISTMAS) == local(
+        "2026-12-28 09:00"
+    )
+
+
+def test_business_days_are_counted_over_holidays():
+    assert business_days_after(date(2026, 12, 22), 2, holidays=CHRISTMAS) == date(2026, 12, 28)
+    assert business_days_after(date(2026, 12, 26), 0) == date(2026, 12, 26)
+    assert not is_business_day(date(2026, 12, 24), holidays=CHRISTMAS)
+    assert not is_business_day(date(2026, 12, 26))
+
+
+def test_business_days_later_is_the_same_time_of_day_across_a_clock_change():
+    later = after_business_days(local("2026-03-27 16:00"), 1, tz=BERLIN)
+
+    assert later == local("2026-03-30 16:00")
 
 
 def test_weeks_of_business_days_are_counted():
@@ -115,7 +189,8 @@ def test_always_on_a_working_day_within_the_hours_and_never_before_the_start(del
     there = due.astimezone(tz)
     assert due >= start
     assert there.weekday() < 5
-    assert delay.between[0] <= there.hour < delay.between[1]
+    ends = delay.between[1] if there.weekday() < 4 else min(delay.between[1], delay.friday_until)
+    assert delay.between[0] <= there.hour < ends
 
 
 @given(delay=delays, start=st.one_of(moments, near_changes), tz=st.sampled_from(ZONES))

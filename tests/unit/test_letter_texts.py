@@ -1,25 +1,36 @@
-"""The words of the default letters: complete, true to the stage and the door, and free of stock phrases."""
+"""The words of the packaged letters: complete, true to the stage and the door, and free of stock phrases."""
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from jinja2 import Environment, StrictUndefined, nodes
+from jinja2 import Environment, nodes
 
 import flask_talentpool
 from flask_talentpool import guide
+from flask_talentpool.config import Settings
+from flask_talentpool.letters import shelf
+from flask_talentpool.letters.language import LINK, mistakes, parse
+from flask_talentpool.letters.text import EmptyField, write_from
+from flask_talentpool.letters.vocabulary import NAMES, VARIABLES, purposes_for
 from flask_talentpool.links import Purpose
-from flask_talentpool.words import Door, StageReached
+from flask_talentpool.words import Door, FormOfAddress, StageReached
 
-TEXTS = Path(flask_talentpool.__path__[0]) / "letters" / "texts" / "en"
+TEXTS = Path(flask_talentpool.__path__[0]) / "letters" / "texts"
 
+FOLDERS = ("en", "de", "de-informal")
 STAGES_AND_DOORS = [f"outcome/{stage.value}.{door.value}" for stage in StageReached for door in Door]
 OUTCOMES = [*STAGES_AND_DOORS, "outcome/plain"]
+CONFIRMATIONS = [f"confirmation.{door.value}" for door in Door]
 RECALLS = ["recall", "recall_member"]
-ALL = [*OUTCOMES, *RECALLS]
+ANSWERS = [*OUTCOMES, *CONFIRMATIONS]
+ALL = [*ANSWERS, "correction", "progress", *RECALLS]
+EVERY = list(itertools.product(FOLDERS, ALL))
 
 FULL = {
     "name": "Maëlle Oduya",
@@ -32,59 +43,121 @@ FULL = {
     "applied_on": "2 April 2026",
     "reason": "We chose another person for this job.",
     "line": "Your sketch of the nightly import was the clearest we were shown.",
+    "feedback": "The task asked for tests. We found none.",
     "pool": "Finalists",
     "wanted_by": "Rita Amado",
     "keep_months": "12",
     "answer_by": "4 June 2026",
+    "next_by": "26 May 2026",
+    "told_how": "on the phone",
+    "told_on": "14 May 2026",
+    "why": "The answer was meant for another job.",
+    "again": "yes",
 }
-OPTIONAL = ("reason", "line", "interviewed_on", "applied_on", "writer_role")
+OPTIONAL = ("reason", "line", "feedback", "interviewed_on", "applied_on", "writer_role", "again")
 
-NEVER = (
-    "unfortunately",
-    "after careful consideration",
-    "we regret",
-    "regret to",
-    "sorry to inform",
-    "on file",
-    "other candidates",
-    "other applicants",
-    "best of luck",
-    "good luck",
-    "future endeavours",
-    "high volume",
-    "impressed",
-    "impressive",
-    "excellent",
-    "outstanding",
-    "great candidate",
-    "strong candidate",
-    "not the right fit",
-    "more suitable",
-    "better qualified",
-    "do not hesitate",
-    "sir or madam",
-)
-SAYS_NO = re.compile(r"\b(not (taking|offering)|decided not to)\b")
-LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<kind>link|guide):(?P<target>[a-z-]+)\)")
+NEVER = {
+    "en": (
+        "unfortunately",
+        "after careful consideration",
+        "we regret",
+        "regret to",
+        "sorry to inform",
+        "on file",
+        "other candidates",
+        "other applicants",
+        "best of luck",
+        "good luck",
+        "future endeavours",
+        "high volume",
+        "impressed",
+        "impressive",
+        "excellent",
+        "outstanding",
+        "great candidate",
+        "strong candidate",
+        "not the right fit",
+        "more suitable",
+        "better qualified",
+        "do not hesitate",
+        "sir or madam",
+    ),
+    "de": (
+        "leider",
+        "bedauern",
+        "sorgfältig",
+        "reiflich",
+        "absage",
+        "mitteilen zu müssen",
+        "viel erfolg",
+        "alles gute",
+        "weiteren weg",
+        "zukunft",
+        "zahlreich",
+        "vielzahl",
+        "beeindruck",
+        "hervorragend",
+        "ausgezeichnet",
+        "besser geeignet",
+        "besser passen",
+        "kandidat",
+        "bewerber",
+        "mitbewerb",
+        "zögern sie nicht",
+        "zögere nicht",
+        "sehr geehrte",
+        "damen und herren",
+        "in unseren unterlagen",
+    ),
+}
+SAYS_NO = {
+    "en": re.compile(r"\b(not (taking|offering)|decided not to)\b"),
+    "de": re.compile(r"\b(führen (wir )?(sie|Ihre Bewerbung|deine Bewerbung)( für diese Stelle)? nicht weiter"
+                     r"|nicht an(zubieten)?\b|nicht zu einem Gespräch einzuladen)"),
+}  # fmt: skip
+SALUTATION = {"en": "Dear Maëlle Oduya,", "de": "Guten Tag Maëlle Oduya,"}
+CLOSING = {"en": "Kind regards", "de": "Mit freundlichen Grüßen", "de-informal": "Viele Grüße"}
+WANTED_BACK = {
+    "en": re.compile(r"we would like to have you back|We want you back", re.IGNORECASE),
+    "de": re.compile(r"würden gern wieder auf|würden wir gern wieder auf", re.IGNORECASE),
+}
+ONLY_IF_YES = {"en": "only if you say yes", "de": "nur dabei, wenn Sie ja sagen", "de-informal": "nur dabei, wenn du ja sagst"}  # fmt: skip
+PROMISE = {
+    "en": re.compile(r"\b(have|want) you back\b|talent pool|among the (first|people)", re.IGNORECASE),
+    "de": re.compile(r"gern wieder auf|Talentpool|zu den Ersten", re.IGNORECASE),
+}
+WAY_BACK = {
+    "en": re.compile(r"keep you in mind|becomes free again|\b12 months\b"),
+    "de": re.compile(r"vormerken|wieder frei|\b12 Monate\b", re.IGNORECASE),
+}
 LONGEST = 190
+SMALLEST = re.compile(r"(vielen Dank|wir |du |wie wir|was wir|deine )")
 
 
-def source(letter):
-    return (TEXTS / f"{letter}.txt").read_text(encoding="utf-8")
+def language_of(folder):
+    return folder.partition("-")[0]
 
 
-def render(letter, *, empty=(), trim_blocks=False):
-    environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=trim_blocks)
+def source(folder, letter):
+    return (TEXTS / folder / f"{letter}.txt").read_text(encoding="utf-8")
+
+
+def values_of(folder, letter, empty=()):
     values = FULL | dict.fromkeys(empty, "")
+    values["formal"] = "" if folder.endswith("informal") else "yes"
     if not letter.endswith(".open") and letter != "recall_member":
         values["pool"] = ""
-    return environment.from_string(source(letter)).render(values)
+    return values
 
 
-def parts(text):
-    """Return subject and paragraphs of a rendered letter."""
-    subject, body = text.split("\n\n", 1)
-    return subject, body.strip("\n").split("\n\n")
+def parts(folder, letter, *, empty=()):
+    """Return subject and paragraphs of a letter."""
+    return parse(source(folder, letter), letter).write(values_of(folder, letter, empty))
+
+
+def render(folder, letter, *, empty=()):
+    subject, paragraphs = parts(folder, letter, empty=empty)
+    return "\n\n".join([subject, *paragraphs])
 
 
 def prose(paragraphs):
@@ -92,167 +165,257 @@ def prose(paragraphs):
     return [text for text in paragraphs[1:-2] if not LINK.fullmatch(text)]
 
 
-def every_combination():
-    return [kept for size in range(len(OPTIONAL) + 1) for kept in itertools.combinations(OPTIONAL, size)]
+@functools.cache
+def combinations(names):
+    return [kept for size in range(len(names) + 1) for kept in itertools.combinations(names, size)]
 
 
-def test_there_is_a_letter_for_every_stage_and_door_and_no_other_file():
-    found = {str(path.relative_to(TEXTS).with_suffix("")) for path in TEXTS.rglob("*.txt")}
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_there_is_a_letter_for_every_stage_and_door_and_no_other_file(folder):
+    found = {
+        str(path.relative_to(TEXTS / folder).with_suffix("")) for path in (TEXTS / folder).rglob("*.txt")
+    }
 
-    assert found == set(ALL)
+    assert found == set(ALL) == set(NAMES)
+    assert shelf.folders(None) == tuple(sorted(FOLDERS))
 
 
-@pytest.mark.parametrize("trim_blocks", [False, True])
-@pytest.mark.parametrize("letter", ALL)
-def test_a_letter_is_well_formed_whatever_is_left_empty(letter, trim_blocks):
-    also_empty = ((), ("pool", "answer_by")) if letter in RECALLS else ((), ("job",), ("wanted_by",))
-    for empty, more in itertools.product(every_combination(), also_empty):
-        text = render(letter, empty=(*empty, *more), trim_blocks=trim_blocks)
-        subject, paragraphs = parts(text)
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_a_letter_is_written_in_the_restricted_language(folder, letter):
+    assert mistakes(source(folder, letter), letter) == ()
 
-        assert re.fullmatch(r"Subject: \S.{5,90}", subject), subject
-        assert "\n\n\n" not in text
-        assert not re.search(r"[{}%]|  | [.,;:?!]|\.\.|\(\)|\"\"|None", text), text
-        assert not re.search(
-            r"\b(with|by|for|of|about) *[.,;:)]| on (for|at|of)\b", " ".join(prose(paragraphs))
-        ), text
+
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_a_letter_is_well_formed_whatever_is_left_empty(folder, letter):
+    more = (
+        ((), ("answer_by",), ("pool",))
+        if letter in RECALLS
+        else ((), ("job",), ("wanted_by", "told_how", "told_on"))
+    )
+    if letter == "recall":
+        more = ((), ("answer_by",))
+    for empty, also in itertools.product(combinations(OPTIONAL), more):
+        subject, paragraphs = parts(folder, letter, empty=(*empty, *also))
+        text = "\n\n".join([subject, *paragraphs])
+
+        assert re.fullmatch(r"\S.{5,90}", subject), subject
+        assert not re.search(r"[{}%]|  | [.,;:?!]|\.\.|\(\)|\"\"|„“|None", text), text
+        assert not re.search(r"\b(with|by|for|of|about|von|bis|unter) *[.,;:)]| on (for|at|of)\b", " ".join(prose(paragraphs))), text  # fmt: skip
         assert all("\n" not in paragraph and paragraph == paragraph.strip() for paragraph in paragraphs), text
-        assert paragraphs[0] == "Dear Maëlle Oduya,"
-        assert paragraphs[-2] == "Kind regards"
+        assert paragraphs[0] == SALUTATION[language_of(folder)]
+        assert paragraphs[-2] == CLOSING[folder]
         assert paragraphs[-1] == ("Jonas Weber" if "writer_role" in empty else "Jonas Weber, Head of Data")
-        for paragraph in prose(paragraphs):
-            assert paragraph[0].isupper() or paragraph[0] == '"', paragraph
+        for number, paragraph in enumerate(prose(paragraphs)):
+            small = number == 0 and folder != "en" and SMALLEST.match(paragraph)
+            assert small or paragraph[0].isupper() or paragraph[0] == '"', paragraph
             assert paragraph[-1] in ".:", paragraph
 
 
-@pytest.mark.parametrize("letter", ALL)
-def test_a_letter_shows_everything_it_was_given(letter):
-    text = render(letter)
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_a_letter_shows_everything_it_was_given(folder, letter):
+    text = render(folder, letter)
 
-    unused = {"pool", "wanted_by", "keep_months", "answer_by", "interviewed_on", "applied_on", "reason"}
-    for name in FULL.keys() - unused:
+    for name in ("name", "company", "writer", "writer_role", "reply_address", "job"):
         assert FULL[name] in text, name
-    if letter in OUTCOMES:
+    if letter in ANSWERS:
         assert FULL["reason"] in text
+        assert FULL["feedback"] in text.split("\n\n")
+    if letter in ANSWERS or letter in RECALLS:
+        assert FULL["line"] in text
     if letter.endswith(".open"):
-        assert {FULL["pool"] in text, FULL["wanted_by"] in text, "12 months" in text} == {True}
-    if "interviewed" in letter or "finalist" in letter:
+        assert {FULL["pool"] in text, FULL["wanted_by"] in text, "12 M" in text.replace("m", "M")} == {True}
+    if "interviewed" in letter or "finalist" in letter or letter in (*CONFIRMATIONS, "progress"):
         assert FULL["interviewed_on"] in text
+    if letter in CONFIRMATIONS:
+        assert {FULL["told_how"] in text, FULL["told_on"] in text} == {True}
     if letter in RECALLS:
         assert FULL["answer_by"] in text
+    if letter == "correction":
+        assert {FULL["why"] in text, FULL["told_on"] in text} == {True}
+    if letter == "progress":
+        assert FULL["next_by"] in text
 
 
-@pytest.mark.parametrize("letter", OUTCOMES)
-def test_the_outcome_stands_in_the_first_two_sentences(letter):
-    _, paragraphs = parts(render(letter, empty=OPTIONAL))
+@pytest.mark.parametrize(("folder", "letter"), list(itertools.product(FOLDERS, ANSWERS)))
+def test_the_outcome_stands_in_the_first_two_sentences(folder, letter):
+    _, paragraphs = parts(folder, letter, empty=OPTIONAL)
 
     first_two = " ".join(re.split(r"(?<=\.) ", paragraphs[1])[:2])
 
-    assert SAYS_NO.search(first_two), first_two
+    assert SAYS_NO[language_of(folder)].search(first_two), first_two
 
 
 @pytest.mark.parametrize("letter", RECALLS)
 def test_an_invitation_says_that_it_is_one_at_once(letter):
-    _, paragraphs = parts(render(letter))
+    for folder, invites, not_yet in (
+        ("en", "invite you", "not yet an offer"),
+        ("de", r"möchten Sie (wieder|zu einem Gespräch)", "noch kein Angebot"),
+        ("de-informal", r"möchten dich (wieder|zu einem Gespräch)", "noch kein Angebot"),
+    ):
+        _, paragraphs = parts(folder, letter)
 
-    first = re.split(r"(?<=\.) ", paragraphs[1])[0]
+        first = re.split(r"(?<=\.) ", paragraphs[1])[0]
 
-    assert "invite you" in first
-    assert "not yet an offer" in paragraphs[1]
+        assert re.search(invites, first)
+        assert not_yet in paragraphs[1]
+
+
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_no_stock_phrase_no_praise_and_no_comparison_is_written(folder, letter):
+    text = render(folder, letter, empty=("line", "reason")).casefold()
+
+    assert [phrase for phrase in NEVER[language_of(folder)] if phrase in text] == []
+
+
+@pytest.mark.parametrize(("folder", "letter"), list(itertools.product(FOLDERS[1:], ALL)))
+def test_german_letters_guess_no_gender_and_keep_to_one_form_of_address(folder, letter):
+    text = render(folder, letter, empty=("line", "reason", "feedback"))
+
+    assert not re.search(r"\b(Herr|Frau)\b|(?:\*|:|_)(in|innen)\b|Innen\b", text)
+    if folder == "de":
+        assert not re.search(r"\b(du|dich|dir|dein\w*)\b", text, re.IGNORECASE)
+    else:
+        assert not re.search(r"\b(Sie|Ihnen|Ihr|Ihre[nmrs]?)\b", text)
 
 
 @pytest.mark.parametrize("letter", ALL)
-def test_no_stock_phrase_no_praise_and_no_comparison_is_written(letter):
-    text = render(letter, empty=("line", "reason")).casefold()
+def test_a_letter_says_the_same_in_every_language(letter):
+    def told(folder):
+        text = source(folder, letter)
+        tree = Environment(autoescape=False).parse(text)
+        names = {node.name for node in tree.find_all(nodes.Name)}
+        links = [found["target"] for found in LINK.finditer(text)]
+        return names, links, len(parts(folder, letter)[1])
 
-    assert [phrase for phrase in NEVER if phrase in text] == []
+    assert told("de") == told("de-informal") == told("en")
 
 
 @pytest.mark.parametrize("letter", OUTCOMES)
 def test_a_letter_thanks_for_what_took_place(letter):
-    text = render(letter)
     thanks = {
-        "applied": "Thank you for applying",
-        "screened": "Thank you for applying",
-        "interviewed": "Thank you for the interview",
-        "finalist": "Thank you for talking with us",
-        "plain": "Thank you for your interest",
+        "en": {
+            "applied": "Thank you for applying",
+            "screened": "Thank you for applying",
+            "interviewed": "Thank you for the interview",
+            "finalist": "Thank you for talking with us",
+            "plain": "Thank you for your interest",
+        },
+        "de": {
+            "applied": "danke dafür",
+            "screened": "danke für beides",
+            "interviewed": "vielen Dank für das Gespräch",
+            "finalist": "Danke für das Gespräch",
+            "plain": "vielen Dank für Ihr Interesse",
+        },
     }
     stage = letter.removeprefix("outcome/").partition(".")[0]
 
-    assert thanks[stage] in text
+    for folder, said in thanks.items():
+        assert said[stage] in render(folder, letter)
     if stage in {"applied", "screened"}:
-        assert "Thank you for the interview" not in text
-        assert "feedback" not in text
+        assert not re.search(
+            r"interview with you on|12 May|feedback", render("en", letter, empty=("feedback",))
+        )
+        assert not re.search(r"Dank\w* für das Gespräch|12 May|Rückmeldung", render("de", letter))
 
 
 @pytest.mark.parametrize("letter", ALL)
-def test_a_letter_is_short_enough_to_be_read(letter):
-    _, paragraphs = parts(render(letter, empty=("line",)))
+def test_a_letter_of_a_person_who_was_not_interviewed_thanks_for_no_interview(letter):
+    if letter.startswith(("confirmation", "progress", "correction")):
+        assert "talking with us" not in render("en", letter, empty=("interviewed_on",))
+        assert "Gespräch" not in render("de", letter, empty=("interviewed_on",))
+
+
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_a_letter_is_short_enough_to_be_read(folder, letter):
+    _, paragraphs = parts(folder, letter, empty=("line", "feedback"))
 
     words = sum(len(text.split()) for text in prose(paragraphs))
 
     assert words <= LONGEST, words
 
 
-@pytest.mark.parametrize("letter", ALL)
-def test_the_template_uses_names_and_ifs_only(letter):
-    tree = Environment(autoescape=False).parse(source(letter))
-
-    allowed = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If)
-    strange = [node for node in tree.find_all(nodes.Node) if not isinstance(node, allowed)]
-
-    assert strange == []
-    assert {node.name for node in tree.find_all(nodes.Name)} <= FULL.keys()
-
-
-@pytest.mark.parametrize("letter", ALL)
-def test_every_link_stands_alone_and_leads_somewhere(letter):
-    _, paragraphs = parts(render(letter))
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_every_link_stands_alone_and_leads_somewhere(folder, letter):
+    _, paragraphs = parts(folder, letter)
     links = [LINK.fullmatch(text) for text in paragraphs if LINK.search(text)]
 
     assert all(links), "a link shares its paragraph with other text"
     for link in links:
-        known = guide.keys() if link["kind"] == "guide" else [purpose.value for purpose in Purpose]
-        assert link["target"] in known
+        kind, _, target = link["target"].partition(":")
+        assert target in (
+            guide.keys() if kind == "guide" else [purpose.value for purpose in purposes_for(letter)]
+        )
     assert not re.search(r"[\[\]]", "".join(text for text in paragraphs if not LINK.fullmatch(text)))
-    assert "what-happens-next" in {link["target"] for link in links}
+    targets = {link["target"] for link in links}
+    assert "guide:what-happens-next" in targets
     if letter.startswith(("outcome/interviewed", "outcome/finalist")):
-        assert "after-the-interview" in {link["target"] for link in links}
+        assert "guide:after-the-interview" in targets
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize(
     ("ending", "targets"),
     [
-        (".open", {"stay"}),
-        (".unlatched", {"stay"}),
+        (".open", {"link:stay"}),
+        (".unlatched", {"link:stay"}),
         (".closed", set()),
         ("/plain", set()),
-        ("recall", {"answer"}),
+        ("recall", {"link:answer"}),
+        ("progress", set()),
+        ("correction", set()),
     ],
 )
-def test_the_door_decides_which_personal_link_there_is(ending, targets):
+def test_the_door_decides_which_personal_link_there_is(folder, ending, targets):
     letters = [letter for letter in ALL if letter.endswith(ending)]
 
     assert letters
     for letter in letters:
-        assert {link["target"] for link in LINK.finditer(source(letter)) if link["kind"] == "link"} == targets
+        found = {link["target"] for link in LINK.finditer(source(folder, letter))}
+        assert {target for target in found if target.startswith("link:")} == targets
 
 
-@pytest.mark.parametrize("stage", [stage.value for stage in StageReached])
-def test_only_an_open_door_says_that_we_want_the_person_back(stage):
-    open_, unlatched, closed = (render(f"outcome/{stage}.{door.value}", empty=("line",)) for door in Door)
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("stage", ["confirmation", *(f"outcome/{stage.value}" for stage in StageReached)])
+def test_only_an_open_door_says_that_we_want_the_person_back(folder, stage):
+    empty, language = ("line", "reason"), language_of(folder)
+    open_, unlatched, closed = (render(folder, f"{stage}.{door.value}", empty=empty) for door in Door)
+    plain = render(folder, "outcome/plain", empty=empty)
 
-    assert re.search(r"we would like to have you back|We want you back", open_, re.IGNORECASE)
-    assert "only if you say yes" in open_
-    for text in (unlatched, closed, render("outcome/plain")):
-        assert not re.search(r"\b(have|want) you back\b|talent pool|among the (first|people)", text)
-    for text in (closed, render("outcome/plain")):
-        assert not re.search(r"keep you in mind|becomes free again|\b12 months\b", text)
+    assert WANTED_BACK[language].search(open_)
+    assert ONLY_IF_YES[folder] in open_
+    for text in (unlatched, closed, plain):
+        assert not PROMISE[language].search(text)
+    for text in (closed, plain):
+        assert not WAY_BACK[language].search(text)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_letter_that_is_still_open_hints_at_nothing(folder):
+    hints = {
+        "en": r"\b(interest|hope|strong|promising|short ?list|soon|pleased|however|thank you for your patience)",
+        "de": r"\b(interess|hoff|stark|viel ?versprech|engere|bald|freuen|jedoch|Geduld)",
+    }
+    text = render(folder, "progress")
+
+    assert not re.search(hints[language_of(folder)], text, re.IGNORECASE)
+    assert not SAYS_NO[language_of(folder)].search(text)
+    assert text != render(folder, "progress", empty=("again",))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_correction_is_sorry_says_why_and_what_holds_now(folder):
+    _, paragraphs = parts(folder, "correction")
+    text = " ".join(paragraphs)
+
+    assert re.search("no longer holds|gilt nicht mehr", paragraphs[1])
+    assert FULL["why"] in paragraphs[1]
+    assert re.search("We are sorry|Das tut uns leid", text)
+    assert re.search("is open again|ist wieder offen", text)
 
 
 def test_an_invitation_says_what_it_rests_on_and_how_to_object():
-    same_job, member = render("recall"), render("recall_member")
+    same_job, member = render("en", "recall"), render("en", "recall_member")
 
     assert "because you applied for this very job" in same_job
     assert "talent pool" not in same_job
@@ -260,13 +423,19 @@ def test_an_invitation_says_what_it_rests_on_and_how_to_object():
     for text in (same_job, member):
         assert "asked again" in text or "ask again" in text
         assert re.search(r"one click", text, re.IGNORECASE)
+    for folder, gave in (("de", "weil Sie sich selbst"), ("de-informal", "weil du dich selbst")):
+        assert gave in render(folder, "recall")
+        assert "Talentpool" not in render(folder, "recall")
+        for letter in RECALLS:
+            assert re.search(r"ein Klick", render(folder, letter), re.IGNORECASE)
 
 
-def test_letters_differ_where_the_stage_or_the_door_differs():
-    bodies = [render(letter, empty=OPTIONAL).split("\n\n", 1)[1] for letter in ALL]
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_letters_differ_where_the_stage_or_the_door_differs(folder):
+    bodies = [render(folder, letter, empty=OPTIONAL).split("\n\n", 1)[1] for letter in ALL]
     paragraphs_of_doors = {
         door: {
-            parts(render(f"outcome/{stage.value}.{door.value}", empty=OPTIONAL))[1][1]
+            parts(folder, f"outcome/{stage.value}.{door.value}", empty=OPTIONAL)[1][1]
             for stage in StageReached
         }
         for door in Door
@@ -274,3 +443,117 @@ def test_letters_differ_where_the_stage_or_the_door_differs():
 
     assert len(set(bodies)) == len(ALL)
     assert all(len(first) == len(StageReached) for first in paragraphs_of_doors.values())
+
+
+# Written
+
+
+def context(form=FormOfAddress.FORMAL):
+    return SimpleNamespace(
+        settings=Settings(form_of_address=form), guide_url=lambda key: f"https://guide.test/{key}/"
+    )
+
+
+def written(letter="outcome/interviewed.unlatched", *, folder="en", **values):
+    return write_from(context(), shelf.read(letter, folder, None), values_of(folder, letter) | values)
+
+
+HOSTILE = {
+    "right to left": "محمد بن عبد الله",
+    "hebrew": "שרה לוי",
+    "emoji": "Zoë 👩🏽‍💻 Ng",
+    "long": "Wolfeschlegelsteinhausenbergerdorff" * 9,
+    "markup": '<b>Bo</b> & "Co" <script>alert(1)</script>',
+    "link": "Bo [click here](link:stay)",
+    "template": "{{ company }}{% if x %}",
+    "several lines": "Bo\r\nBcc: all@host.test\n\nSubject: no",
+    "turned around": "Bo \u202e evil \u2067x",
+    "nothing printable": "Bo\x00\x07",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_strange_name_breaks_neither_text_nor_html(name):
+    letter = written(name=name)
+
+    assert letter.text.count("talentpool-link:stay") == 1
+    assert letter.text.split("\n\n")[0].startswith("Dear ")
+    assert letter.text.count("\n\n") == written().text.count("\n\n")
+    assert "<b>" not in letter.html
+    assert "<script>" not in letter.html
+    assert letter.html.count("<p ") == written().html.count("<p ")
+    assert letter.html.count('class="button"') == 1
+    for hidden in "\u202e\u2066\u2067\u2068\u2069\x00\x07\r":
+        assert hidden not in letter.text + letter.html + letter.subject
+
+
+def test_a_name_from_right_to_left_is_isolated_in_the_html_and_bare_in_the_text():
+    letter = written(name=HOSTILE["right to left"], writer=HOSTILE["hebrew"])
+
+    assert f'<span dir="auto">{HOSTILE["right to left"]}</span>' in letter.html
+    assert letter.html.count('<span dir="auto">') == letter.html.count("</span>") > 1
+    assert f"Dear {HOSTILE['right to left']}," in letter.text
+    assert "<span" not in written().html
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("en", "ltr"), ("de", "ltr"), ("ar", "rtl"), ("he-IL", "rtl")]
+)
+def test_the_html_says_its_language_and_direction(language, direction):
+    edition = shelf.Edition(
+        name="outcome/plain",
+        folder=language,
+        source=source("en", "outcome/plain"),
+        origin=shelf.Origin.FOLDER,
+        version="folder",
+    )
+
+    html = write_from(context(), edition, FULL).html
+
+    assert html.count(f'lang="{language}" dir="{direction}"') == 2
+    assert not re.search(r"<(img|script|link)\b|https?://(?!guide\.test)", html)
+    assert html.count("<table") == html.count('<table role="presentation"')
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_feedback_keeps_its_paragraphs():
+    letter = written(feedback="You found the fault at once.\n\nThe task asked for tests.\nWe saw none.")
+
+    assert "\n\nYou found the fault at once.\n\nThe task asked for tests.\n\nWe saw none.\n\n" in letter.text
+
+
+def test_a_letter_knows_which_edition_it_was_written_from():
+    formal, informal = written(folder="de"), written(folder="de-informal")
+
+    assert (formal.name, formal.version, formal.language) == (
+        "outcome/interviewed.unlatched",
+        "package 1",
+        "de",
+    )
+    assert (informal.version, informal.language) == ("package 1, informal", "de")
+
+
+@pytest.mark.parametrize(
+    ("letter", "field"),
+    [
+        *(("outcome/plain", field) for field in ("name", "company", "writer", "reply_address")),
+        ("recall", "job"),
+        ("recall_member", "job"),
+        ("progress", "next_by"),
+        ("correction", "why"),
+        ("outcome/applied.open", "pool"),
+        ("confirmation.open", "pool"),
+    ],
+)
+@pytest.mark.parametrize("empty", ["", " \n", "\u200b\u202e"])
+def test_an_empty_field_that_the_letter_needs_is_named(letter, field, empty):
+    with pytest.raises(EmptyField) as caught:
+        written(letter, **{field: empty})
+
+    assert caught.value.field == field
+    assert f"“{field}”" in str(caught.value)
+
+
+def test_every_value_has_words_that_explain_it_and_every_purpose_a_text():
+    assert all(explained.endswith(".") for explained in VARIABLES.values())
+    assert {purpose for name in NAMES for purpose in purposes_for(name)} == set(Purpose) - {Purpose.LINE}

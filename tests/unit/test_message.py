@@ -489,3 +489,31 @@ def test_any_text_is_an_address_or_refused(text):
 def test_the_examples_in_the_docstrings_are_true():
     assert doctest.testmod(message).failed == 0
     assert doctest.testmod(message).attempted > 0
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9_+-]{1,20}(\.[A-Za-z0-9_+-]{1,9})?", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9]{1,20}(\.[A-Za-z0-9]{1,12})?\.[A-Za-z]{2,8}", fullmatch=True),
+)
+def test_an_everyday_address_is_read_as_the_library_reads_it(local, domain):
+    try:
+        wanted = email_validator.validate_email(
+            f"{local}@{domain}", check_deliverability=False, globally_deliverable=False
+        )
+    except email_validator.EmailNotValidError:
+        with pytest.raises(BadAddress):
+            check_address(f"{local}@{domain}")
+    else:
+        assert check_address(f"{local}@{domain}") == f"{wanted.ascii_local_part}@{wanted.ascii_domain}"
+
+
+def test_several_addresses_for_answers_stand_in_one_header():
+    lines = wire(reply_to=["anna@acme.test", "read@acme.test"]).split(b"\r\n")
+
+    assert b"Reply-To: anna@acme.test, read@acme.test" in lines
+
+
+@pytest.mark.parametrize("hostile", ["a@b.test\r\nBcc: x@y.test", "a\nb@c.test"])
+def test_whom_a_letter_is_for_cannot_bring_a_header_along(hostile):
+    with pytest.raises(BadHeader):
+        wire(instead_of=hostile)

@@ -26,6 +26,7 @@ def send_command(*, as_json: bool) -> None:
     """
     talentpool = ready()
     synced = talentpool.sync()
+    talentpool.work_bulks()
     try:
         report = talentpool.dispatch()
     except ConfigError:

@@ -14,7 +14,9 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.commands.common import away, guarded, ready
+from flask_talentpool.decisions.bulk_work import BulkReport
 from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.heartbeat import heartbeat
 from flask_talentpool.host.sync import SyncReport
 from flask_talentpool.letters.dispatcher import Report
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("flask_talentpool")
 
 LONGEST_PAUSE = 300.0
+MOST_FOR_MANY = 20.0
+"""Seconds of a round for work on many decisions; letters that are due wait no longer than that."""
 
 
 @click.command("worker")
@@ -77,7 +81,9 @@ def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
     try:
         with app.app_context():
             synced = talentpool.sync()
+            many = talentpool.work_bulks(stop=stop, seconds=MOST_FOR_MANY)
             report = Report() if stop.is_set() else talentpool.dispatch(stop=stop)
+            talentpool.transact(heartbeat)
     except DBAPIError as error:
         logger.warning("the worker waits: %s", away(error))
         return False
@@ -87,14 +93,14 @@ def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
     except Exception:  # whatever it is, the letters that wait are worth another try
         logger.exception("the worker waits after an error")
         return False
-    if news := _news(synced, report):
+    if news := _news(synced, report, many):
         click.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {news}")
     if report.unreachable:
         logger.warning("the mail server could not be used: %s", report.unreachable)
     return not report.unreachable
 
 
-def _news(synced: SyncReport, report: Report) -> str:
+def _news(synced: SyncReport, report: Report, many: BulkReport) -> str:
     """Say in one line what happened; empty when nothing did."""
     counted = {
         "baseline": synced.baseline,
@@ -104,6 +110,9 @@ def _news(synced: SyncReport, report: Report) -> str:
         "gone": synced.gone,
         "lapsed": synced.lapsed,
         "not recorded": synced.failed,
+        "looked at": many.looked,
+        "done at once": many.done,
+        "undone": many.undone,
         "sent": report.sent,
         "put off": report.retried,
         "refused": report.failed,

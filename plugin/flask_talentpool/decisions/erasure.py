@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.answer_clock import erase_clocks
 from flask_talentpool.decisions.record import record
 from flask_talentpool.decisions.service import erase_decisions
 from flask_talentpool.errors import NotFound, Refused
@@ -109,9 +110,9 @@ def _notice(ctx: Context, key: str) -> None:
 
 
 def _known_scopes(ctx: Context, key: str) -> set[str]:
-    link, decision, recall = ctx.models.candidate_link, ctx.models.decision, ctx.models.recall
+    models = ctx.models
     found: set[str] = set()
-    for model in (link, decision, recall):
+    for model in (models.candidate_link, models.decision, models.recall, models.clock):
         found |= set(ctx.session.scalars(sa.select(model.scope).where(model.candidate_key == key).distinct()))
     return found | _kept_out(ctx, key)
 
@@ -148,6 +149,8 @@ def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erase
         decision.state != DecisionState.FORGOTTEN.value,
     )
     erase_decisions(ctx, unread)
+    clock = ctx.models.clock
+    erase_clocks(ctx, sa.and_(clock.person_id.is_(None), clock.scope == scope, clock.candidate_key == key))
     erased.kept_out += keep_out(ctx, scope, whom)
     ctx.session.expire_all()
 

@@ -66,7 +66,8 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
     decision.applied_at = host.moment("applied_at", application, assume=zone)
     decision.interviewed_at = host.moment("interviewed_at", application, assume=zone)
     seen = host.seen_in_object(application)
-    if host.knows_stage(seen.stage) or decision.interviewed_at is not None:
+    # What a person said of how far it came counts for more than the host's stage.
+    if not decision.stage_by and (host.knows_stage(seen.stage) or decision.interviewed_at is not None):
         reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None)
         before = StageReached(decision.stage_reached)
         # A stage the host forgot with the outcome was kept when the change was noticed.

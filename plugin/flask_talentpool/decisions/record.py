@@ -6,15 +6,16 @@ The hook calls this inside the host's own flush, ``sync`` on whole tables; both 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
 from flask_talentpool.models import Models
 from flask_talentpool.pools.service import NOTED_LAPSES
+from flask_talentpool.tables import insert_from_arrays
 from flask_talentpool.words import Because, DecisionState, Door, LetterState, MemberState, Outcome, Source
 
 T = TypeVar("T")
@@ -27,9 +28,9 @@ WAITING = (LetterState.HELD.value, LetterState.DUE.value)
 
 @dataclass(slots=True)
 class Changes:
-    """What one look changed: ids of decisions made and of decisions that no longer stand."""
+    """What one look changed: how many decisions were made, and the ids of those that no longer stand."""
 
-    made: list[int] = field(default_factory=list)
+    made: int = 0
     ended: list[int] = field(default_factory=list)
 
     def add(self, other: "Changes") -> None:
@@ -86,7 +87,8 @@ def _record_chunk(
     now: datetime,
     baseline: bool,
 ) -> None:
-    standing = _standing(connection, models, [key_text(one.key) for one in seen])
+    known = _known(connection, models, [key_text(one.key) for one in seen])
+    standing = _standing(known)
     ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
     heard: list[int] = []
     new: list[tuple[Seen, Verdict]] = []
@@ -113,27 +115,34 @@ def _record_chunk(
         end(connection, models, ids, state=state, now=now)
         changes.ended += ids
     break_silence(connection, models, heard)
-    told = _told_before(connection, models, [one for one, _ in new]) if new and not baseline else set()
+    told = _told_before(known) if not baseline else set()
     rows = [
         _row(host, _New(one, verdict, _review(one, told)), now=now, baseline=baseline) for one, verdict in new
     ]
     changes.made += _insert(connection, models, rows)
 
 
-def _standing(connection: Connection, models: Models, keys: Sequence[str]) -> dict[str, Any]:
-    """Return what answers for each application: its live decision, else one taken back that the host still says."""
+def _known(connection: Connection, models: Models, keys: Sequence[str]) -> Sequence[Any]:
+    """Return every decision there is about these applications."""
     decision = models.decision
     statement = sa.select(
+        decision.application_key,
         decision.live_for,
         decision.quiet_for,
         decision.id,
+        decision.state,
         decision.outcome,
         decision.never_pool,
         decision.candidate_key,
-    ).where(sa.or_(decision.live_for.in_(keys), decision.quiet_for.in_(keys)))
-    rows = connection.execute(statement).all()
-    quiet = {row.quiet_for: row for row in rows if row.live_for is None}
-    return quiet | {row.live_for: row for row in rows if row.live_for is not None}
+        decision.told_at.is_not(None).label("was_told"),
+    ).where(decision.application_key.in_(keys))
+    return connection.execute(statement).all()
+
+
+def _standing(known: Sequence[Any]) -> dict[str, Any]:
+    """Return what answers for each application: its live decision, else one taken back that the host still says."""
+    quiet = {row.quiet_for: row for row in known if row.live_for is None and row.quiet_for is not None}
+    return quiet | {row.live_for: row for row in known if row.live_for is not None}
 
 
 def break_silence(connection: Connection, models: Models, ids: Sequence[int]) -> None:
@@ -143,15 +152,12 @@ def break_silence(connection: Connection, models: Models, ids: Sequence[int]) ->
         connection.execute(sa.update(decision).where(decision.c.id.in_(ids)).values(quiet_for=None))
 
 
-def _told_before(connection: Connection, models: Models, seen: Sequence[Seen]) -> set[tuple[str, str]]:
-    decision = models.decision
-    keys = [key_text(one.key) for one in seen]
-    statement = sa.select(decision.application_key, decision.candidate_key).where(
-        decision.application_key.in_(keys),
-        decision.told_at.is_not(None),
-        decision.state != DecisionState.FORGOTTEN.value,
-    )
-    return {(row.application_key, row.candidate_key) for row in connection.execute(statement)}
+def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
+    return {
+        (row.application_key, row.candidate_key)
+        for row in known
+        if row.was_told and row.state != DecisionState.FORGOTTEN.value
+    }
 
 
 def _review(one: Seen, told: set[tuple[str, str]]) -> Because | None:
@@ -187,21 +193,19 @@ def _row(host: Host, new: _New, *, now: datetime, baseline: bool) -> dict[str, A
     }
 
 
-def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) -> list[int]:
-    """Insert decisions; one that another process wrote first is left alone."""
+def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) -> int:
+    """Insert decisions; one that another process wrote first is left alone. Return how many were written."""
     if not rows:
-        return []
-    table = models.decision.__table__
+        return 0
+    table, values = models.decision.__table__, cast("Any", rows)
     insert: Any = sa.insert(table)
     if connection.dialect.name == "postgresql":
-        insert = postgresql.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
+        columns = list(rows[0])
+        insert = insert_from_arrays(table, columns).on_conflict_do_nothing(index_elements=["live_for"])
+        values = {name: [row[name] for row in rows] for name in columns}
     elif connection.dialect.name == "sqlite":
         insert = sqlite.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
-    connection.execute(insert, rows)
-    keys = [row["live_for"] for row in rows]
-    decision = models.decision
-    statement = sa.select(decision.id).where(decision.live_for.in_(keys)).order_by(decision.id)
-    return list(connection.scalars(statement))
+    return max(0, connection.execute(insert, values).rowcount)
 
 
 def end(

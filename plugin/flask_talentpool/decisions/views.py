@@ -1,27 +1,39 @@
 """Pages of decisions: the letter panel as a page, and what its buttons do."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import queries, service
 from flask_talentpool.decisions.answer import answer, letter_of
+from flask_talentpool.decisions.details import may_read_note
 from flask_talentpool.decisions.facts import complete
-from flask_talentpool.decisions.forms import CHANNEL_WORDS, FinishForm, LetterForm, ToldForm
+from flask_talentpool.decisions.forms import (
+    FinishForm,
+    LetterForm,
+    NoteForm,
+    ReadForm,
+    one_line,
+)
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.host.mapping import key_text
 from flask_talentpool.pools.standing import host_row
-from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import Desk, desk, page, posted
+from flask_talentpool.web.decision_acts import (
+    act_on,
+    answered_for,
+    decision_page,
+    facts_of,
+    show_decision,
+    theirs,
+)
+from flask_talentpool.web.desk import Desk, desk, posted
 from flask_talentpool.web.failures import invalid
-from flask_talentpool.web.letter_panel import anchor_of, panel_view
-from flask_talentpool.words import Door
+from flask_talentpool.words import Door, StageReached
 
 
 def register(blueprint: Blueprint) -> None:
@@ -34,18 +46,14 @@ def register(blueprint: Blueprint) -> None:
     for name, act in (
         ("write", write),
         ("send-now", send_now),
-        ("take-back", take_back),
+        ("no-line", no_line),
         ("stand", stand),
-        ("told", told),
         ("finish", finish),
+        ("note", note),
+        ("feedback-read", feedback_read),
     ):
         endpoint = f"decision_{name.replace('-', '_')}"
         blueprint.add_url_rule(f"/decisions/<int:decision_id>/{name}", endpoint, act, methods=["POST"])
-
-
-def decision_url(decision_id: int) -> str:
-    """Return the address of a decision's page."""
-    return url_for("talentpool.decision", decision_id=decision_id)
 
 
 def application_url(application_key: str) -> str:
@@ -60,13 +68,11 @@ def decision(decision_id: int) -> ResponseReturnValue:
     """Show a decision with its letter."""
     here = desk()
     here.require(Action.LETTER_READ)
-    return _page(here, decision_id)
+    return decision_page(here, decision_id)
 
 
-def _page(here: Desk, decision_id: int, *, status: int = 200, **forms: Any) -> ResponseReturnValue:
-    ctx = here.ctx
-    row = here.one(ctx.models.decision, decision_id, ctx=ctx)
-    return _show(queries.decision_page(ctx, row, here.may, actor=here.actor), status=status, **forms)
+def _page(here: Desk, decision_id: int, *, status: int = 400, **forms: Any) -> ResponseReturnValue:
+    return decision_page(here, decision_id, status=status, **forms)
 
 
 def application(application_key: str) -> ResponseReturnValue:
@@ -81,7 +87,9 @@ def _application_page(
 ) -> ResponseReturnValue:
     ctx = here.ctx
     row = _application(here, ctx, application_key, Action.LETTER_READ)
-    return _show(queries.application_page(ctx, row, here.may, actor=here.actor), status=status, **forms)
+    return show_decision(
+        queries.application_page(ctx, row, here.may, actor=here.actor), status=status, **forms
+    )
 
 
 def _application(here: Desk, ctx: Context, application_key: str, action: Action) -> Any:
@@ -92,19 +100,6 @@ def _application(here: Desk, ctx: Context, application_key: str, action: Action)
     return row
 
 
-def _show(model: queries.DecisionPage, *, status: int, **forms: Any) -> ResponseReturnValue:
-    panel = model.panel
-    return page(
-        "decision.html",
-        model,
-        status=status,
-        view=panel_view(panel, form=forms.get("form"), told_form=forms.get("told_form")),
-        form=forms.get("form") or LetterForm(),
-        told_form=forms.get("told_form") or ToldForm(),
-        finish_form=forms.get("finish_form") or FinishForm(data={"finish": panel.finish}),
-    )
-
-
 # Acting
 
 
@@ -113,7 +108,7 @@ def application_write(application_key: str) -> ResponseReturnValue:
     here = desk()
     here.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not form.validate():
+    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
         return (
             invalid(form.errors)
             if is_json()
@@ -131,7 +126,7 @@ def application_write(application_key: str) -> ResponseReturnValue:
         return _write(here, ctx, noticed, form)
 
     facts = here.change(work)
-    return _answered("Saved. The letter says so now.", facts)
+    return answered_for("Saved. The letter says so now.", facts)
 
 
 def write(decision_id: int) -> ResponseReturnValue:
@@ -139,25 +134,74 @@ def write(decision_id: int) -> ResponseReturnValue:
     here = desk()
     here.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not form.validate():
-        return invalid(form.errors) if is_json() else _page(here, decision_id, status=400, form=form)
+    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
+        return invalid(form.errors) if is_json() else _page(here, decision_id, form=form)
     facts = here.change(
-        lambda ctx: _write(here, ctx, _theirs(here, ctx, decision_id, Action.LETTER_LINE), form)
+        lambda ctx: _write(here, ctx, theirs(here, ctx, decision_id, Action.LETTER_LINE), form)
     )
-    return _answered("Saved. The letter says so now.", facts)
+    return answered_for("Saved. The letter says so now.", facts)
 
 
 def _write(here: Desk, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
+    """Save what somebody changed; a field that is as it was when they loaded the page is left alone."""
     sent = posted()
     door = form.door.data
-    if "door" in sent and door and door != row.door:
+    if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
         here.require(Action.LETTER_WRITE, row)
         service.set_door(ctx, row, Door(door), by=here.signed_in)
-    if "line" in sent and form.line.data != row.line:
+    if _says_why(form, sent, row):
+        here.require(Action.LETTER_WRITE, row)
+        service.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=here.signed_in)
+    stage = form.stage.data
+    if "stage" in sent and stage and stage not in (row.stage_reached, sent.get("stage_seen")):
+        here.require(Action.LETTER_WRITE, row)
+        service.set_stage(ctx, row, StageReached(stage), by=here.signed_in)
+    if "line" in sent and form.line.data not in (row.line, one_line(sent.get("line_seen"))):
+        _nobody_else(row.line, sent.get("line_seen"), "line")
         service.set_line(ctx, row, form.line.data, by=here.signed_in)
+    feedback = form.joined_feedback()
+    if {"feedback", "saw"} & sent.keys() and feedback not in (row.feedback, sent.get("feedback_seen")):
+        _nobody_else(row.feedback, sent.get("feedback_seen"), "feedback")
+        service.set_feedback(ctx, row, feedback, by=here.signed_in)
     if row.completed_at is None or letter_of(ctx, row) is None:
         answer(ctx, row)
-    return _facts(row)
+    return facts_of(ctx, row)
+
+
+def _says_why(form: LetterForm, sent: MultiDict[str, Any], row: DecisionMixin) -> bool:
+    if "reason" not in sent:
+        return False
+    said = (form.reason.data, form.detail.data or "")
+    return said not in (
+        (row.reason_code, row.reason_detail),
+        (sent.get("reason_seen"), sent.get("detail_seen")),
+    )
+
+
+def _nobody_else(now: str, seen: str | None, what: str) -> None:
+    """Refuse to write over what somebody else wrote while this person was writing.
+
+    Raises:
+        Refused: It was changed meanwhile.
+    """
+    if seen is not None and " ".join(seen.split()) != " ".join(now.split()):
+        raise Refused(
+            f"Somebody else changed the {what} while you were writing: “{now or 'none'}”. Go back, copy what you "
+            "wrote, reload the page, and decide which of the two stays.",
+            code="changed_meanwhile",
+        )
+
+
+def no_line(decision_id: int) -> ResponseReturnValue:
+    """Say that no line is needed: the letter goes at its time without one."""
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        service.set_line(ctx, row, "", by=here.signed_in)
+        return row
+
+    return answered_for(
+        "Noted: no line. The letter goes at its time.", act_on(decision_id, act, action=Action.LETTER_LINE)
+    )
 
 
 def send_now(decision_id: int) -> ResponseReturnValue:
@@ -166,51 +210,61 @@ def send_now(decision_id: int) -> ResponseReturnValue:
     here.require(Action.LETTER_WRITE)
 
     def work(ctx: Context) -> dict[str, object]:
-        row = _theirs(here, ctx, decision_id, Action.LETTER_WRITE)
+        row = theirs(here, ctx, decision_id, Action.LETTER_WRITE)
         service.approve(ctx, row, by=here.signed_in, at_once=True)
-        return _facts(row)
+        return facts_of(ctx, row)
 
-    return _answered(
+    return answered_for(
         "The letter goes with the next round, within moments. Until then it can be taken back.",
         here.change(work),
     )
 
 
-def take_back(decision_id: int) -> ResponseReturnValue:
-    """Take the decision back; nothing is sent."""
-
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.take_back(ctx, row, by=here.signed_in)
-        return service.find(ctx, decision_id)
-
-    facts = _act(decision_id, act)
-    message = "Taken back. Nothing is sent."
-    if facts["host_still_says_so"]:
-        message += " Your ATS still says rejected: change it there as well."
-    return _answered(message, facts)
-
-
 def stand(decision_id: int) -> ResponseReturnValue:
     """Let a decision stand after all that was taken back here."""
-    facts = _act(decision_id, lambda ctx, row, here: service.let_stand(ctx, row, by=here.signed_in))
-    return _answered("It stands after all. The letter is written anew.", facts)
+    facts = act_on(decision_id, lambda ctx, row, here: service.let_stand(ctx, row, by=here.signed_in))
+    return answered_for("It stands after all. The letter is written anew.", facts)
 
 
-def told(decision_id: int) -> ResponseReturnValue:
-    """Mark the person as told; our letter is cancelled."""
+def note(decision_id: int) -> ResponseReturnValue:
+    """Write a private note."""
     here = desk()
-    here.require(Action.LETTER_WRITE)
-    form = ToldForm(posted())
+    here.require(Action.LETTER_LINE)
+    form = NoteForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(here, decision_id, status=400, told_form=form)
-    channel = form.channel.data
+        return invalid(form.errors) if is_json() else _page(here, decision_id, note_form=form)
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.tell_decision(ctx, row, channel=channel, by=here.signed_in)
+        if not may_read_note(row, here.may, here.actor):
+            raise Refused(
+                f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
+                code="note",
+            )
+        service.set_note(ctx, row, form.note.data, by=here.signed_in)
         return row
 
-    facts = _act(decision_id, act)
-    return _answered(f"Marked as told {CHANNEL_WORDS[channel]}. No letter goes out.", facts)
+    return answered_for("The note is kept.", act_on(decision_id, act, action=Action.LETTER_LINE))
+
+
+def feedback_read(decision_id: int) -> ResponseReturnValue:
+    """Say as the second reader whether the feedback may be shared."""
+    desk().require(Action.LETTER_LINE)
+    form = ReadForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _page(desk(), decision_id)
+    share = form.says.data == "share"
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        service.read_feedback(ctx, row, approve=share, by=here.signed_in, seen=form.seen.data or None)
+        return row
+
+    facts = act_on(decision_id, act, action=Action.LETTER_LINE)
+    return answered_for(
+        "The letter shares the feedback now."
+        if share
+        else "Sent back: it is not shared, and kept in the private note.",
+        facts,
+    )
 
 
 def finish(decision_id: int) -> ResponseReturnValue:
@@ -219,55 +273,13 @@ def finish(decision_id: int) -> ResponseReturnValue:
     here.require(Action.FINISH_ORDER)
     form = FinishForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(here, decision_id, status=400, finish_form=form)
+        return invalid(form.errors) if is_json() else _page(here, decision_id, finish_form=form)
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.set_finish(ctx, row, form.finish.data, by=here.signed_in)
+        service.set_finish(ctx, row, form.finish.data, of=form.of.data, by=here.signed_in)
         return row
 
-    facts = _act(decision_id, act, action=Action.FINISH_ORDER)
-    return _answered(
+    facts = act_on(decision_id, act, action=Action.FINISH_ORDER)
+    return answered_for(
         "The finish is written down." if form.finish.data else "The finish is taken away.", facts
     )
-
-
-def _act(
-    decision_id: int,
-    act: Callable[[Context, DecisionMixin, Desk], DecisionMixin],
-    *,
-    action: Action = Action.LETTER_WRITE,
-) -> dict[str, object]:
-    here = desk()
-    here.require(action)
-
-    def work(ctx: Context) -> dict[str, object]:
-        return _facts(act(ctx, _theirs(here, ctx, decision_id, action), here))
-
-    facts: dict[str, object] = here.change(work)
-    return facts
-
-
-def _theirs(here: Desk, ctx: Context, decision_id: int, action: Action) -> DecisionMixin:
-    """Load a decision the acting person may do this to."""
-    row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
-    here.require(action, row)
-    return row
-
-
-def _facts(row: DecisionMixin) -> dict[str, object]:
-    return {
-        "decision_id": row.id,
-        "application_key": key_text(row.application_key),
-        "state": row.state,
-        "door": row.door,
-        "line": row.line,
-        "finish": row.finish,
-        "told_at": row.told_at,
-        "told_by": row.told_by,
-        "host_still_says_so": row.quiet_for is not None,
-    }
-
-
-def _answered(message: str, facts: dict[str, object]) -> ResponseReturnValue:
-    decision_id, application_key = facts["decision_id"], str(facts["application_key"])
-    return answered(message, decision_url(int(str(decision_id))), anchor=anchor_of(application_key), **facts)

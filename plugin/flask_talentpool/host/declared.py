@@ -36,7 +36,7 @@ ON_APPLICATION = (
     "left_on",
     "internal",
 )
-ON_JOB = ("job_title", "job_open")
+ON_JOB = ("job_title", "job_open", "job_locale")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +67,15 @@ class HostMap:
         stage: Read on the application: how far it came.
         stages: The stages in order; the last one makes a finalist.
         interviewed_from: The first stage that counts as interviewed.
+        offered: Read on the application: true while an offer to this person is out. Letters to the finalists
+            of the same job wait for as long.
+        locale: The person's language, such as ``de``; without it ``job_locale``, read on the job.
+        timezone: The person's time zone by its IANA name; letters keep its office hours.
         new_application: ``(candidate, job, recall) -> application``; makes the new process when
             somebody who was recalled says yes. Called in our transaction; it adds, we commit.
+        reject: ``(application, actor) -> None``; gives the application a status that means "we said no".
+            Called in our transaction when somebody answers people on our pages; it changes the row, we
+            commit. Without it people without a decision are answered in the host.
         candidate_url: Given the candidate, the address of its page in the host.
     """
 
@@ -90,6 +97,7 @@ class HostMap:
     job_title: Entry | None = None
     job_label: Entry | None = None
     job_open: Entry | None = None
+    job_locale: Entry | None = None
     status: Entry | None = None
     rejected: Values = ()
     hired: Values = ()
@@ -113,6 +121,7 @@ class HostMap:
     internal: Entry | None = None
     candidate_url: Callable[[Any], str] | None = None
     new_application: Callable[[Any, Any, Any], Any] | None = None
+    reject: Callable[[Any, Any], None] | None = None
 
 
 MAP_FIELDS = tuple(f.name for f in fields(HostMap))

@@ -63,6 +63,10 @@ class Host:
         self.readers = resolve(host_map)
         self._outcomes = tuple(self._outcome_sets())
         self._stages = ValueSet(host_map.stages)
+        self._each_stage = tuple(ValueSet((stage,)) for stage in host_map.stages)
+        self._interviewed_from = next(
+            (at for at, stage in enumerate(self._each_stage) if host_map.interviewed_from in stage), None
+        )
         never = host_map.never_pool
         self._never = ValueSet(()) if callable(never) else ValueSet(never)
 
@@ -221,13 +225,10 @@ class Host:
             stage: The host's stage value.
             interviewed: Whether the host has a date of an interview.
         """
-        order = [index for index, known in enumerate(self.map.stages) if stage in ValueSet((known,))]
-        at = order[0] if order else 0
+        at = next((index for index, known in enumerate(self._each_stage) if stage in known), 0)
         if len(self.map.stages) > 1 and at == len(self.map.stages) - 1:
             return StageReached.FINALIST
-        first = self.map.interviewed_from
-        from_index = next((i for i, known in enumerate(self.map.stages) if first in ValueSet((known,))), None)
-        if interviewed or (from_index is not None and at >= from_index):
+        if interviewed or (self._interviewed_from is not None and at >= self._interviewed_from):
             return StageReached.INTERVIEWED
         return StageReached.SCREENED if at > 0 else StageReached.APPLIED
 

@@ -18,7 +18,7 @@ from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.look import PAGE, changed, connection_of, decided, unmapped, used_again
 from flask_talentpool.host.mapping import Seen, key_text
 from flask_talentpool.pools.service import lapse
-from flask_talentpool.words import Because, DecisionState, LetterState, Outcome
+from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, Outcome
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -36,8 +36,13 @@ REASSESSED = (
     Because.REVIEW,
     Because.HOST_WRITES,
     *REVIEWS,
+    Because.PERSONAL,
+    Because.FEEDBACK,
+    Because.OFFER_OPEN,
+    Because.CHECK,
+    Because.RETURNED,
 )
-"""Reasons that can go away by themselves: letters held for them are looked at again."""
+"""Reasons that can go away by themselves: letters held for them are looked at again, some only in time."""
 
 
 @dataclass(slots=True)
@@ -71,7 +76,7 @@ def require_tables(ctx: Context) -> None:
     """Raise :class:`TablesMissing` when our tables are not there; a database that is away raises its own error."""
     try:
         ctx.session.execute(sa.select(ctx.models.mark.key).limit(1))
-        ctx.session.execute(sa.select(ctx.models.touch.id).limit(1))
+        ctx.session.execute(sa.select(ctx.models.bulk_item.id).limit(1))
     except (OperationalError, ProgrammingError) as error:
         ctx.session.rollback()
         if missing_tables(ctx):
@@ -107,7 +112,7 @@ def sync(ctx: Context) -> SyncReport:
     changes, unreadable = Changes(), set[str]()
     for seen in _batches(changed(ctx, connection, unreadable)):
         _record(ctx, connection, seen, report, changes)
-    report.noticed, report.taken_back = len(changes.made), len(changes.ended)
+    report.noticed, report.taken_back = changes.made, len(changes.ended)
     report.failed += len(unreadable)
     ctx.session.expire_all()
     _mark_scopes(ctx, live=True)
@@ -225,15 +230,17 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int = BATCH) -> list[i
     """Return ids of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
     decision, letter = ctx.models.decision, ctx.models.letter
     unread = decision.completed_at.is_(None)
+    its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
     wanting = sa.and_(
         decision.outcome == Outcome.REJECTED.value,
         decision.told_at.is_(None),
         sa.or_(
-            ~sa.exists().where(letter.decision_id == decision.id),
+            ~sa.exists().where(its_own),
             sa.exists().where(
-                letter.decision_id == decision.id,
+                its_own,
                 letter.state == LetterState.HELD.value,
                 letter.because.in_([because.value for because in REASSESSED]),
+                sa.or_(letter.held_until.is_(None), letter.held_until <= ctx.now()),
             ),
         ),
     )

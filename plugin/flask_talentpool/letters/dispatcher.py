@@ -1,7 +1,7 @@
 """Handing letters over: claim, ask, mark, hand over, settle. Never the same letter twice.
 
-Only the letter being handed over is in ``sending``, committed just before. A process that dies
-leaves that one letter to become ``unknown``, which waits for a person, and its other claims lapse.
+Only a letter that is being handed over is in ``sending``, committed just before: one for each connection. A
+process that dies leaves those to become ``unknown``, which wait for a person, and its other claims lapse.
 """
 
 import contextlib
@@ -10,31 +10,26 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from flask_talentpool import signals
-from flask_talentpool.context import Cancel, Context, Go, Hold
-from flask_talentpool.letters import outbox
-from flask_talentpool.letters.handover import wire
-from flask_talentpool.letters.message import BadAddress, BadHeader
-from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.transports import HandOver, HandOverResult, Transport
-from flask_talentpool.words import Because, LetterState
+from flask_talentpool.context import Context
+from flask_talentpool.letters.caps import Caps
+from flask_talentpool.letters.claims import BATCH, Claims
+from flask_talentpool.letters.lanes import Flight, Lanes
+from flask_talentpool.letters.steps import BACKOFF as BACKOFF
+from flask_talentpool.letters.steps import Landed, Steps
+from flask_talentpool.letters.transports import Transport
 
 logger = logging.getLogger("flask_talentpool")
 
 LEASE = timedelta(seconds=15)
-BATCH = 20
-BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440))
-"""How long a letter waits after each temporary refusal; after the last it failed."""
 _PATIENCE = 60.0
-_IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
 T = TypeVar("T")
 
 
@@ -70,6 +65,10 @@ class Dispatcher:
         commit: Callable[[], None],
         lease: timedelta = LEASE,
         stop: threading.Event | None = None,
+        more: Callable[[], Transport] | None = None,
+        connections: int = 1,
+        limit: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Prepare a run.
 
@@ -78,299 +77,150 @@ class Dispatcher:
             transport: Where letters go.
             commit: Commits ``ctx`` and sends its signals.
             lease: How long a claim lasts when its process says nothing more.
-            stop: Set to stop after the letter in hand.
+            stop: Set to stop after the letters in hand.
+            more: Makes further connections like ``transport``.
+            connections: How many there may be at once.
+            limit: How many letters are begun at most.
+            seconds: How long letters are begun at most; those on their way are waited for.
         """
-        self.ctx, self.transport, self.commit, self.lease = ctx, transport, commit, lease
+        self.ctx, self.commit = ctx, commit
         self.stop = stop or threading.Event()
-        self.me = secrets.token_hex(8)
         self.report = Report()
-        self._counted: list[tuple[str, int | None]] = []
+        self._claims = Claims(ctx, me=secrets.token_hex(8), lease=lease)
+        self._lanes = Lanes(transport, more=more, most=connections)
+        self._steps = Steps(ctx, self._claims)
+        self._caps = Caps(ctx)
+        self._waiting: deque[int] = deque()
+        self._left = limit
+        self._until = None if seconds is None else time.monotonic() + seconds
 
     def run(self) -> Report:
         """Hand over what is due until nothing due is left, claimed here or elsewhere."""
-        with self._renewing(), contextlib.closing(self.transport):
-            while not self.stop.is_set() and not self.report.unreachable:
-                self._settle_lapsed()
-                claimed = self._claim()
-                for letter_id in claimed:
-                    if self.stop.is_set() or self.report.unreachable:
-                        break
-                    self._one(letter_id)
-                if not claimed and not self._others_at_work():
-                    break
-                if not claimed:
-                    self.stop.wait(0.2)
-            self._release()
+        with self._claims.renewing(), contextlib.closing(self._lanes):
+            while not self._is_over():
+                self._turn()
+            while self._lanes.flying:
+                self._step(self._lanes.landed(wait=True), [])
+            self._patiently(self._release)
         return self.report
 
-    # Claiming
+    def _is_over(self) -> bool:
+        if self.stop.is_set() or self.report.unreachable or self._left == 0:
+            return True
+        if self._until is not None and time.monotonic() >= self._until:
+            return True
+        if self._waiting or self._lanes.flying:
+            return False
+        self.report.unknown += self._patiently(self._settle_lapsed)
+        self._claim()
+        if self._waiting:
+            return False
+        if not self._patiently(self._others_at_work):
+            return True
+        self.stop.wait(0.2)
+        return False
 
-    def _claim(self) -> list[int]:
-        letter, now = self.ctx.models.letter, self.ctx.clock.lease_now()
-        free = sa.or_(letter.lease_until.is_(None), letter.lease_until <= now)
-        picked = (
-            sa.select(letter.id)
-            .where(letter.state == LetterState.DUE.value, letter.due_at <= self.ctx.now(), free)
-            .order_by(letter.due_at, letter.id)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
+    def _turn(self) -> None:
+        """Begin as many letters as connections are free, and settle those that are back, in one commit."""
+        if not self._waiting and self._lanes.flying:
+            self._claim()
+        self._lanes.free(len(self._waiting))
+        landed = self._lanes.landed(wait=True)
+        room = min(self._lanes.free(len(self._waiting)), len(self._waiting))
+        if self._left is not None:
+            room = min(room, self._left)
+            self._left -= room
+        take = [self._waiting.popleft() for _ in range(room)]
+        for flight in self._step(landed, take):
+            self._lanes.start(flight)
 
-        def claim() -> list[int]:
-            self._update(
-                sa.update(letter)
-                .where(letter.id.in_(picked.scalar_subquery()))
-                .values(claimed_by=self.me, lease_until=now + self.lease)
-            )
-            self.commit()
-            mine = sa.select(letter.id).where(
-                letter.claimed_by == self.me,
-                letter.state == LetterState.DUE.value,
-                letter.due_at <= self.ctx.now(),
-            )
-            ids = list(self.ctx.session.scalars(mine.order_by(letter.due_at, letter.id)))
-            self.ctx.session.rollback()  # no transaction stays open while the server is talked to
-            return ids
+    # Transactions
 
-        return self._patiently(claim)
+    def _step(self, landed: Sequence[Landed], take: Sequence[int]) -> list[Flight]:
+        def step() -> list[Flight]:
+            self._steps.settle(landed)
+            flights = self._steps.begin(take)
+            self._commit()
+            return flights
 
-    def _others_at_work(self) -> bool:
-        letter = self.ctx.models.letter
-        due = sa.and_(letter.state == LetterState.DUE.value, letter.due_at <= self.ctx.now())
-        statement = (
-            sa.select(letter.id).where(sa.or_(due, letter.state == LetterState.SENDING.value)).limit(1)
-        )
-        at_work = self.ctx.session.scalars(statement).first() is not None
-        self.ctx.session.rollback()
-        return at_work
-
-    def _settle_lapsed(self) -> None:
-        """Whatever was being handed over by a process that is gone has an unknown fate."""
-        letter, now = self.ctx.models.letter, self.ctx.clock.lease_now()
-        lapsed = (letter.state == LetterState.SENDING.value, letter.lease_until <= now)
-
-        def settle() -> int:
-            ids = list(self.ctx.session.scalars(sa.select(letter.id).where(*lapsed)))
-            settled = 0
-            for letter_id in ids:
-                changed = self._update(
-                    sa.update(letter)
-                    .where(letter.id == letter_id, *lapsed)
-                    .values(
-                        state=LetterState.UNKNOWN.value, because=Because.NO_ANSWER.value, lease_until=None
-                    )
-                )
-                if changed:
-                    self._attempt(letter_id, "unknown", "the process that handed it over ended", "")
-                    self.ctx.announce(signals.letter_failed, letter_id=letter_id)
-                    settled += 1
-            self.commit()
-            return settled
-
-        self.report.unknown += self._patiently(settle)
-
-    def _release(self) -> None:
-        letter = self.ctx.models.letter
-
-        def release() -> None:
-            self._update(
-                sa.update(letter)
-                .where(letter.claimed_by == self.me, letter.state == LetterState.DUE.value)
-                .values(claimed_by="", lease_until=None)
-            )
-            self.commit()
-
-        self._patiently(release)
-
-    @contextlib.contextmanager
-    def _renewing(self) -> Iterator[None]:
-        """Renew this process's leases from a thread, for as long as a slow server takes."""
-        bind = self.ctx.session.get_bind(sa.inspect(self.ctx.models.letter))
-        engine = bind if isinstance(bind, sa.Engine) else bind.engine
-        in_memory = engine.dialect.name == "sqlite" and engine.url.database in (None, "", ":memory:")
-        done = threading.Event()
-        letter = self.ctx.models.letter.__table__
-
-        def renew() -> None:
-            while not done.wait(self.lease.total_seconds() / 3):
-                try:
-                    with engine.begin() as connection:
-                        connection.execute(
-                            sa.update(letter)
-                            .where(
-                                letter.c.claimed_by == self.me,
-                                letter.c.state.in_([LetterState.DUE.value, LetterState.SENDING.value]),
-                                letter.c.lease_until.is_not(None),
-                            )
-                            .values(lease_until=self.ctx.clock.lease_now() + self.lease)
-                        )
-                except sa.exc.SQLAlchemyError:
-                    logger.warning("a lease could not be renewed; it is tried again", exc_info=True)
-
-        # A database in memory belongs to one connection, and so to one process: no lease is needed.
-        thread = threading.Thread(target=renew, daemon=True) if not in_memory else None
-        if thread is not None:
-            thread.start()
         try:
-            yield
-        finally:
-            done.set()
-            if thread is not None:
-                thread.join(timeout=10)
+            flights = self._patiently(step)
+        except Exception:  # noqa: BLE001 (what one letter's host row does must not keep the others from going; alone it is logged)
+            self._undo()
+            self._patiently(lambda: self._settle(landed))
+            flights = [flight for letter_id in take if (flight := self._alone(letter_id)) is not None]
+        for _, answer in landed:
+            if answer.fatal_connection:
+                self.report.unreachable = f"{answer.server}: {answer.reply}".strip(": ")
+        return flights
 
-    # One letter
+    def _alone(self, letter_id: int) -> Flight | None:
+        """Begin one letter by itself; what cannot be made ready is put off with the reason."""
 
-    def _one(self, letter_id: int) -> None:
+        def begin() -> list[Flight]:
+            flights = self._steps.begin([letter_id])
+            self._commit()
+            return flights
+
         try:
-            ready = self._patiently(lambda: self._begin(letter_id))
-        except Exception as error:  # what one letter's host row does must not keep the others from going
+            return next(iter(self._patiently(begin)), None)
+        except Exception as error:
+            self._undo()
             logger.exception("letter %s could not be made ready; it is put off", letter_id)
             reason = f"It could not be made ready: {type(error).__name__}. The server's log says more."
             self._patiently(lambda: self._put_off(letter_id, reason))
-            return
-        if ready is None:
-            return
-        mail_from, rcpt_to, data = ready
-        result = self.transport.hand_over(mail_from, rcpt_to, data)
-        self._patiently(lambda: self._settle(letter_id, result))
-
-    def _begin(self, letter_id: int) -> tuple[str, str, bytes] | None:
-        """Mark one claimed letter as being handed over; None when it does not go now."""
-        ctx, letter = self.ctx, self.ctx.models.letter
-        now = ctx.clock.lease_now()
-        # Already `sending` it is when the answer to the commit below was lost and this is a second try:
-        # it is mine, and nothing of it was handed over yet.
-        still_mine = self._update(
-            sa.update(letter)
-            .where(
-                letter.id == letter_id,
-                letter.state.in_([LetterState.DUE.value, LetterState.SENDING.value]),
-                letter.claimed_by == self.me,
-                letter.lease_until > now,
-            )
-            .values(state=LetterState.DUE.value, lease_until=now + self.lease)
-        )
-        if not still_mine:
-            ctx.session.rollback()
             return None
-        row = ctx.session.get_one(letter, letter_id, populate_existing=True)
-        answer = ctx.seams.may_send(ctx, row)
-        data = None
-        if isinstance(answer, Go):
-            try:
-                data = wire(ctx, row)
-            except BadAddress as error:
-                answer = Hold(Because.BAD_ADDRESS, str(error))
-            except BadHeader as error:
-                answer = Hold(Because.TEXT, str(error))
-        self._apply(row, answer)
-        ready = (row.from_address, row.to_address, data) if data is not None else None
-        self._commit()
-        return ready
 
-    def _apply(self, row: LetterMixin, answer: Go | Hold | Cancel) -> None:
-        if isinstance(answer, Go):
-            outbox.move(row, LetterState.SENDING)
-            return
-        row.claimed_by, row.lease_until = "", None
-        if isinstance(answer, Hold):
-            outbox.move(row, LetterState.HELD, answer.because, answer.detail)
-            self._count("held")
-        else:
-            outbox.move(row, LetterState.CANCELLED, answer.because)
-            self._count("cancelled")
+    def _settle(self, landed: Sequence[Landed]) -> None:
+        self._steps.settle(landed)
+        self._commit()
 
     def _put_off(self, letter_id: int, reason: str) -> None:
-        """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""
-        self.ctx.session.rollback()
-        self.ctx.pending.clear()
-        self._counted.clear()
-        self._settle(letter_id, HandOver(HandOverResult.RETRY, reason, ""))
-
-    def _settle(self, letter_id: int, result: HandOver) -> None:
-        ctx, letter = self.ctx, self.ctx.models.letter
-        mine = self._update(
-            sa.update(letter)
-            .where(
-                letter.id == letter_id,
-                letter.claimed_by == self.me,
-                letter.state.in_(_IN_HAND),
-            )
-            .values(lease_until=None)
-        )
-        self._attempt(letter_id, result.result.value, result.reply, result.server)
-        if not mine:
-            self.commit()
-            return
-        row = ctx.session.get_one(letter, letter_id, populate_existing=True)
-        self._outcome(row, result)
+        self._steps.put_off(letter_id, reason)
         self._commit()
-        if result.fatal_connection:
-            self.report.unreachable = f"{result.server}: {result.reply}".strip(": ")
 
-    def _outcome(self, row: LetterMixin, result: HandOver) -> None:
-        ctx = self.ctx
-        if result.result is HandOverResult.SENT:
-            outbox.move(row, LetterState.SENT)
-            row.sent_at = ctx.now()
-            self._count("sent", row.id)
-            ctx.seams.letter_settled(ctx, row)
-            return
-        if row.state == LetterState.UNKNOWN.value:
-            return  # settled as unknown while this process was away; a person decides
-        if result.result is HandOverResult.RETRY:
-            self._retry(row, result)
-            return
-        unknown = result.result is HandOverResult.UNKNOWN
-        outbox.move(
-            row,
-            LetterState.UNKNOWN if unknown else LetterState.FAILED,
-            Because.NO_ANSWER if unknown else Because.SERVER_REFUSED,
-            result.reply,
-        )
-        self._count("unknown" if unknown else "failed")
-        ctx.announce(signals.letter_failed, letter_id=row.id)
+    def _claim(self) -> None:
+        def claim() -> list[int]:
+            if self._caps.is_on:
+                self._caps.take_turns()
+            self._claims.take(BATCH)
+            if self._caps.is_on:
+                self._caps.put_back(self._claims.mine())
+            self.commit()
+            mine = self._claims.mine()
+            self.ctx.session.rollback()  # no transaction stays open while the server is talked to
+            return mine
 
-    def _retry(self, row: LetterMixin, result: HandOver) -> None:
-        row.claimed_by = ""
-        if result.fatal_connection:
-            # The server is away, which is no fault of this letter: it spends no try.
-            outbox.move(row, LetterState.DUE, detail=result.reply)
-        elif row.tries >= len(BACKOFF):
-            outbox.move(row, LetterState.FAILED, Because.TRIES_SPENT, result.reply)
-            self._count("failed")
-            self.ctx.announce(signals.letter_failed, letter_id=row.id)
-            return
-        else:
-            outbox.move(row, LetterState.DUE, detail=result.reply)
-            row.due_at = self.ctx.now() + BACKOFF[row.tries]
-            row.tries += 1
-        self._count("retried")
+        self._waiting.extend(self._patiently(claim))
 
-    # The database underneath
+    def _others_at_work(self) -> bool:
+        at_work = self._claims.others_at_work()
+        self.ctx.session.rollback()
+        return at_work
 
-    def _attempt(self, letter_id: int, result: str, reply: str, server: str) -> None:
-        self.ctx.session.add(
-            self.ctx.models.letter_attempt(
-                letter_id=letter_id, at=self.ctx.now(), result=result, reply=reply[:400], server=server[:200]
-            )
-        )
+    def _settle_lapsed(self) -> int:
+        settled = self._claims.settle_lapsed()
+        self.commit()
+        return settled
 
-    def _update(self, statement: Any) -> int:
-        result = self.ctx.session.execute(statement.execution_options(synchronize_session=False))
-        return int(getattr(result, "rowcount", 0))
-
-    def _count(self, what: str, letter_id: int | None = None) -> None:
-        self._counted.append((what, letter_id))
+    def _release(self) -> None:
+        self._claims.release()
+        self.commit()
 
     def _commit(self) -> None:
         """Commit, and only then count: a step that is tried again is not counted twice."""
         self.commit()
-        for what, letter_id in self._counted:
+        for what, letter_id in self._steps.counted:
             setattr(self.report, what, getattr(self.report, what) + 1)
-            if what == "sent" and letter_id is not None:
+            if what == "sent":
                 self.report.letters.append(letter_id)
-        self._counted.clear()
+        self._steps.counted.clear()
+        self._steps.is_second_try = False
+
+    def _undo(self) -> None:
+        self.ctx.session.rollback()
+        self.ctx.pending.clear()
+        self._steps.counted.clear()
 
     def _patiently(self, step: Callable[[], T]) -> T:
         """Run one short transaction; a database that is busy or away is asked again for a minute."""
@@ -379,9 +229,8 @@ class Dispatcher:
             try:
                 return step()
             except OperationalError:
-                self.ctx.session.rollback()
-                self.ctx.pending.clear()
-                self._counted.clear()
+                self._undo()
+                self._steps.is_second_try = True
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(random.uniform(0.02, 0.2))  # noqa: S311 (spreads retries, guards nothing)

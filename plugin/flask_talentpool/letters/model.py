@@ -1,4 +1,4 @@
-"""Tables of letters, the attempts to deliver them, their links, and touches."""
+"""Tables of letters, attempts to deliver them, their links, texts, what comes back, and touches."""
 
 from datetime import datetime
 from typing import Any
@@ -40,14 +40,20 @@ class LetterMixin(Table):
             sa.PrimaryKeyConstraint("id", name=name("letters_pk")),
             sa.UniqueConstraint("kind", "occasion", name=name("letters_occasion_uq")),
             sa.Index(name("letters_queue_ix"), "state", "due_at"),
+            sa.Index(name("letters_sent_ix"), "sent_at"),
+            sa.Index(name("letters_message_ix"), "message_id"),
+            sa.Index(name("letters_clock_ix"), "clock_id"),
             sa.Index(name("letters_person_ix"), "person_id"),
             sa.Index(name("letters_decision_ix"), "decision_id"),
         )
 
     @classmethod
     def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
-        """Narrow to letters about decisions on one owner's jobs."""
-        return statement.where(cls.decision_id.in_(cls.decisions_of(owner_key, "id")))
+        """Narrow to letters about decisions and answer clocks on one owner's jobs."""
+        clock = cls.__host__.metadata.tables[cls.qualified("clocks")].alias()
+        theirs = sa.select(clock.c.id).where(clock.c.owner_key == owner_key)
+        by_decision = cls.decision_id.in_(cls.decisions_of(owner_key, "id"))
+        return statement.where(sa.or_(by_decision, cls.clock_id.in_(theirs)))
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
@@ -65,10 +71,17 @@ class LetterMixin(Table):
     html: Mapped[str] = mapped_column(sa.Text, default="")
     language: Mapped[str] = mapped_column(sa.String(16), default="en")
     message_id: Mapped[str] = mapped_column(sa.String(250), default="")
+    follows: Mapped[str] = mapped_column(sa.String(250), default="")
+    """The Message-ID of the letter this one follows."""
+    text_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    """Which text it was written from, such as ``outcome/finalist.open``, and in which version."""
+    text_version: Mapped[str] = mapped_column(sa.String(40), default="")
 
     because: Mapped[str] = mapped_column(word(40), default="")
     """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.words.Because`."""
     detail: Mapped[str] = mapped_column(sa.String(400), default="")
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a held letter is looked at again; empty: at each sync."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     composed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,6 +102,10 @@ class LetterMixin(Table):
     @declared_attr
     def recall_id(cls) -> Mapped[int | None]:
         return mapped_column(IntKey, cls.own("recalls", on="letters_recall", ondelete="SET NULL"))
+
+    @declared_attr
+    def clock_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("clocks", on="letters_clock", ondelete="SET NULL"))
 
     @declared_attr
     def member_id(cls) -> Mapped[int | None]:
@@ -178,3 +195,73 @@ class TouchMixin(Table):
     @declared_attr
     def letter_id(cls) -> Mapped[int | None]:
         return mapped_column(IntKey, cls.own("letters", on="touches_letter", ondelete="SET NULL"))
+
+
+class TextEditionMixin(Table):
+    """One version of a letter's text as somebody edited it; the packaged text is version 0."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("templates_pk")),
+            sa.UniqueConstraint("scope", "language", "name", "version", name=name("templates_version_uq")),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    language: Mapped[str] = mapped_column(sa.String(16))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    version: Mapped[int] = mapped_column(sa.Integer)
+    source: Mapped[str] = mapped_column(sa.Text, default="")
+    """Empty: from this version on the packaged text is used again."""
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(sa.String(160), default="")
+    by_name: Mapped[str] = mapped_column(sa.String(160), default="")
+
+
+class IncomingMixin(Table):
+    """A mail that came back: a reply, a thank-you note, a delivery report."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=name("incoming_pk")),
+            sa.UniqueConstraint("fingerprint", name=name("incoming_fingerprint_uq")),
+            sa.Index(name("incoming_person_ix"), "person_id"),
+            sa.Index(name("incoming_unread_ix"), "read_at", "received_at"),
+            sa.Index(name("incoming_letter_ix"), "letter_id"),
+        )
+
+    @classmethod
+    def visible_to_owner(cls, statement: sa.Select[Any], owner_key: str) -> sa.Select[Any]:
+        """Narrow to what answers a letter about a decision on one owner's jobs."""
+        letter = cls.__host__.metadata.tables[cls.qualified("letters")].alias()
+        theirs = letter.c.decision_id.in_(cls.decisions_of(owner_key, "id"))
+        return statement.where(cls.letter_id.in_(sa.select(letter.c.id).where(theirs)))
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    """Of its Message-ID, else of its bytes: the same mail received twice is one."""
+    kind: Mapped[str] = mapped_column(word())
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_name: Mapped[str] = mapped_column(sa.String(400), default="")
+    from_address: Mapped[str] = mapped_column(sa.String(320), default="")
+    subject: Mapped[str] = mapped_column(sa.String(400), default="")
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    message_id: Mapped[str] = mapped_column(sa.String(250), default="")
+    status: Mapped[str] = mapped_column(sa.String(40), default="")
+    """A delivery report's status code, such as 5.1.1."""
+    is_urgent: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=False)
+    urgent_because: Mapped[str] = mapped_column(word(), default="")
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_by: Mapped[str] = mapped_column(sa.String(160), default="")
+
+    @declared_attr
+    def person_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("people", on="incoming_person", ondelete="SET NULL"))
+
+    @declared_attr
+    def letter_id(cls) -> Mapped[int | None]:
+        return mapped_column(IntKey, cls.own("letters", on="incoming_letter", ondelete="SET NULL"))

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.errors import BeingHandedOver, Refused
@@ -149,6 +150,7 @@ def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
         raise Refused("Only a letter whose fate is unknown can be settled like this.", code="letter_state")
     letter.sent_at = ctx.now()
     move(letter, LetterState.SENT)
+    ctx.announce(signals.letter_sent, letter_id=letter.id)
     ctx.seams.letter_settled(ctx, letter)
     ctx.record(by, "it_arrived", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()

@@ -35,6 +35,8 @@ APPROVABLE = frozenset(
         Because.NEVER_POOL,
         Because.INTERNAL,
         Because.BY_HAND,
+        Because.PERSONAL,
+        Because.OFFER_OPEN,
     )
 )
 """Reasons that a person's approval removes; the others must go away first."""
@@ -47,6 +49,17 @@ _ACTS = {
     "take_back": "took the decision back",
     "let_stand": "let the decision stand after all",
     "line": "wrote the personal line",
+    "no_line": "said that no line is needed",
+    "reason": "set the reason",
+    "stage": "corrected how far it came",
+    "feedback": "wrote feedback to share",
+    "feedback_read": "approved the feedback",
+    "feedback_back": "sent the feedback back",
+    "note": "wrote a private note",
+    "confirm": "had a short letter sent",
+    "correct": "had a correction sent",
+    "take_back_told": "took back what the person was told",
+    "ask_line": "asked a colleague for a line",
     "finish": "set the finish",
     "told": "told the person another way",
     "door_open": "opened the door",
@@ -54,6 +67,10 @@ _ACTS = {
     "door_closed": "closed the door",
     "invite": "invited the person back",
     "withdraw_invitation": "withdrew the invitation",
+    "read": "read it",
+    "unread": "put it back to be read",
+    "give": "said whose it is",
+    "works_again": "said that the address works again",
 }
 
 
@@ -160,7 +177,7 @@ def letters_page(
         "needs-you": (letter.state.desc(), letter.because, letter.id),
         "gone": (sa.func.coalesce(letter.sent_at, letter.due_at).desc(), letter.id.desc()),
     }[tab]
-    statement = visible(sa.select(letter).where(letter.state.in_(sorted(states))))
+    statement = visible(sa.select(letter).where(letter.state.in_(sorted(states)), is_listed(letter)))
     rows = list(
         ctx.session.scalars(statement.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
     )
@@ -183,8 +200,14 @@ def letters_page(
     )
 
 
+def is_listed(letter: Any) -> sa.ColumnElement[bool]:
+    """Return the condition for letters that lists show: those to colleagues only when they are in trouble."""
+    troubled = [LetterState.FAILED.value, LetterState.UNKNOWN.value]
+    return sa.or_(letter.kind != LetterKind.COLLEAGUE.value, letter.state.in_(troubled))
+
+
 def _counts(ctx: Context, visible: Visible) -> dict[str, int]:
-    seen = visible(sa.select(ctx.models.letter)).subquery()
+    seen = visible(sa.select(ctx.models.letter).where(is_listed(ctx.models.letter))).subquery()
     counted = sa.select(seen.c.state, sa.func.count()).group_by(seen.c.state)
     return {row.state: row[1] for row in ctx.session.execute(counted)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,6 +61,7 @@ class HandOver:
         reply: The server's reply or the error, at most 300 characters, without the recipient's address.
         server: Who gave it, as `describe()` names them.
         fatal_connection: Whether other letters would fare the same now, so that the run should stop.
+        surplus: Whether only this one connection was too many; the letter spends no try on it.
         elsewhere: Whether another server may take this letter: nothing of it was sent, and the reason is the
             server's own.
     """
@@ -69,6 +71,7 @@ class HandOver:
     server: str
     fatal_connection: bool = False
     elsewhere: bool = False
+    surplus: bool = False
 
 
 class Transport(Protocol):
@@ -147,6 +150,14 @@ class SmtpTransport:
         """See `Transport.describe`."""
         return self._name
 
+    def try_out(self, mail_from: str) -> str:
+        """Connect and log in without sending; return what is wrong, or nothing."""
+        try:
+            self._server.try_out(mail_from)
+        except ServerProblem as problem:
+            return _shortened(str(problem))
+        return ""
+
     def _answer(self, result: HandOverResult, reply: str, rcpt_to: str) -> HandOver:
         return HandOver(result, _without_recipient(reply, rcpt_to), self._name)
 
@@ -174,6 +185,12 @@ class EmlTransport:
             return HandOver(HandOverResult.FAILED, str(error), self.describe())
         return HandOver(HandOverResult.SENT, "written", self.describe())
 
+    def try_out(self, mail_from: str) -> str:  # noqa: ARG002 (as SMTP is tried out)
+        """See that the folder can be written; return what is wrong, or nothing."""
+        there = next((one for one in (self._folder, *self._folder.parents) if one.exists()), None)
+        usable = there is not None and there.is_dir() and os.access(there, os.W_OK)
+        return "" if usable else "The folder cannot be written."
+
     def close(self) -> None:
         """See `Transport.close`."""
 
@@ -192,6 +209,10 @@ class FailoverTransport:
     def __init__(self, transports: Sequence[Transport]) -> None:
         self._transports = tuple(transports)
         self._current = 0
+
+    def each(self) -> tuple[Transport, ...]:
+        """Return the transports in the order they are tried."""
+        return self._transports
 
     def open(self) -> None:
         """Begin a run with the first transport again."""
@@ -250,6 +271,17 @@ def transports_from_url(url: str, *, timeout: float = 30.0) -> Transport:
         for place, part in enumerate(parts, start=1)
     ]
     return transports[0] if len(transports) == 1 else FailoverTransport(transports)
+
+
+def try_out(url: str, *, mail_from: str, timeout: float = 10.0) -> list[tuple[str, str]]:
+    """Try each server or folder of a mail URL without sending; return its name and what is wrong, or nothing."""
+    found = transports_from_url(url, timeout=timeout)
+    each = found.each() if isinstance(found, FailoverTransport) else (found,)
+    return [
+        (one.describe(), one.try_out(mail_from))
+        for one in each
+        if isinstance(one, (SmtpTransport, EmlTransport))
+    ]
 
 
 def _transport(url: str, which: str, timeout: float) -> Transport:

@@ -40,7 +40,8 @@ def letters() -> ResponseReturnValue:
         may_write=here.may(Action.LETTER_WRITE),
         number=request.args.get("page", 1, type=int),
     )
-    return page("letters.html", model)
+    may_bulk = tab in ("waiting", "held") and here.may(Action.LETTER_BULK)
+    return page("letters.html", model, may_bulk=may_bulk)
 
 
 def letter(letter_id: int) -> ResponseReturnValue:

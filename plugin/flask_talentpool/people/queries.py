@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.words import Because, DecisionState, LetterState, MemberState, RecallState
+from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, MemberState, RecallState
 
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
@@ -28,7 +28,13 @@ _OUTCOMES = {
     "withdrawn": "Withdrew from {job}",
     "offer_declined": "Declined the offer for {job}",
 }
-_LETTERS = {"outcome": "Outcome letter", "recall": "Invitation back"}
+_LETTERS = {
+    "outcome": "Outcome letter",
+    "recall": "Invitation back",
+    "progress": "Letter that it is still open",
+    "confirmation": "Short letter after telling",
+    "correction": "Correction",
+}
 _CHANNELS = {
     "phone": "by phone",
     "in_person": "in person",
@@ -39,6 +45,13 @@ _CHANNELS = {
     "link": "by link",
     "mail": "by mail",
 }
+_INCOMING = {
+    "reply": ("Wrote to us", "good"),
+    "thank_you": ("Sent a thank-you note", "good"),
+    "unknown": ("Wrote to us", "good"),
+    "returned": ("A letter came back", "bad"),
+}
+"""What the timeline calls incoming mail; automatic replies and delays are left out."""
 _ENDINGS = {
     "left": "The person left",
     "lapsed": "Its time was over",
@@ -146,13 +159,15 @@ def person_page(ctx: Context, visible: Visible, person: PersonMixin) -> PersonPa
     letters = _rows(ctx, visible, ctx.models.letter, person, by="composed_at")
     recalls = _rows(ctx, visible, ctx.models.recall, person, by="invited_at")
     touches = _rows(ctx, visible, ctx.models.touch, person, by="at")
+    incoming = _rows(ctx, visible, ctx.models.incoming, person, by="received_at")
     places = tuple(_places(ctx, person))
     consents = _consents(ctx, person)
     events = [
         *_of_decisions(decisions),
-        *_of_letters(letters),
+        *_of_letters(row for row in letters if row.kind != LetterKind.COLLEAGUE.value),
         *_of_recalls(recalls),
         *_of_touches(touches),
+        *_of_incoming(incoming),
         *_of_places(places),
         *_of_consents(consents, places),
     ]
@@ -335,6 +350,8 @@ def _of_touches(touches: Iterable[Any]) -> Iterator[Event]:
     for row in touches:
         if row.letter_id is not None and row.direction == "out":
             continue  # the letter stands in the timeline itself
+        if row.direction == "in" and row.channel == "mail":
+            continue  # so does the mail
         if (row.direction, row.what) in {("out", "told the outcome"), ("in", KEPT)}:
             continue  # so do being told, and the place that was taken
         channel = _CHANNELS.get(row.channel, row.channel)
@@ -345,6 +362,31 @@ def _of_touches(touches: Iterable[Any]) -> Iterator[Event]:
             what,
             detail=channel[:1].upper() + channel[1:],
             tone="good" if row.direction == "in" else "",
+        )
+
+
+def _of_incoming(incoming: Iterable[Any]) -> Iterator[Event]:
+    for row in incoming:
+        if row.kind not in _INCOMING:
+            continue
+        title, tone = _INCOMING[row.kind]
+        if row.is_urgent and row.read_at is None:
+            tone = "bad"
+        unread = (
+            "Read today"
+            if row.is_urgent
+            else "Not read yet"
+            if row.kind != "returned"
+            else "Tell them another way"
+        )
+        yield Event(
+            row.received_at,
+            "incoming",
+            title,
+            detail="" if row.read_at is not None else unread,
+            tone=tone,
+            state=row.kind,
+            row_id=row.id,
         )
 
 

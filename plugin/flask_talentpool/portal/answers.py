@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.decisions import asks
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools import service as pools
@@ -92,3 +93,20 @@ def _remember(ctx: Context, rows: Behind, what: str) -> None:
             letter_id=rows.letter.id,
         )
     )
+
+
+def write_line(ctx: Context, token: str, line: str) -> bool:
+    """Write a colleague's line under their name; an empty one says that there is none.
+
+    Returns:
+        Whether the link still opened: it closes once the person has been told or the decision is taken back.
+
+    Raises:
+        BeingHandedOver: The letter is going out right now.
+    """
+    link = open_link(ctx, token)
+    found = asks.decision_behind(ctx, link) if link is not None else None
+    if found is None:
+        return False
+    asks.answer_by_link(ctx, *found, line)
+    return True

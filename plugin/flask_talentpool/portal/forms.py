@@ -1,7 +1,9 @@
 """What a candidate can say by link."""
 
-from wtforms import Form, RadioField
-from wtforms.validators import InputRequired
+from wtforms import Form, RadioField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from flask_talentpool.decisions.deciding import LONGEST_LINE
 
 STAY = {"stay": "Keep me in mind", "leave": "Leave"}
 ANSWER = {
@@ -22,3 +24,18 @@ class AnswerForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Answering an invitation back."""
 
     say = RadioField(choices=list(ANSWER), validators=[InputRequired()])
+
+
+class LineForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """A colleague's line, or that there is none."""
+
+    say = RadioField(choices=["line", "none"], validators=[InputRequired(), AnyOf(["line", "none"])])
+    line = TextAreaField(
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[Length(max=LONGEST_LINE, message=f"The line has up to {LONGEST_LINE} characters.")],
+    )
+
+    def validate_line(self, field: TextAreaField) -> None:
+        """Ask for a line where somebody says that there is one."""
+        if self.say.data == "line" and not field.data:
+            raise ValidationError("Write the line, or press “None”.")

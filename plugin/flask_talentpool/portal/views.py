@@ -8,12 +8,14 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from flask_talentpool.decisions.deciding import LONGEST_LINE
+from flask_talentpool.errors import BeingHandedOver
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.links import Purpose
 from flask_talentpool.portal import answers
-from flask_talentpool.portal.forms import ANSWER, STAY, AnswerForm, StayForm
+from flask_talentpool.portal.forms import ANSWER, STAY, AnswerForm, LineForm, StayForm
 from flask_talentpool.portal.pages import gone, later, quiet, show
-from flask_talentpool.portal.queries import LinkPage, behind, link_page
+from flask_talentpool.portal.queries import LinePage, LinkPage, behind, line_page, link_page
 from flask_talentpool.web.csrf import is_json, public
 from flask_talentpool.web.desk import posted
 
@@ -48,6 +50,8 @@ def _talentpool() -> Any:
 @_patient
 def link(token: str) -> ResponseReturnValue:
     """Show a candidate's link; a POST takes the answer and shows it."""
+    if (colleagues := _line(token)) is not None:
+        return colleagues
     if request.method == "POST":
         return _say(token)
     page = _look(token)
@@ -81,3 +85,37 @@ def _say(token: str) -> ResponseReturnValue:
     if is_json():
         return _show(said)
     return quiet(current_app.make_response(redirect(url_for("talentpool.link", token=token), code=303)))
+
+
+# A colleague's line
+
+
+def _line(token: str) -> ResponseReturnValue | None:
+    """Answer a link for a line; None for any other link."""
+    ctx = _talentpool().context()
+    found = open_link(ctx, token)
+    if found is None or found.purpose != Purpose.LINE.value:
+        return None
+    page = line_page(ctx, found)
+    if page is None:
+        return gone()
+    return _show_line(page, LineForm()) if request.method != "POST" else _write_line(token, page)
+
+
+def _write_line(token: str, page: LinePage) -> ResponseReturnValue:
+    form = LineForm(posted())
+    if not form.validate():
+        return _show_line(page, form, status=400)
+    _talentpool().context().session.rollback()  # what was looked at is read again in the transaction that changes it
+    line = form.line.data if form.say.data == "line" else ""
+    try:
+        written = _talentpool().transact(lambda ctx: answers.write_line(ctx, token, line))
+    except BeingHandedOver:
+        return later()
+    if not written:
+        return gone()
+    return quiet(current_app.make_response(redirect(url_for("talentpool.link", token=token), code=303)))
+
+
+def _show_line(page: LinePage, form: LineForm, *, status: int = 200) -> ResponseReturnValue:
+    return show("line.html", page, status=status, form=form, longest=LONGEST_LINE)

@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.answer import day, mail_obstacle, values_for
+from flask_talentpool.decisions.answer import letter_of as outcome_letter
+from flask_talentpool.decisions.answer import mail_obstacle, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import chunks
@@ -21,7 +22,8 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.text import EmptyField, Written, write
+from flask_talentpool.letters.text import TEXT_COLUMNS, NotWritten, Written, columns_of, write
+from flask_talentpool.letters.wording import day, language_for
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
@@ -154,7 +156,7 @@ def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "")
         written = _write(
             ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
         )
-    except EmptyField as error:
+    except NotWritten as error:
         because, detail, written = because or Because.TEXT, detail or str(error), None
     candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
     return Draft(
@@ -192,10 +194,10 @@ def _write(
         "writer": by if by and is_shared else values["writer"],
         "job": decision.job_label or ctx.host.label_of(application, ctx.session),
         "line": " ".join(line.split())[:LONGEST_LINE],
-        "answer_by": day(until, ctx.settings.timezone),
+        "answer_by": day(until, ctx.settings.timezone, language_for(ctx, application)),
     }
     text = "recall" if basis is Basis.APPLICATION else "recall_member"
-    return write(text, values, language=ctx.settings.locale, guide_url=ctx.guide_url)
+    return write(ctx, text, values, language=language_for(ctx, application), scope=decision.scope)
 
 
 def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
@@ -215,14 +217,15 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session)
     values = values_for(ctx, decision, application)
-    sender = ctx.settings.mail_from
+    by_membership = recall.basis == Basis.MEMBERSHIP.value
+    sender = ctx.settings.pool_sender if by_membership else ctx.settings.mail_from
     because, detail = mail_obstacle(ctx, application)
     columns: dict[str, Any] = {
         "scope": recall.scope,
         "person_id": recall.person_id,
         "recall_id": recall.id,
-        "language": ctx.settings.locale,
         "due_at": ctx.now(),
+        "follows": _follows(ctx, decision),
         "from_name": sender.name if sender else "",
         "from_address": sender.address if sender else "",
         "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
@@ -239,8 +242,8 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
             line=recall.line,
             until=recall.answer_by,
         )
-        columns |= {"subject": written.subject[:400], "text": written.text, "html": written.html}
-    except EmptyField as error:
+        columns |= columns_of(written)
+    except NotWritten as error:
         because, detail = because or Because.TEXT, detail or str(error)
     columns |= {
         "state": (LetterState.HELD if because else LetterState.DUE).value,
@@ -248,6 +251,12 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
         "detail": detail[:400],
     }
     return columns
+
+
+def _follows(ctx: Context, decision: DecisionMixin) -> str:
+    """Return the Message-ID of the letter that said no, where one went."""
+    told = outcome_letter(ctx, decision)
+    return told.message_id if told is not None and told.state == LetterState.SENT.value else ""
 
 
 def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
@@ -260,6 +269,8 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
         return Cancel(Because.FORGOTTEN)
     if person.objected_at is not None:
         return Cancel(Because.OBJECTED)
+    if recall.answer_by <= ctx.now():
+        return Cancel(Because.STALE)  # it asks for an answer by a day that is over
     decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
     known = complete(ctx, decision) if decision is not None else None
     if decision is None or known is None:
@@ -272,11 +283,12 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
     candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
     addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
     if addressed != (letter.to_name, letter.to_address) or not letter.text:
-        _rewrite(ctx, letter, recall, decision)
+        return _rewrite(ctx, letter, recall, decision)
     return Go()
 
 
-def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> None:
+def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:
+    """Write a waiting invitation anew; one that cannot be written any more must not go with its old words."""
     columns = _columns(ctx, recall, decision)
     for field in (
         "to_name",
@@ -284,12 +296,11 @@ def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: D
         "from_name",
         "from_address",
         "reply_to",
-        "subject",
-        "text",
-        "html",
+        *TEXT_COLUMNS,
     ):
         if field in columns:
             setattr(letter, field, columns[field])
+    return Hold(Because(columns["because"]), columns["detail"]) if columns["because"] else Go()
 
 
 def look_again(ctx: Context) -> int:
@@ -308,7 +319,8 @@ def look_again(ctx: Context) -> int:
         if isinstance(reply, Go):
             # What held it may have left its text unfinished: a sender or an address was missing.
             recall = ctx.session.get_one(ctx.models.recall, row.recall_id)
-            _rewrite(ctx, row, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
+            reply = _rewrite(ctx, row, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
+        if isinstance(reply, Go):
             outbox.move(row, LetterState.DUE)
             released += 1
         elif isinstance(reply, Cancel):

@@ -50,7 +50,13 @@ def _bench(
         for line in model.lines:
             form[field_of(line.decision_id)].data = line.finish
     return page(
-        "bench.html", model, status=status, form=form, field_of=field_of, may_invite=here.may(Action.INVITE)
+        "bench.html",
+        model,
+        status=status,
+        form=form,
+        field_of=field_of,
+        may_invite=here.may(Action.INVITE),
+        may_bulk=here.may(Action.LETTER_BULK),
     )
 
 

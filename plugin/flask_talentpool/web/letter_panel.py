@@ -8,6 +8,7 @@ from markupsafe import Markup
 from flask_talentpool.decisions.forms import CHANNEL_WORDS, DOOR_WORDS, LetterForm, ToldForm
 from flask_talentpool.decisions.queries import Panel
 from flask_talentpool.decisions.service import LONGEST_LINE
+from flask_talentpool.letters.checker import Finding, check_words
 from flask_talentpool.web.forms_outside import Forms
 
 LONGEST = LONGEST_LINE
@@ -38,6 +39,8 @@ class PanelView:
     forms: Forms
     ids: dict[str, str]
     """Form ids by action; an action that is not there is not offered."""
+    findings: tuple[Finding, ...] = ()
+    """What the check says about the line."""
     longest_line: int = LONGEST
 
 
@@ -86,6 +89,7 @@ def panel_view(
         channels=tuple(CHANNEL_WORDS.items()),
         forms=forms,
         ids=ids,
+        findings=check_words(panel.line, language=panel.language) if panel.line and "write" in ids else (),
     )
 
 
@@ -104,6 +108,8 @@ def _actions(panel: Panel) -> dict[str, str]:
             if panel.is_noticed
             else url_for("talentpool.application_write", application_key=panel.application_key)
         )
+        if panel.waits_for_line and panel.decision_id is not None and panel.is_noticed:
+            actions["no_line"] = url_for("talentpool.decision_no_line", decision_id=panel.decision_id)
     if panel.decision_id is None or not panel.rights.write:
         return actions
     offered = {

@@ -17,7 +17,9 @@ def index() -> ResponseReturnValue:
     """Show what waits for the acting person."""
     here = desk()
     here.require(Action.VIEW)
-    model = waiting(here.ctx, here.visible, asks=here.may(Action.LETTER_WRITE))
+    model = waiting(
+        here.ctx, here.visible, asks=here.may(Action.LETTER_WRITE), reads=here.may(Action.LETTER_READ)
+    )
     return page(
         "overview.html",
         model,

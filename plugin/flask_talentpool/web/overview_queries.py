@@ -8,8 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.unanswered_queries import Brief, brief
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.host.sync import BASELINE
+from flask_talentpool.letters.incoming_queries import FirstPage, first_page
+from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 from flask_talentpool.words import Because, DecisionState, LetterState, RecallState
 
@@ -90,6 +93,8 @@ class Waiting:
     """The first page."""
 
     setup: tuple[Setup, ...]
+    unanswered: Brief
+    """Interviewed people without an answer."""
     groups: tuple[Group, ...]
     troubled: tuple[Letter, ...]
     """Letters that failed or whose fate is unknown."""
@@ -107,16 +112,19 @@ class Waiting:
     baseline_count: int
     baseline_at: datetime | None
     pools: tuple[PoolLine, ...]
+    incoming: FirstPage
+    """Replies to read, and letters that came back."""
 
     @property
     def needs_count(self) -> int:
         """How many things need a person."""
         letters = sum(group.count for group in self.groups)
-        return letters + self.doubts_count + self.answers_count + len(self.overdue) + len(self.setup)
+        people = self.doubts_count + self.answers_count + len(self.overdue) + self.unanswered.late
+        return letters + people + len(self.setup) + self.incoming.count
 
 
-def waiting(ctx: Context, visible: Visible, *, asks: bool) -> Waiting:
-    """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too."""
+def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> Waiting:
+    """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies."""
     counts = _counts(ctx, visible)
     letters = _letters(ctx, visible)
     answers, overdue, answers_count = _answers(ctx, visible)
@@ -124,6 +132,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool) -> Waiting:
     mark = ctx.session.get(ctx.models.mark, BASELINE)
     return Waiting(
         setup=tuple(_setup(ctx)) if asks else (),
+        unanswered=brief(ctx, visible, limit=SHOWN),
         groups=tuple(_groups(counts)),
         troubled=tuple(one for one in letters if one.state in (LetterState.FAILED, LetterState.UNKNOWN)),
         unreachable=tuple(one for one in letters if one.state == LetterState.HELD),
@@ -140,6 +149,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool) -> Waiting:
         baseline_count=_baseline(ctx, visible),
         baseline_at=mark.at if mark is not None else None,
         pools=tuple(pool_lines(ctx, visible)),
+        incoming=first_page(ctx, visible) if reads else FirstPage(),
     )
 
 
@@ -179,7 +189,8 @@ def _setup(ctx: Context) -> Iterator[Setup]:
 def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
     letter = ctx.models.letter
     states = [state.value for state in (*NEEDING, LetterState.DUE)]
-    seen = visible(sa.select(letter.state, letter.because).where(letter.state.in_(states))).subquery()
+    wanted = sa.and_(letter.state.in_(states), is_listed(letter))
+    seen = visible(sa.select(letter.state, letter.because).where(wanted)).subquery()
     counted = sa.select(seen.c.state, seen.c.because, sa.func.count()).group_by(seen.c.state, seen.c.because)
     return {(state, because): number for state, because, number in ctx.session.execute(counted)}
 
@@ -201,7 +212,7 @@ def _letters(ctx: Context, visible: Visible) -> list[Letter]:
         sa.and_(held, letter.because.in_([reason.value for reason in UNREACHABLE])),
     )
     place = sa.func.row_number().over(partition_by=letter.state, order_by=(letter.due_at, letter.id))
-    ranked = visible(sa.select(letter.id, place.label("place")).where(wanted)).subquery()
+    ranked = visible(sa.select(letter.id, place.label("place")).where(wanted, is_listed(letter))).subquery()
     statement = sa.select(letter).join(ranked, ranked.c.id == letter.id).where(ranked.c.place <= SHOWN)
     return [_letter(row) for row in ctx.session.scalars(statement.order_by(letter.due_at, letter.id))]
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("headline", sa.String(length=200), nullable=False),
         sa.Column("skills", sa.String(length=300), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidates")),
     )

@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-22 03:21:26.340449
+Create Date: 2026-11-22 05:40:21.873080
 """
 
 import sqlalchemy as sa
@@ -34,6 +34,32 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("talentpool_audit_subject_ix"), ["subject", "subject_id"], unique=False
         )
+
+    op.create_table(
+        "talentpool_bulks",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("act", sa.String(length=24), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=160), nullable=False),
+        sa.Column("by_name", sa.String(length=160), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_by", sa.String(length=80), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("talentpool_bulks_pk")),
+        sa.UniqueConstraint("token", name=op.f("talentpool_bulks_token_uq")),
+    )
+    with op.batch_alter_table("talentpool_bulks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("talentpool_bulks_by_ix"), ["by", "created_at"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_bulks_state_ix"), ["state"], unique=False)
 
     op.create_table(
         "talentpool_marks",
@@ -95,6 +121,25 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("talentpool_tags_pk")),
         sa.UniqueConstraint("scope", "key", name=op.f("talentpool_tags_key_uq")),
+    )
+    op.create_table(
+        "talentpool_templates",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=160), nullable=False),
+        sa.Column("by_name", sa.String(length=160), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("talentpool_templates_pk")),
+        sa.UniqueConstraint(
+            "scope", "language", "name", "version", name=op.f("talentpool_templates_version_uq")
+        ),
     )
     op.create_table(
         "talentpool_candidate_links",
@@ -171,11 +216,25 @@ def upgrade() -> None:
         sa.Column("never_pool", sa.Boolean(), nullable=False),
         sa.Column("stage_reached", sa.String(length=24), nullable=False),
         sa.Column("finish", sa.Integer(), nullable=True),
+        sa.Column("finish_of", sa.Integer(), nullable=True),
+        sa.Column("stage_by", sa.String(length=160), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("reason_code", sa.String(length=40), nullable=False),
+        sa.Column("reason_detail", sa.String(length=300), nullable=False),
         sa.Column("door", sa.String(length=24), nullable=False),
         sa.Column("door_by", sa.String(length=160), nullable=False),
         sa.Column("door_by_name", sa.String(length=160), nullable=False),
         sa.Column("line", sa.String(length=600), nullable=False),
+        sa.Column("line_by", sa.String(length=160), nullable=False),
+        sa.Column("line_by_name", sa.String(length=160), nullable=False),
+        sa.Column("line_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("feedback", sa.Text(), nullable=False),
+        sa.Column("feedback_by", sa.String(length=160), nullable=False),
+        sa.Column("feedback_by_name", sa.String(length=160), nullable=False),
+        sa.Column("feedback_read_by", sa.String(length=160), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note_by", sa.String(length=160), nullable=False),
+        sa.Column("note_by_name", sa.String(length=160), nullable=False),
         sa.Column("needs_review", sa.String(length=40), nullable=False),
         sa.Column("owner_key", sa.String(length=160), nullable=False),
         sa.Column("owner_name", sa.String(length=160), nullable=False),
@@ -188,6 +247,7 @@ def upgrade() -> None:
         sa.Column("told_by", sa.String(length=24), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=160), nullable=False),
+        sa.Column("ended_why", sa.String(length=600), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("application_id", sa.Integer(), nullable=True),
         sa.Column("job_id", sa.Integer(), nullable=True),
@@ -224,6 +284,62 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("talentpool_decisions_person_ix"), ["person_id"], unique=False)
         batch_op.create_index(
             batch_op.f("talentpool_decisions_state_ix"), ["state", "outcome", "told_at"], unique=False
+        )
+
+    op.create_table(
+        "talentpool_clocks",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("application_key", sa.String(length=80), nullable=False),
+        sa.Column("candidate_key", sa.String(length=80), nullable=False),
+        sa.Column("job_key", sa.String(length=80), nullable=False),
+        sa.Column("job_label", sa.String(length=300), nullable=False),
+        sa.Column("name", sa.String(length=400), nullable=False),
+        sa.Column("stage_reached", sa.String(length=24), nullable=False),
+        sa.Column("owner_key", sa.String(length=160), nullable=False),
+        sa.Column("owner_name", sa.String(length=160), nullable=False),
+        sa.Column("interviewed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_guessed", sa.Boolean(), nullable=False),
+        sa.Column("from_before", sa.Boolean(), nullable=False),
+        sa.Column("target_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("limit_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=24), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("next_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("application_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["applications.id"],
+            name=op.f("talentpool_clocks_application_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["talentpool_decisions.id"],
+            name=op.f("talentpool_clocks_decision_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["talentpool_people.id"],
+            name=op.f("talentpool_clocks_person_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("talentpool_clocks_pk")),
+        sa.UniqueConstraint("application_key", name=op.f("talentpool_clocks_application_uq")),
+    )
+    with op.batch_alter_table("talentpool_clocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("talentpool_clocks_job_ix"), ["scope", "job_key"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_clocks_owner_ix"), ["owner_key"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_clocks_person_ix"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("talentpool_clocks_waiting_ix"), ["answered_at", "target_at"], unique=False
         )
 
     op.create_table(
@@ -376,8 +492,12 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("message_id", sa.String(length=250), nullable=False),
+        sa.Column("follows", sa.String(length=250), nullable=False),
+        sa.Column("text_name", sa.String(length=120), nullable=False),
+        sa.Column("text_version", sa.String(length=40), nullable=False),
         sa.Column("because", sa.String(length=40), nullable=False),
         sa.Column("detail", sa.String(length=400), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("composed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -389,7 +509,14 @@ def upgrade() -> None:
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recall_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["clock_id"],
+            ["talentpool_clocks.id"],
+            name=op.f("talentpool_letters_clock_fk"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["decision_id"],
             ["talentpool_decisions.id"],
@@ -418,9 +545,97 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "occasion", name=op.f("talentpool_letters_occasion_uq")),
     )
     with op.batch_alter_table("talentpool_letters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("talentpool_letters_clock_ix"), ["clock_id"], unique=False)
         batch_op.create_index(batch_op.f("talentpool_letters_decision_ix"), ["decision_id"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_letters_message_ix"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("talentpool_letters_person_ix"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("talentpool_letters_queue_ix"), ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_letters_sent_ix"), ["sent_at"], unique=False)
+
+    op.create_table(
+        "talentpool_bulk_items",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("application_key", sa.String(length=80), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("because", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=400), nullable=False),
+        sa.Column("notice", sa.String(length=400), nullable=False),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("bulk_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bulk_id"],
+            ["talentpool_bulks.id"],
+            name=op.f("talentpool_bulk_items_bulk_fk"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["talentpool_decisions.id"],
+            name=op.f("talentpool_bulk_items_decision_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["talentpool_letters.id"],
+            name=op.f("talentpool_bulk_items_letter_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("talentpool_bulk_items_pk")),
+        sa.UniqueConstraint("bulk_id", "application_key", name=op.f("talentpool_bulk_items_uq")),
+    )
+    with op.batch_alter_table("talentpool_bulk_items", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("talentpool_bulk_items_decision_ix"), ["decision_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("talentpool_bulk_items_state_ix"), ["bulk_id", "state", "id"], unique=False
+        )
+
+    op.create_table(
+        "talentpool_incoming",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("scope", sa.String(length=80), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("from_name", sa.String(length=400), nullable=False),
+        sa.Column("from_address", sa.String(length=320), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.String(length=250), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("urgent_because", sa.String(length=24), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_by", sa.String(length=160), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["letter_id"],
+            ["talentpool_letters.id"],
+            name=op.f("talentpool_incoming_letter_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["talentpool_people.id"],
+            name=op.f("talentpool_incoming_person_fk"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("talentpool_incoming_pk")),
+        sa.UniqueConstraint("fingerprint", name=op.f("talentpool_incoming_fingerprint_uq")),
+    )
+    with op.batch_alter_table("talentpool_incoming", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("talentpool_incoming_letter_ix"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("talentpool_incoming_person_ix"), ["person_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("talentpool_incoming_unread_ix"), ["read_at", "received_at"], unique=False
+        )
 
     op.create_table(
         "talentpool_letter_attempts",
@@ -523,10 +738,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("talentpool_letter_attempts_letter_ix"))
 
     op.drop_table("talentpool_letter_attempts")
+    with op.batch_alter_table("talentpool_incoming", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("talentpool_incoming_unread_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_incoming_person_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_incoming_letter_ix"))
+
+    op.drop_table("talentpool_incoming")
+    with op.batch_alter_table("talentpool_bulk_items", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("talentpool_bulk_items_state_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_bulk_items_decision_ix"))
+
+    op.drop_table("talentpool_bulk_items")
     with op.batch_alter_table("talentpool_letters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("talentpool_letters_sent_ix"))
         batch_op.drop_index(batch_op.f("talentpool_letters_queue_ix"))
         batch_op.drop_index(batch_op.f("talentpool_letters_person_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_letters_message_ix"))
         batch_op.drop_index(batch_op.f("talentpool_letters_decision_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_letters_clock_ix"))
 
     op.drop_table("talentpool_letters")
     with op.batch_alter_table("talentpool_consents", schema=None) as batch_op:
@@ -543,6 +772,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("talentpool_members_person_ix"))
 
     op.drop_table("talentpool_members")
+    with op.batch_alter_table("talentpool_clocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("talentpool_clocks_waiting_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_clocks_person_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_clocks_owner_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_clocks_job_ix"))
+
+    op.drop_table("talentpool_clocks")
     with op.batch_alter_table("talentpool_decisions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("talentpool_decisions_state_ix"))
         batch_op.drop_index(batch_op.f("talentpool_decisions_person_ix"))
@@ -561,6 +797,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("talentpool_candidate_links_candidate_ix"))
 
     op.drop_table("talentpool_candidate_links")
+    op.drop_table("talentpool_templates")
     op.drop_table("talentpool_tags")
     op.drop_table("talentpool_suppressions")
     op.drop_table("talentpool_pools")
@@ -569,6 +806,11 @@ def downgrade() -> None:
 
     op.drop_table("talentpool_people")
     op.drop_table("talentpool_marks")
+    with op.batch_alter_table("talentpool_bulks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("talentpool_bulks_state_ix"))
+        batch_op.drop_index(batch_op.f("talentpool_bulks_by_ix"))
+
+    op.drop_table("talentpool_bulks")
     with op.batch_alter_table("talentpool_audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("talentpool_audit_subject_ix"))
 

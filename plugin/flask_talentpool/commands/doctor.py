@@ -1,0 +1,245 @@
+"""``flask talentpool doctor``: say what is fit for sending and what is not, one line each with its remedy."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+import sqlalchemy as sa
+
+from flask_talentpool import guide
+from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
+from flask_talentpool.context import Context
+from flask_talentpool.errors import TablesMissing
+from flask_talentpool.heartbeat import last_seen
+from flask_talentpool.host.sync import require_tables
+from flask_talentpool.letters.editions import languages_of, texts_in
+from flask_talentpool.letters.transports import try_out
+from flask_talentpool.words import LetterState
+
+if TYPE_CHECKING:
+    from flask_talentpool.extension import TalentPool
+
+_ALIVE = timedelta(minutes=10)
+_LATE, _FAR_TOO_LATE = timedelta(hours=1), timedelta(days=1)
+
+
+class Verdict(StrEnum):
+    """How something is found."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    WRONG = "wrong"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was looked at."""
+
+    what: str
+    verdict: Verdict
+    says: str
+
+
+@click.command("doctor")
+@json_option
+@guarded
+def doctor_command(*, as_json: bool) -> None:
+    """Look at what sending letters needs; writes nothing and sends nothing.
+
+    The exit code is 1 when something is wrong; what only needs attention does not count.
+    """
+    found = list(examine(mounted()))
+    if as_json:
+        print_json({"found": [dataclasses.asdict(one) for one in found]})
+    else:
+        for one in found:
+            click.echo(f"{one.verdict.value:10}{one.what}: {one.says}")
+    raise SystemExit(1 if any(one.verdict is Verdict.WRONG for one in found) else 0)
+
+
+def examine(talentpool: "TalentPool") -> Iterator[Found]:
+    """Look at everything, one thing after another."""
+    ctx = talentpool.context()
+    if not talentpool.settings.enabled:
+        yield Found("switch", Verdict.ATTENTION, "TALENTPOOL_ENABLED is False: nothing is noticed or sent.")
+    for examination in _OF_THE_SETTINGS:
+        yield from examination(ctx)
+    try:
+        require_tables(ctx)
+    except TablesMissing as error:
+        yield Found("tables", Verdict.WRONG, str(error))
+        return
+    yield Found("tables", Verdict.OK, "They are there.")
+    for examination in _OF_THE_DATABASE:
+        yield from examination(ctx)
+    ctx.session.rollback()
+
+
+def _mail_servers(ctx: Context) -> Iterator[Found]:
+    url, sender = ctx.settings.mail_url, ctx.settings.mail_from
+    if url is None:
+        yield Found(
+            "mail server",
+            Verdict.WRONG,
+            "TALENTPOOL_MAIL_URL is not set, so nothing can be handed over. Set it, unless your app gives a transport.",
+        )
+        return
+    for name, problem in try_out(url, mail_from=sender.address if sender else ""):
+        says = (
+            f"{name} could not be used: {problem} Correct TALENTPOOL_MAIL_URL."
+            if problem
+            else f"{name} answers."
+        )
+        if not problem and name.startswith("smtp://"):
+            says += " The connection is not encrypted; use smtp+starttls:// unless it is on this machine."
+        yield Found("mail server", Verdict.WRONG if problem else Verdict.OK, says)
+    if ctx.settings.send_all_to is not None:
+        says = "TALENTPOOL_SEND_ALL_TO is set: every letter goes there, and no candidate gets one."
+        yield Found("staging", Verdict.ATTENTION, says)
+
+
+def _sender(ctx: Context) -> Iterator[Found]:
+    sender, bounce = ctx.settings.mail_from, ctx.settings.bounce_address
+    if sender is None:
+        yield Found("sender", Verdict.WRONG, "TALENTPOOL_MAIL_FROM is not set, so letters are held. Set it.")
+        return
+    domain = sender.address.rpartition("@")[2].lower()
+    returns = (bounce or sender.address).rpartition("@")[2].lower()
+    if domain == returns:
+        yield Found("sender", Verdict.OK, f"From and return path are both of {domain}.")
+    elif f".{returns}".endswith(f".{domain}") or f".{domain}".endswith(f".{returns}"):
+        yield Found(
+            "sender",
+            Verdict.OK,
+            f"From is of {domain}, the return path of {returns}: relaxed DMARC takes that.",
+        )
+    else:
+        yield Found(
+            "sender",
+            Verdict.ATTENTION,
+            f"From is of {domain}, the return path of {returns}. SPF does not count for DMARC then; sign with DKIM "
+            f"for {domain}, or put TALENTPOOL_BOUNCE_ADDRESS under it.",
+        )
+    if ctx.settings.pool_mail_from is None:
+        says = "TALENTPOOL_POOL_MAIL_FROM is not set: invitations from the pool come from the address of outcome letters, so complaints about one hurt the other."
+        yield Found("pool sender", Verdict.ATTENTION, says)
+
+
+def _addresses(ctx: Context) -> Iterator[Found]:
+    url = ctx.settings.public_url
+    if url is None:
+        yield Found(
+            "public address", Verdict.WRONG, "TALENTPOOL_PUBLIC_URL is not set, so letters are held. Set it."
+        )
+    elif url.startswith("https://"):
+        yield Found("public address", Verdict.OK, f"Links begin with {url}.")
+    else:
+        says = f"Links begin with {url}. Without https they can be read on the way, and mail programs offer no leaving of the pool. Use https."
+        yield Found("public address", Verdict.ATTENTION, says)
+
+
+def _time_zones(ctx: Context) -> Iterator[Found]:
+    wanted = [ctx.settings.timezone.key, "Europe/Berlin", "America/New_York"]
+    missing = []
+    for key in wanted:
+        try:
+            ZoneInfo(key)
+        except (ZoneInfoNotFoundError, ValueError):
+            missing.append(key)
+    if missing:
+        says = f"There are no data for {', '.join(missing)}. Install the package tzdata."
+        yield Found("time zones", Verdict.WRONG, says)
+    else:
+        origin = "the package tzdata" if find_spec("tzdata") else "the system"
+        yield Found("time zones", Verdict.OK, f"Data from {origin}; office hours are of {wanted[0]}.")
+
+
+def _guide(ctx: Context) -> Iterator[Found]:
+    del ctx
+    try:
+        for key in (*guide.keys(), "index"):
+            guide.load(key)
+    except OSError:
+        says = "Its pages are not there, and letters link to them. Install the package again."
+        yield Found("guide", Verdict.WRONG, says)
+    else:
+        yield Found("guide", Verdict.OK, f"{plural(len(guide.keys()), 'page')} there.")
+
+
+def _texts(ctx: Context) -> Iterator[Found]:
+    languages = languages_of(ctx)
+    unusable = {
+        language: sum(1 for one in texts_in(ctx, language) if one.edition is None or one.problem)
+        for language in languages
+    }
+    incomplete = ", ".join(f"{language} ({number})" for language, number in unusable.items() if number)
+    if not languages:
+        yield Found("texts", Verdict.WRONG, "There are none. Install the package again.")
+    elif incomplete:
+        says = f"Texts are missing or cannot be used in {incomplete}. `flask talentpool texts` names them."
+        yield Found("texts", Verdict.ATTENTION, says)
+    else:
+        yield Found("texts", Verdict.OK, f"Complete in {', '.join(languages)}.")
+
+
+def _worker(ctx: Context) -> Iterator[Found]:
+    seen = last_seen(ctx)
+    if seen is None:
+        says = "No worker was ever seen. Run `flask talentpool worker` or the Celery task, or call `send` regularly."
+        yield Found("worker", Verdict.ATTENTION, says)
+        return
+    ago = ctx.clock.lease_now() - seen
+    if ago > max(_ALIVE, 3 * ctx.settings.worker_interval):
+        says = f"Last seen {seen:%Y-%m-%d %H:%M} UTC. Start `flask talentpool worker` again."
+        yield Found("worker", Verdict.WRONG, says)
+    else:
+        yield Found("worker", Verdict.OK, f"Last seen {max(0, int(ago.total_seconds()))} s ago.")
+
+
+def _oldest_due(ctx: Context) -> Iterator[Found]:
+    letter = ctx.models.letter
+    oldest: datetime | None = ctx.session.scalars(
+        sa.select(sa.func.min(letter.due_at)).where(letter.state == LetterState.DUE.value)
+    ).one()
+    late = ctx.now() - oldest if oldest is not None else timedelta(0)
+    if late <= _LATE:
+        yield Found("oldest due letter", Verdict.OK, "No letter is late.")
+        return
+    verdict = Verdict.WRONG if late > _FAR_TOO_LATE else Verdict.ATTENTION
+    says = f"Due since {oldest:%Y-%m-%d %H:%M} UTC. See that a worker runs and the mail server answers."
+    yield Found("oldest due letter", verdict, says)
+
+
+def _unsettled(ctx: Context) -> Iterator[Found]:
+    letter = ctx.models.letter
+    for state, says in (
+        (LetterState.UNKNOWN, "nobody knows whether they arrived. Settle them on the letters page"),
+        (LetterState.FAILED, "refused for good. Send them again or tell the people another way"),
+    ):
+        number = ctx.session.scalars(
+            sa.select(sa.func.count()).select_from(letter).where(letter.state == state.value)
+        ).one()
+        if number:
+            yield Found(f"{state.value} letters", Verdict.ATTENTION, f"{plural(number, 'letter')}: {says}.")
+        else:
+            yield Found(f"{state.value} letters", Verdict.OK, "None.")
+
+
+_OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
+    _mail_servers,
+    _sender,
+    _addresses,
+    _time_zones,
+    _guide,
+)
+_OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
+    _texts,
+    _worker,
+    _oldest_due,
+    _unsettled,
+)

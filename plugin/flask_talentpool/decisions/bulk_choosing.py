@@ -1,0 +1,77 @@
+"""What the page shows on which somebody says what to do to many."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.bulk_choices import MOST, Act, Keys, Which, why
+from flask_talentpool.decisions.bulk_start import selected
+from flask_talentpool.letters.queries import Visible
+from flask_talentpool.words import LetterKind
+
+OFFERED: dict[str, tuple[Act, ...]] = {
+    "held": (Act.APPROVE, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),
+    "waiting": (Act.HOLD, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),
+    "untold": (Act.APPROVE, Act.SEND_NOW, Act.HOLD, Act.SET, Act.TAKE_BACK, Act.TELL),
+}
+"""What can be done, by where the letters stand; the first is proposed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage:
+    """Choosing what to do to many."""
+
+    state: str
+    because: str
+    sentence: str
+    job: str
+    count: int
+    most: int
+    keys: tuple[str, ...]
+    acts: tuple[str, ...]
+
+
+def new_page(
+    ctx: Context, visible: Visible, *, which: Which | None = None, letters: tuple[int, ...] = ()
+) -> NewPage:
+    """Read what is chosen: all letters that stand somewhere, or some of them by id."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    if which is not None:
+        narrowed = visible(selected(ctx, which)).with_only_columns(decision.id).subquery()
+        count = ctx.session.scalar(sa.select(sa.func.count()).select_from(narrowed)) or 0
+        keys: tuple[str, ...] = ()
+    else:
+        ticked = sa.select(letter.decision_id).where(
+            letter.id.in_(letters), letter.kind == LetterKind.OUTCOME.value
+        )
+        rows = visible(sa.select(decision).where(decision.id.in_(ticked), decision.live_for.is_not(None)))
+        keys = tuple(ctx.session.scalars(rows.with_only_columns(decision.application_key)))
+        count = len(keys)
+    state = which.state if which is not None else "untold"
+    because = which.because if which is not None else ""
+    return NewPage(
+        state=state,
+        because=because,
+        sentence=why(because) if because else "",
+        job=which.job if which is not None else "",
+        count=count,
+        most=MOST,
+        keys=keys,
+        acts=tuple(act.value for act in OFFERED[state]),
+    )
+
+
+def keys_page(keys: Keys, *, can_reject: bool) -> NewPage:
+    """Return the page for applications chosen by key somewhere else."""
+    acts = (*OFFERED["untold"], *((Act.REJECT,) if can_reject else ()))
+    return NewPage(
+        state="untold",
+        because="",
+        sentence="",
+        job="",
+        count=len(keys.keys),
+        most=MOST,
+        keys=keys.keys,
+        acts=tuple(act.value for act in acts),
+    )

@@ -1,0 +1,254 @@
+"""Writing down what is to be done to many decisions, by few statements; nothing is done yet."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool.access import Actor, Subject
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.bulk_choices import MOST, STATES, WORDS, Act, Choices, Keys, Which, checked
+from flask_talentpool.decisions.facts import owner_of
+from flask_talentpool.decisions.model import BulkMixin
+from flask_talentpool.decisions.record import chunks
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.words import BulkState, DecisionState, ItemState, LetterKind, Outcome
+
+SEVERAL = "*several*"
+"""The scope of an act that reaches into several; only those who see all, and who started it, find it."""
+
+Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
+May = Callable[[Subject], bool]
+
+
+def new_token() -> str:
+    """Return a token for a form: posting it twice is one act."""
+    return secrets.token_urlsafe(16)
+
+
+def start(
+    ctx: Context,
+    act: Act,
+    chosen: Keys | Which,
+    *,
+    by: Actor,
+    visible: Visible,
+    may: May,
+    choices: Choices | None = None,
+    token: str = "",
+) -> BulkMixin:
+    """Write down what is to be done to many; nothing is done before somebody has looked and confirmed.
+
+    The same token gives the same act, however often it is posted.
+
+    Args:
+        ctx: The unit of work.
+        act: What to do.
+        chosen: Applications by key, or all letters that stand somewhere.
+        by: Who asks.
+        visible: Narrows a SELECT of decisions to what this person may see; others are not there.
+        may: Says whether this person may do it to what belongs to that scope and owner.
+        choices: What is set for all of them.
+        token: Made with the form.
+
+    Raises:
+        Refused: More than 5,000, none at all, or choices that make no sense.
+    """
+    token = token[:64] or new_token()
+    found = by_token(ctx, token, by=by)
+    if found is not None:
+        return found
+    choices = checked(ctx, act, choices or Choices(), by=by)
+    if isinstance(chosen, Keys):
+        _within(len(set(chosen.keys)))
+    bulk = ctx.models.bulk(
+        token=token,
+        act=act.value,
+        label=_label(act, chosen),
+        state=BulkState.LOOKING.value,
+        created_at=ctx.now(),
+        by=by.id[:160],
+        by_name=by.name[:160],
+        choices=choices.as_json(),
+    )
+    try:
+        with ctx.savepoint():
+            ctx.session.add(bulk)
+    except IntegrityError:
+        found = by_token(ctx, token, by=by)
+        if found is None:
+            raise
+        return found
+    _fill(ctx, bulk, act, chosen, visible=visible, may=may)
+    asked = len(set(chosen.keys)) if isinstance(chosen, Keys) else bulk.total
+    bulk.choices = replace(choices, not_there=asked - bulk.total).as_json()
+    ctx.record(by, f"bulk_{act.value}", "bulk", bulk.id, scope=bulk.scope, detail=str(bulk.total))
+    ctx.session.flush()
+    return bulk
+
+
+def by_token(ctx: Context, token: str, *, by: Actor) -> BulkMixin | None:
+    """Return what this form started, or None.
+
+    Raises:
+        NotFound: Somebody else's form has this token.
+    """
+    bulk = ctx.models.bulk
+    found = ctx.session.scalars(sa.select(bulk).where(bulk.token == token)).one_or_none()
+    if found is not None and found.by != by.id:
+        raise NotFound
+    return found
+
+
+def _within(number: int) -> None:
+    if number > MOST:
+        raise Refused(
+            f"That is {number:,}; up to {MOST:,} go at once. Narrow it down to a job or a reason, then start another "
+            "for the rest.",
+            code="too_many",
+        )
+    if number == 0:
+        raise Refused("There is nothing here to do this to. Go back and choose some.", code="none")
+
+
+def _label(act: Act, chosen: Keys | Which) -> str:
+    if isinstance(chosen, Keys):
+        return f"{WORDS[act].title}: chosen one by one"
+    where = {"waiting": "letters that wait", "held": "letters that are held"}.get(
+        chosen.state, "letters not gone yet"
+    )
+    return f"{WORDS[act].title}: {where}" + (" for one job" if chosen.job else "")
+
+
+# Which ones
+
+
+def _fill(
+    ctx: Context, bulk: BulkMixin, act: Act, chosen: Keys | Which, *, visible: Visible, may: May
+) -> None:
+    """Write one item for each, by few statements."""
+    if act is Act.REJECT:
+        if isinstance(chosen, Which):
+            raise Refused("Choose the applications to reject by their keys.", code="choices")
+        scopes = _fill_undecided(ctx, bulk, chosen.keys, may)
+    else:
+        scopes = _fill_decided(ctx, bulk, chosen, visible=visible, may=may)
+    _within(bulk.total)
+    bulk.scope = scopes.pop() if len(scopes) == 1 else SEVERAL
+
+
+def _fill_decided(
+    ctx: Context, bulk: BulkMixin, chosen: Keys | Which, *, visible: Visible, may: May
+) -> set[str]:
+    decision, item = ctx.models.decision, ctx.models.bulk_item
+    if isinstance(chosen, Which):
+        statements = [visible(selected(ctx, chosen))]
+        (statement,) = statements
+        _within(
+            ctx.session.scalar(
+                sa.select(sa.func.count()).select_from(statement.with_only_columns(decision.id).subquery())
+            )
+            or 0
+        )
+    else:
+        keys = sorted(set(chosen.keys))
+        statements = [visible(_live(ctx).where(decision.live_for.in_(part))) for part in chunks(keys)]
+    for statement in statements:
+        rows = statement.with_only_columns(
+            sa.literal(bulk.id), decision.application_key, decision.id, sa.literal(ItemState.WAITING.value)
+        ).order_by(decision.id)
+        ctx.session.execute(
+            sa.insert(item).from_select(["bulk_id", "application_key", "decision_id", "state"], rows)
+        )
+    return _allowed(ctx, bulk, may)
+
+
+def _allowed(ctx: Context, bulk: BulkMixin, may: May) -> set[str]:
+    """Take out again what this person sees but may not act on; return the scopes of the rest."""
+    decision, item = ctx.models.decision, ctx.models.bulk_item
+    whose = (
+        sa.select(decision.scope, decision.owner_key)
+        .join(item, item.decision_id == decision.id)
+        .where(item.bulk_id == bulk.id)
+        .distinct()
+    )
+    scopes = set()
+    for scope, owner in ctx.session.execute(whose).all():
+        if may(Subject(scope=scope, owner_key=owner or None)):
+            scopes.add(scope)
+            continue
+        theirs = sa.select(decision.id).where(decision.scope == scope, decision.owner_key == owner)
+        ctx.session.execute(
+            sa.delete(item)
+            .where(item.bulk_id == bulk.id, item.decision_id.in_(theirs))
+            .execution_options(synchronize_session=False)
+        )
+    # Counted, since not every driver says how many rows an INSERT from a SELECT wrote.
+    bulk.total = ctx.session.scalar(sa.select(sa.func.count(item.id)).where(item.bulk_id == bulk.id)) or 0
+    return scopes
+
+
+def _live(ctx: Context) -> sa.Select[Any]:
+    decision = ctx.models.decision
+    return sa.select(decision).where(
+        decision.state == DecisionState.LIVE.value, decision.outcome == Outcome.REJECTED.value
+    )
+
+
+def selected(ctx: Context, which: Which) -> sa.Select[Any]:
+    """Return the SELECT of the decisions whose letters stand there; not yet narrowed to what somebody sees.
+
+    Raises:
+        Refused: There is no such place.
+    """
+    decision, letter = ctx.models.decision, ctx.models.letter
+    if which.state not in STATES:
+        raise Refused(f"There is no such list; choose one of {', '.join(STATES)}.", code="choices")
+    letters = sa.select(letter.decision_id).where(
+        letter.kind == LetterKind.OUTCOME.value,
+        letter.state.in_([state.value for state in STATES[which.state]]),
+    )
+    if which.because:
+        letters = letters.where(letter.because == which.because)
+    statement = _live(ctx).where(decision.id.in_(letters))
+    return statement.where(decision.job_key == which.job) if which.job else statement
+
+
+def _fill_undecided(ctx: Context, bulk: BulkMixin, keys: Sequence[str], may: May) -> set[str]:
+    """Applications without a decision are the host's own rows; what this person may not touch is not there."""
+    cls, item = ctx.host.map.application, ctx.models.bulk_item
+    column = getattr(cls, ctx.host.key_attribute(cls))
+    allowed: dict[tuple[str, str], bool] = {}
+    rows: list[dict[str, Any]] = []
+    scopes: set[str] = set()
+    for part in chunks(sorted(set(keys))):
+        for application in ctx.session.scalars(sa.select(cls).where(column.in_(_parsed(ctx, part)))):
+            scope, owner = ctx.host.scope_of(application), owner_of(ctx, application)[0]
+            if (scope, owner) not in allowed:
+                allowed[scope, owner] = may(Subject(scope=scope, owner_key=owner or None))
+            if allowed[scope, owner]:
+                scopes.add(scope)
+                rows.append(
+                    {"bulk_id": bulk.id, "application_key": key_text(key_of(application)), "state": "waiting"}
+                )
+    if rows:
+        ctx.session.execute(sa.insert(item), rows)
+    bulk.total = len(rows)
+    return scopes
+
+
+def _parsed(ctx: Context, keys: Sequence[str]) -> list[Any]:
+    """Return the keys as the host's own type; a text that is no key is no application."""
+    parsed = []
+    for text in keys:
+        try:
+            key = ctx.host.parse_key(ctx.host.map.application, text)
+        except (ValueError, ArithmeticError, TypeError, NotImplementedError):
+            continue
+        if not isinstance(key, int) or abs(key) < 2**63:
+            parsed.append(key)
+    return parsed

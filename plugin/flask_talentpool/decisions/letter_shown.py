@@ -1,0 +1,58 @@
+"""One letter, and a telling, as the pages of decisions show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.queries import APPROVABLE, sentence_of
+from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.words import (
+    LetterState,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterShown:
+    """The letter as it stands, or as it would be written now."""
+
+    id: int | None
+    state: str
+    """A state of letters, or ``unwritten``."""
+    because: str
+    held: str
+    """Why it waits, in sentences."""
+    due_at: datetime | None
+    sent_at: datetime | None
+    subject: str
+    body: Paragraphs
+    is_approvable: bool
+    is_approved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """When the person learnt the outcome, and how."""
+
+    at: datetime
+    channel: str
+
+
+def letter_shown(letter: LetterMixin) -> LetterShown:
+    """Return a stored letter as pages show it."""
+    return LetterShown(
+        id=letter.id,
+        state=letter.state,
+        because=letter.because,
+        held=sentences(letter.because, letter.detail),
+        due_at=letter.due_at,
+        sent_at=letter.sent_at,
+        subject=letter.subject,
+        body=paragraphs(letter.text),
+        is_approvable=letter.state == LetterState.HELD.value and letter.because in APPROVABLE,
+        is_approved=letter.approved_at is not None,
+    )
+
+
+def sentences(because: str, detail: str) -> str:
+    """Return why a letter waits or does not go, for a person to read."""
+    return " ".join(part for part in (sentence_of(because), detail) if part)

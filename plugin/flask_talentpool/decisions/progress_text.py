@@ -1,0 +1,75 @@
+"""The words of the letter that says that it is still open."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.compose import company, sender_of
+from flask_talentpool.decisions.model import ClockMixin
+from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.letters.checker import About, Level, check
+from flask_talentpool.letters.text import EmptyField, columns_of, write
+from flask_talentpool.letters.wording import day, hiring_team, language_for
+from flask_talentpool.words import Because
+
+TEXT = "progress"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The columns that the words fill, or why they cannot go out."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    because: Because | None = None
+    detail: str = ""
+
+
+def progress_words(
+    ctx: Context, clock: ClockMixin, application: Any, *, by: datetime, is_first: bool
+) -> Words:
+    """Write and check the letter; stores nothing.
+
+    Args:
+        ctx: The unit of work.
+        clock: Whose answer is open.
+        application: The host's row, as it is now.
+        by: The date by which we write again.
+        is_first: Whether no such letter went before.
+    """
+    values = _values(ctx, clock, application, by=by, is_first=is_first)
+    language = language_for(ctx, application)
+    try:
+        written = write(ctx, TEXT, values, language=language, scope=clock.scope)
+    except TalentPoolError as error:  # a field is empty, or the text itself is not there or not right
+        is_nameless = isinstance(error, EmptyField) and error.field == "name"
+        return Words(because=Because.NO_NAME if is_nameless else Because.TEXT, detail=str(error))
+    reason = " ".join(str(ctx.host.read("reason", application) or "").split())
+    about = About(language=language, internal=(reason,) if reason else ())
+    errors = [finding for finding in check(written, values, about=about) if finding.level is Level.ERROR]
+    return Words(
+        columns=columns_of(written),
+        because=Because.CHECK if errors else None,
+        detail=errors[0].message if errors else "",
+    )
+
+
+def _values(
+    ctx: Context, clock: ClockMixin, application: Any, *, by: datetime, is_first: bool
+) -> dict[str, str]:
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    language, zone = language_for(ctx, application), ctx.settings.timezone
+    applied_at = ctx.host.moment("applied_at", application, assume=zone)
+    sender = sender_of(ctx, application)
+    return {
+        "name": ctx.host.name_of(candidate) if candidate is not None else "",
+        "job": ctx.host.label_of(application, ctx.session),
+        "company": company(ctx),
+        "writer": clock.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
+        "reply_address": sender["reply_to"] or sender["from_address"],
+        # A date we only guessed is not said.
+        "interviewed_on": "" if clock.is_guessed else day(clock.interviewed_at, zone, language),
+        "applied_on": day(applied_at, zone, language),
+        "next_by": day(by, zone, language),
+        "again": "" if is_first else "yes",
+    }

@@ -1,0 +1,24 @@
+"""The worker's sign of life, for whoever asks whether letters go by themselves."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+
+MARK = "worker"
+
+
+def heartbeat(ctx: Context) -> None:
+    """Write down that a worker has just been round."""
+    mark, now = ctx.models.mark, ctx.clock.lease_now()
+    beat = sa.update(mark).where(mark.key == MARK).values(at=now).execution_options(synchronize_session=False)
+    if not getattr(ctx.session.execute(beat), "rowcount", 0):
+        ctx.session.add(mark(key=MARK, at=now, value=""))
+        ctx.session.flush()
+
+
+def last_seen(ctx: Context) -> datetime | None:
+    """Return when a worker was last round, in real time; None when none ever was."""
+    mark = ctx.models.mark
+    return ctx.session.scalars(sa.select(mark.at).where(mark.key == MARK)).one_or_none()

@@ -1,0 +1,70 @@
+"""Forgetting what somebody wrote: rows stay as empty tombstones, so that the same mail does not come in again."""
+
+import sqlalchemy as sa
+
+from flask_talentpool.access import Actor
+from flask_talentpool.columns import UtcDateTime
+from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.letters import returned
+from flask_talentpool.letters.incoming import ERASED
+from flask_talentpool.letters.model import IncomingMixin
+from flask_talentpool.people.model import PersonMixin
+
+_MOST = 500
+
+
+def forget(ctx: Context, person: PersonMixin) -> None:
+    """Erase every mail of a person: linked to them, answering their letters, or from or naming their address.
+
+    Runs before letters are emptied, since their addresses tell what else is theirs.
+    """
+    incoming, letter = ctx.models.incoming, ctx.models.letter
+    sent_to = sa.select(letter.to_address).where(letter.person_id == person.id).distinct()
+    addresses = {one.casefold() for one in (person.email, person.person_key, *ctx.session.scalars(sent_to))}
+    addresses = {one for one in addresses if "@" in one}
+    theirs = sa.select(letter.id).where(letter.person_id == person.id)
+    which = [incoming.person_id == person.id, incoming.letter_id.in_(theirs)]
+    for address in sorted(addresses):
+        # Also what nobody could say whose it was; what is linked to another person stays theirs.
+        unmatched = sa.and_(incoming.person_id.is_(None), incoming.scope.in_([person.scope, ""]))
+        named = sa.or_(
+            incoming.from_address == address, sa.func.lower(incoming.text).contains(address, autoescape=True)
+        )
+        which.append(sa.and_(unmatched, named))
+    ids = list(ctx.session.scalars(sa.select(incoming.id).where(sa.or_(*which))))
+    for start in range(0, len(ids), _MOST):
+        _empty(ctx, ids[start : start + _MOST])
+    returned.clear(ctx, addresses, scope=person.scope)
+
+
+def erase(ctx: Context, row: IncomingMixin, *, by: Actor) -> None:
+    """Erase one mail for good; done twice it changes nothing."""
+    if row.status == ERASED:
+        return
+    ctx.record(by, "erase", "incoming", row.id, scope=row.scope)
+    ctx.session.flush()
+    _empty(ctx, [row.id])
+    ctx.session.expire(row)
+
+
+def _empty(ctx: Context, ids: list[int]) -> None:
+    incoming = ctx.models.incoming
+    ctx.session.execute(
+        sa.update(incoming)
+        .where(incoming.id.in_(ids))
+        .values(
+            from_name="",
+            from_address="",
+            subject="",
+            text="",
+            message_id="",
+            status=ERASED,
+            is_urgent=False,
+            urgent_because="",
+            read_at=sa.func.coalesce(incoming.read_at, sa.literal(ctx.now(), UtcDateTime())),
+            read_by=SOFTWARE.id,
+            person_id=None,
+            letter_id=None,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,104 @@
+"""Measuring a text: which language it reads like, how many words, how hard it is, which guide pages it links."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from flask_talentpool.guide import keys
+
+HARD = 35.0
+"""Reading ease below which a letter is hard to read: the lower end of "difficult" for Flesch and for Amstad."""
+_FEWEST_FOR_LANGUAGE = 40
+_FEWEST_FOR_EASE = 30
+_SYLLABLES = re.compile(r"[aeiouyäöüàâéèêëîïôûœ]+")
+_SILENT_E = re.compile(r"(?<=[a-z]{2})(?:[^aeiouyl\W]e|[^aeiouytsxzcg\W]es|[^aeiouydt\W]ed)\b")
+_ADDRESS = re.compile(r"(?<!\S)\S*(?:://|talentpool-link:|@)\S*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCES = re.compile(r"[.!?:]+(?=\s|$)|\n+")
+_LINKED = re.compile(r"^(https?://\S+?)/([A-Za-z0-9._~%-]+)/?(?:#\S*)?$", re.MULTILINE)
+_UNWRITTEN = re.compile(r"\]?\(?\bguide:([\w-]*)")
+_ENGLISH = (
+    "the and of to in is you that it for on are with this your we our have not be at or by as from if will was can "
+    "an which there they has what when us do so no any more all about would"
+)
+_GERMAN = (
+    "der die das und ist sie wir ihnen ihre ihr ihrer ihren nicht ein eine einen einer zu den dem des mit für auf von "
+    "im es auch bei wenn haben hat sich dass oder als aus an nach uns wird werden noch nur du dir dich dein deine "
+    "unsere unser diese dieser dieses am zum zur um"
+)
+_SMALL_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
+_CLEAR_SHARE, _CLEAR_LEAD = 0.2, 1.5
+"""A quarter of any running text are such words; of a third language fewer, and of two languages alike."""
+
+
+def running(text: str) -> str:
+    """Return a text without addresses, which nobody reads as words."""
+    return _ADDRESS.sub(" ", text)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a running text.
+
+    >>> words(running("Write to jobs@harbour.example, please."))
+    ['Write', 'to', 'please']
+    """
+    return _WORD.findall(text)
+
+
+def language_of(found: Sequence[str]) -> str:
+    """Return ``en`` or ``de`` where the small words of a text say so; empty for a short or another text.
+
+    Args:
+        found: The words of the text, in small letters.
+
+    >>> language_of(["thank", "you", "for", "the", "interview"])
+    ''
+    """
+    if len(found) <= _FEWEST_FOR_LANGUAGE:
+        return ""
+    shares = {
+        language: sum(word in small for word in found) / len(found)
+        for language, small in _SMALL_WORDS.items()
+    }
+    first, second = sorted(shares, key=shares.__getitem__, reverse=True)
+    is_clear = shares[first] > _CLEAR_SHARE and shares[first] > _CLEAR_LEAD * shares[second]
+    return first if is_clear else ""
+
+
+def reading_ease(text: str, found: Sequence[str], language: str) -> float | None:
+    """Return how easy a text is to read, 0 to 100; None for one that is short or in another language.
+
+    Flesch 1948 for English, Amstad 1978 for German, with syllables estimated as groups of vowels.
+
+    Args:
+        text: The running text, in small letters.
+        found: Its words.
+        language: ``en`` or ``de``; there is no formula for another.
+    """
+    if language not in _SMALL_WORDS or len(found) < _FEWEST_FOR_EASE:
+        return None
+    sentences = sum(1 for part in _SENTENCES.split(text) if part.strip())
+    syllables = len(_SYLLABLES.findall(text))
+    a_sentence = len(found) / max(sentences, 1)
+    if language == "de":
+        return 180 - a_sentence - 58.5 * syllables / len(found)
+    syllables -= len(_SILENT_E.findall(text))
+    return 206.835 - 1.015 * a_sentence - 84.6 * max(syllables, len(found)) / len(found)
+
+
+def dead_pages(text: str) -> Iterator[str]:
+    """Return links to pages the packaged guide does not have; no network is asked.
+
+    A link that was not made into an address still has its key. Of addresses, those count that stand
+    alone on their line, as a letter writes them, below the same place as a page that is there.
+    """
+    known = set(keys())
+    for found in _UNWRITTEN.finditer(text):
+        if found[1] not in known:
+            yield found[0].lstrip("](")
+    linked = _LINKED.findall(text)
+    bases = {base for base, key in linked if key in known} | {
+        base for base, _ in linked if base.endswith("/guide")
+    }
+    for base, key in linked:
+        if base in bases and key not in known:
+            yield f"{base}/{key}/"

@@ -1,0 +1,261 @@
+"""One step of a dispatcher, in one transaction: settle what came back, and begin what goes next.
+
+Every beginning starts with the UPDATE that takes the letter; its host row is read after that, and the commit
+that makes it ``sending`` is the last thing before the hand-over.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.context import Answer, Cancel, Context, Go, Hold, ManyAtOnce
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.claims import Claims
+from flask_talentpool.letters.handover import Prepared, prepare
+from flask_talentpool.letters.lanes import Flight
+from flask_talentpool.letters.message import BadAddress, BadHeader
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.transports import HandOver, HandOverResult
+from flask_talentpool.tables import insert_all, padded
+from flask_talentpool.words import Because, LetterState
+
+logger = logging.getLogger("flask_talentpool")
+
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440))
+"""How long a letter waits after each temporary refusal; after the last it failed."""
+_IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
+Landed = tuple[Flight, HandOver]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """The statements of every step, built once a run."""
+
+    begin: sa.Update
+    put_back: sa.Update
+    sent: sa.Update
+
+
+class Steps:
+    """Settles and begins letters for one run. Nothing here commits."""
+
+    def __init__(self, ctx: Context, claims: Claims) -> None:
+        self.ctx, self.claims = ctx, claims
+        self.counted: list[tuple[str, int]] = []
+        """What this step did, to be counted once it is committed: the counter's name and the letter."""
+        self.is_second_try = False
+        """Whether the database went away during this step, so that its commit may have succeeded."""
+        self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
+        self._do = self._statements()
+
+    def _statements(self) -> _Statements:
+        letter = self.ctx.models.letter.__table__
+        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+        mine = letter.c.claimed_by == self.claims.me
+        due, sending = LetterState.DUE.value, LetterState.SENDING.value
+        return _Statements(
+            # Already `sending` it is when the answer to an earlier commit was lost and this is a second
+            # try: it is mine, and nothing of it was handed over yet.
+            begin=sa.update(letter)
+            .where(
+                letter.c.id.in_(ids),
+                letter.c.state.in_([due, sending]),
+                mine,
+                letter.c.lease_until > sa.bindparam("now"),
+            )
+            .values(state=sending, lease_until=sa.bindparam("until")),
+            put_back=sa.update(letter).where(letter.c.id.in_(ids), mine).values(state=due),
+            sent=sa.update(letter)
+            .where(letter.c.id.in_(ids), mine, letter.c.state == sending)
+            .values(
+                state=LetterState.SENT.value,
+                sent_at=sa.bindparam("at"),
+                lease_until=None,
+                because="",
+                detail="",
+            )
+            .returning(letter.c.id),
+        )
+
+    def connection(self) -> sa.Connection:
+        """Return the connection of this transaction."""
+        return self.ctx.session.connection(bind_arguments={"mapper": sa.inspect(self.ctx.models.letter)})
+
+    # Beginning
+
+    def begin(self, ids: Sequence[int]) -> list[Flight]:
+        """Mark claimed letters as being handed over, and return those that go now."""
+        if not ids:
+            return []
+        connection, until = self.connection(), self.claims.until()
+        connection.execute(
+            self._do.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
+        )
+        flights = [] if self._many is None else self._begin_plain(connection, ids)
+        begun = {flight.letter_id for flight in flights}
+        rest = [letter_id for letter_id in ids if letter_id not in begun]
+        if rest:
+            connection.execute(self._do.put_back, {"ids": padded(rest)})
+            for letter_id in rest:
+                flight = self._begin_one(letter_id, until)
+                if flight is not None:
+                    flights.append(flight)
+            self.ctx.session.flush()
+        links = [link for flight in flights for link in flight.prepared.links]
+        if links:
+            insert_all(connection, self.ctx.models.link, links)
+        return flights
+
+    def _begin_plain(self, connection: sa.Connection, ids: Sequence[int]) -> list[Flight]:
+        assert self._many is not None  # noqa: S101 (for the type checker)
+        flights = []
+        for row in self._many.may_go(connection, ids):
+            if row.claimed_by != self.claims.me or row.state != LetterState.SENDING.value:
+                continue
+            try:
+                prepared = prepare(self.ctx, row)
+            except (BadAddress, BadHeader):
+                continue  # asked about alone, it is held with the reason
+            flights.append(Flight(row.id, prepared, row))
+        return flights
+
+    def _begin_one(self, letter_id: int, until: Any) -> Flight | None:
+        ctx, letter = self.ctx, self.ctx.models.letter
+        row = ctx.session.get(letter, letter_id, populate_existing=True)
+        if row is None or row.claimed_by != self.claims.me or row.lease_until != until:
+            return None
+        answer = ctx.seams.may_send(ctx, row)
+        prepared: Prepared | None = None
+        if isinstance(answer, Go):
+            try:
+                prepared = prepare(ctx, row)
+            except BadAddress as error:
+                answer = Hold(Because.BAD_ADDRESS, str(error))
+            except BadHeader as error:
+                answer = Hold(Because.TEXT, str(error))
+        self._apply(row, answer)
+        return Flight(letter_id, prepared) if prepared is not None else None
+
+    def _apply(self, row: LetterMixin, answer: Answer) -> None:
+        if isinstance(answer, Go):
+            outbox.move(row, LetterState.SENDING)
+            return
+        row.claimed_by, row.lease_until = "", None
+        if isinstance(answer, Cancel):
+            outbox.move(row, LetterState.CANCELLED, answer.because)
+            self.ctx.announce(signals.letter_cancelled, letter_id=row.id)
+            self.counted.append(("cancelled", row.id))
+        else:
+            outbox.move(row, LetterState.HELD, answer.because, answer.detail)
+            self.ctx.announce(signals.letter_held, letter_id=row.id)
+            self.counted.append(("held", row.id))
+
+    # Settling
+
+    def settle(self, landed: Sequence[Landed]) -> None:
+        """Write down what became of letters, with a row for each attempt."""
+        written = self._written(landed) if self.is_second_try and landed else set()
+        self.counted += [("sent", letter_id) for letter_id in written]
+        landed = [one for one in landed if one[0].letter_id not in written]
+        plain = [one for one in landed if one[0].row is not None and one[1].result is HandOverResult.SENT]
+        gone = self._settle_plain(plain) if plain else set()
+        for flight, answer in landed:
+            if flight.letter_id not in gone:
+                self._settle_one(flight.letter_id, answer)
+        attempts = [
+            {
+                "letter_id": flight.letter_id,
+                "at": self.ctx.now(),
+                "result": answer.result.value,
+                "reply": answer.reply[:400],
+                "server": answer.server[:200],
+            }
+            for flight, answer in landed
+        ]
+        if attempts:
+            insert_all(self.connection(), self.ctx.models.letter_attempt, attempts)
+
+    def _written(self, landed: Sequence[Landed]) -> set[int]:
+        """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
+        letter = self.ctx.models.letter
+        sent = [flight.letter_id for flight, answer in landed if answer.result is HandOverResult.SENT]
+        statement = sa.select(letter.id).where(
+            letter.id.in_(sent), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT.value
+        )
+        return set(self.ctx.session.scalars(statement))
+
+    def _settle_plain(self, landed: Sequence[Landed]) -> set[int]:
+        connection = self.connection()
+        if not connection.dialect.update_returning or self._many is None:
+            return set()
+        rows = {flight.letter_id: flight.row for flight, _ in landed}
+        gone = set(connection.scalars(self._do.sent, {"ids": padded(list(rows)), "at": self.ctx.now()}))
+        self._many.went(self.ctx, connection, [rows[letter_id] for letter_id in gone])
+        self.counted += [("sent", letter_id) for letter_id in gone]
+        for letter_id in gone:
+            self.ctx.announce(signals.letter_sent, letter_id=letter_id)
+        return gone
+
+    def put_off(self, letter_id: int, reason: str) -> None:
+        """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""
+        flight = Flight(letter_id, Prepared(mail_from="", rcpt_to="", data=b"", links=[]))
+        self.settle([(flight, HandOver(HandOverResult.RETRY, reason, ""))])
+
+    def _settle_one(self, letter_id: int, answer: HandOver) -> None:
+        ctx, letter = self.ctx, self.ctx.models.letter
+        mine = ctx.session.execute(
+            sa.update(letter)
+            .where(letter.id == letter_id, letter.claimed_by == self.claims.me, letter.state.in_(_IN_HAND))
+            .values(lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+        if not getattr(mine, "rowcount", 0):
+            return
+        row = ctx.session.get_one(letter, letter_id, populate_existing=True)
+        self._outcome(row, answer)
+        ctx.session.flush()
+
+    def _outcome(self, row: LetterMixin, answer: HandOver) -> None:
+        ctx = self.ctx
+        if answer.result is HandOverResult.SENT:
+            outbox.move(row, LetterState.SENT)
+            row.sent_at = ctx.now()
+            self.counted.append(("sent", row.id))
+            ctx.announce(signals.letter_sent, letter_id=row.id)
+            ctx.seams.letter_settled(ctx, row)
+            return
+        if row.state == LetterState.UNKNOWN.value:
+            return  # settled as unknown while this process was away; a person decides
+        if answer.result is HandOverResult.RETRY:
+            self._retry(row, answer)
+            return
+        unknown = answer.result is HandOverResult.UNKNOWN
+        outbox.move(
+            row,
+            LetterState.UNKNOWN if unknown else LetterState.FAILED,
+            Because.NO_ANSWER if unknown else Because.SERVER_REFUSED,
+            answer.reply,
+        )
+        self.counted.append(("unknown" if unknown else "failed", row.id))
+        ctx.announce(signals.letter_failed, letter_id=row.id)
+
+    def _retry(self, row: LetterMixin, answer: HandOver) -> None:
+        row.claimed_by = ""
+        if answer.fatal_connection or answer.surplus:
+            # The server is away, or one connection was too many: no fault of this letter, it spends no try.
+            outbox.move(row, LetterState.DUE, detail=answer.reply)
+        elif row.tries >= len(BACKOFF):
+            outbox.move(row, LetterState.FAILED, Because.TRIES_SPENT, answer.reply)
+            self.counted.append(("failed", row.id))
+            self.ctx.announce(signals.letter_failed, letter_id=row.id)
+            return
+        else:
+            outbox.move(row, LetterState.DUE, detail=answer.reply)
+            row.due_at = self.ctx.now() + BACKOFF[row.tries]
+            row.tries += 1
+        self.counted.append(("retried", row.id))

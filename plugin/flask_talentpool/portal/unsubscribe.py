@@ -1,0 +1,77 @@
+"""Leaving the pool from a mail program, by the address in a letter's ``List-Unsubscribe`` (RFC 8058).
+
+A mail program posts without cookie or token and waits for success. Looking at the address shows a button and
+reads nothing; every POST gets one answer, so nobody learns from it which links there are.
+"""
+
+import sqlalchemy as sa
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from flask_talentpool.context import Context
+from flask_talentpool.links import hash_token
+from flask_talentpool.people.queries import NOT_KEPT
+from flask_talentpool.pools import service as pools
+from flask_talentpool.portal.pages import later, show
+from flask_talentpool.portal.queries import last_said
+from flask_talentpool.web.csrf import public
+
+ASK = {
+    "title": "Leave the talent pool",
+    "message": "Press the button and we no longer write to you about new jobs. Applications that are under way "
+    "are still answered.",
+}
+DONE = {
+    "title": "You have left the talent pool",
+    "message": "We no longer write to you about new jobs. Applications that are under way are still answered.",
+}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register this part's page."""
+    blueprint.add_url_rule("/u/<token>", "unsubscribe", unsubscribe, methods=["GET", "POST"])
+
+
+@public
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Show a button; a POST leaves every pool and always says so."""
+    if request.method != "POST":
+        return show("unsubscribe.html", ASK)
+    talentpool = current_app.extensions["talentpool"]
+    try:
+        talentpool.transact(lambda ctx: leave(ctx, token))
+    except (OperationalError, ProgrammingError):
+        current_app.logger.exception("somebody could not leave a pool, since the database is away")
+        return later()
+    return show("gone.html", DONE)
+
+
+def leave(ctx: Context, token: str) -> None:
+    """Let the person behind a link leave every pool, however old the link is; an unknown one does nothing."""
+    link, person = ctx.models.link, ctx.models.person
+    found = ctx.session.scalars(sa.select(link).where(link.token_hash == hash_token(token))).one_or_none()
+    if found is None:
+        return
+    # One press at a time, so that two at once are remembered once.
+    same = sa.update(person).where(person.id == found.person_id).values(scope=person.scope)
+    ctx.session.execute(same.execution_options(synchronize_session=False))
+    who = ctx.session.get(person, found.person_id, populate_existing=True)
+    if who is None:
+        return
+    pools.leave(ctx, who)
+    if last_said(ctx, who) == NOT_KEPT:
+        return
+    ctx.session.add(
+        ctx.models.touch(
+            scope=who.scope,
+            person_id=who.id,
+            at=ctx.now(),
+            direction="in",
+            channel="mail",
+            what=NOT_KEPT,
+            by=f"person:{who.id}",
+            letter_id=found.letter_id,
+        )
+    )
+    ctx.session.flush()

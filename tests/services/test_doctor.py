@@ -1,0 +1,167 @@
+"""`flask talentpool doctor`: one line each, with a remedy, and an exit code."""
+
+import json
+import socket
+import threading
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from flask_talentpool.commands.worker import round_of
+from flask_talentpool.heartbeat import MARK, heartbeat
+
+READY = {
+    "TALENTPOOL_PUBLIC_URL": "https://agency.test",
+    "TALENTPOOL_MAIL_FROM": "Anna <jobs@agency.test>",
+    "TALENTPOOL_POOL_MAIL_FROM": "Anna <pool@agency.test>",
+}
+
+
+def look(agency):
+    """Return the exit code, and verdict and words of each thing that was looked at."""
+    result = agency.run("doctor", "--json")
+    found = json.loads(result.stdout)["found"]
+    return result.exit_code, {one["what"]: (one["verdict"], one["says"]) for one in found}
+
+
+@pytest.fixture
+def make_ready(make_agency, smtp_server):
+    def make(**config):
+        agency = make_agency(**{**READY, "TALENTPOOL_MAIL_URL": smtp_server.url, **config})
+        agency.run("sync")
+        return agency
+
+    return make
+
+
+def beat(agency, ago=timedelta(0)):
+    talentpool = agency.app.extensions["talentpool"]
+    with agency.app.app_context():
+        talentpool.transact(heartbeat)
+        mark = talentpool.models.mark
+        at = talentpool.clock.lease_now() - ago
+        talentpool.transact(
+            lambda ctx: ctx.session.execute(sa.update(mark).where(mark.key == MARK).values(at=at))
+        )
+
+
+def test_a_host_that_is_ready_has_nothing_wrong_and_no_mail_is_sent(make_ready, smtp_server):
+    agency = make_ready()
+    beat(agency)
+
+    code, found = look(agency)
+
+    assert {what: said for what, said in found.items() if said[0] == "wrong"} == {}
+    assert code == 0
+    assert found["mail server"][0] == "ok"
+    assert found["worker"][0] == "ok"
+    assert smtp_server.mails == []
+    assert not [line for _, line in smtp_server.dialogue if line.startswith("MAIL")]
+
+
+def test_each_line_says_verdict_thing_and_remedy(make_ready):
+    lines = make_ready().run("doctor").stdout.splitlines()
+
+    assert all(line.split()[0] in {"ok", "attention", "wrong"} for line in lines)
+    assert any(line.startswith("attention worker: No worker was ever seen. Run ") for line in lines)
+
+
+def test_a_mail_server_that_is_away_is_wrong(make_ready, smtp_server):
+    agency = make_ready()
+    smtp_server.stop()
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert found["mail server"][0] == "wrong"
+
+
+def test_a_log_in_that_is_refused_is_wrong_and_shows_no_password(make_ready, smtp_server):
+    url = smtp_server.url.replace("smtp://", "smtp://me:hush-hush@")
+    agency = make_ready(TALENTPOOL_MAIL_URL=url)
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert found["mail server"][0] == "wrong"
+    assert "hush" not in str(found)
+
+
+def test_a_return_path_of_another_domain_needs_attention(make_ready):
+    _, found = look(make_ready(TALENTPOOL_BOUNCE_ADDRESS="bounces@mailer.test"))
+
+    assert found["sender"][0] == "attention"
+    assert "DKIM" in found["sender"][1]
+
+
+def test_a_return_path_below_the_senders_domain_is_fine(make_ready):
+    _, found = look(make_ready(TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@mail.agency.test"))
+
+    assert found["sender"][0] == "ok"
+
+
+def test_links_without_https_need_attention(make_ready):
+    _, found = look(make_ready(TALENTPOOL_PUBLIC_URL="http://agency.test"))
+
+    assert found["public address"][0] == "attention"
+
+
+def test_a_worker_that_stopped_is_wrong(make_ready):
+    agency = make_ready()
+    beat(agency, timedelta(hours=3))
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert found["worker"][0] == "wrong"
+
+
+def test_a_round_of_the_worker_is_a_sign_of_life(make_ready):
+    agency = make_ready()
+    with agency.app.app_context():
+        round_of(agency.app.extensions["talentpool"], threading.Event())
+
+    assert look(agency)[1]["worker"][0] == "ok"
+
+
+def test_without_tables_it_names_the_command_that_makes_them(make_agency, smtp_server):
+    agency = make_agency(tables=False, **READY, TALENTPOOL_MAIL_URL=smtp_server.url)
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert "flask db migrate" in found["tables"][1]
+
+
+def test_staging_is_said(make_ready):
+    _, found = look(make_ready(TALENTPOOL_SEND_ALL_TO="all@agency.test"))
+
+    assert found["staging"][0] == "attention"
+
+
+def test_a_letter_due_for_days_is_wrong(make_ready):
+    agency = make_ready()
+    agency.reject_in_bulk([agency.add("Bo Li", "bo@mail.example")])
+    agency.run("sync")
+    with agency.app.app_context():
+        talentpool = agency.app.extensions["talentpool"]
+        letter = talentpool.models.letter
+        due = talentpool.clock.now() - timedelta(days=3)
+        talentpool.transact(
+            lambda ctx: ctx.session.execute(sa.update(letter).values(due_at=due, state="due", because=""))
+        )
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert found["oldest due letter"][0] == "wrong"
+
+
+def test_a_port_that_is_closed_is_named(make_ready):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    _, found = look(make_ready(TALENTPOOL_MAIL_URL=f"smtp://127.0.0.1:{port}"))
+
+    assert f"smtp://127.0.0.1:{port}" in found["mail server"][1]
