@@ -76,10 +76,13 @@ wheel: install ## Build the wheel and use it in a clean environment
 # SQLAlchemy 2.0.23 does not import on Python 3.13 and later, which ask for a newer one anyway.
 LOWEST_RUNS := $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info < (3, 13) else "no")')
 
+# What touches the libraries in the most places: sessions, mapping, commands, templates, mail.
+LOWEST_TESTS := $(addprefix tests/services/test_,$(addsuffix .py,sync check cli forget two_apps adopt delivery modes telling receive texts))
+
 .PHONY: lowest
 lowest: $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) ## Run the service tests on the lowest supported versions
 ifeq ($(LOWEST_RUNS),yes)
-	$(LOWEST)/bin/python -m pytest tests/services -m "not postgres" -n $(WORKERS) -W default::DeprecationWarning
+	$(LOWEST)/bin/python -m pytest $(LOWEST_TESTS) -m "not postgres" -n $(WORKERS) -W default::DeprecationWarning
 else
 	@echo "LOWEST VERSIONS WERE NOT RUN: they need Python 3.11 or 3.12" >&2
 endif

@@ -36,7 +36,9 @@ def defaults(state: Path) -> dict[str, Any]:
         "ATS_COMPANY": "Fernhill Logistics",
         "ATS_MAILBOX": str(mailbox),
         "TALENTPOOL_OUTCOME_LETTERS": "ours",
-        "TALENTPOOL_MODES": "auto",
+        # Finalists get a line that somebody wrote for them; other letters go by themselves.
+        "TALENTPOOL_MODES": {"interviewed": "auto", "finalist": "personal"},
+        "TALENTPOOL_INBOX": "people@fernhill.example",
         "TALENTPOOL_MAIL_URL": "eml://" + mailbox.as_posix(),
         "TALENTPOOL_MAIL_FROM": "Fernhill Logistics <people@fernhill.example>",
         "TALENTPOOL_COMPANY": "Fernhill Logistics",

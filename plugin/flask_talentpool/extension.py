@@ -27,9 +27,11 @@ from flask_talentpool.decisions.after_telling import look_again
 from flask_talentpool.decisions.asks import ask_may_go
 from flask_talentpool.decisions.bulk_work import BulkReport
 from flask_talentpool.decisions.bulk_work import Worker as BulkWorker
+from flask_talentpool.decisions.compose import not_offered
 from flask_talentpool.decisions.confirmation import confirmation_may_go
 from flask_talentpool.decisions.correction import correction_may_go
 from flask_talentpool.decisions.plain import plain_outcomes
+from flask_talentpool.decisions.timing import keep_hours
 from flask_talentpool.decisions.unanswered_queries import Unanswered, unanswered
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.host.declared import HostMap
@@ -98,6 +100,8 @@ WHAT: dict[str, str] = {
 def _may_send(ctx: Context, letter: LetterMixin) -> Answer:
     asked = MAY_GO.get(letter.kind)
     answer = Cancel(Because.TEXT) if asked is None else asked(ctx, letter)
+    if isinstance(answer, Cancel):
+        not_offered(ctx, letter)
     if isinstance(answer, Go) and not letter.text.strip():
         return Hold(Because.TEXT)  # whoever approved it has not seen a word of it
     if isinstance(answer, Go) and is_returned(ctx, letter.to_address, scope=letter.scope):
@@ -409,6 +413,7 @@ class TalentPool:
                     )
                 return Report()
             transport, more = transports_from_url(url), functools.partial(transports_from_url, url)
+        self.transact(keep_hours)
         return Dispatcher(
             ctx,
             transport,
@@ -486,9 +491,19 @@ class TalentPool:
         Returns:
             One :class:`~flask_talentpool.decisions.unanswered_queries.Unanswered` each: name, application key,
             stage, days left of target and limit, the decision if there is one, and when its letter is due.
-            Empty when switched off.
+            Empty when switched off, and where our tables cannot be read: the host's page goes on.
         """
-        return unanswered(self.context(), job) if self.settings.enabled else ()
+        if not self.settings.enabled:
+            return ()
+        ctx = self.context()
+        connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.clock)})
+        try:
+            # The savepoint keeps the host's transaction whole; see visible_status.
+            with ctx.session.no_autoflush, connection.begin_nested():
+                return unanswered(ctx, job)
+        except SQLAlchemyError:
+            logger.exception("who waits for an answer could not be read; nobody is named")
+            return ()
 
     def told(self, application: Any, *, channel: str = "host", by: Actor | None = None) -> None:
         """Report that somebody told the person the outcome; our letter is cancelled. The caller commits.

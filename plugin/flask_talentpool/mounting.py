@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, current_app
+from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
@@ -28,7 +28,7 @@ from flask_talentpool.web import (
     text_editor,
     unanswered,
 )
-from flask_talentpool.web.desk import desk
+from flask_talentpool.web.desk import TOO_LARGE, desk
 from flask_talentpool.web.failures import Failure, failed
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
         static_url_path="/static",
     )
     blueprint.before_request(csrf.check)
+    blueprint.before_request(_no_such_row)
     for register in PARTS:
         register(blueprint)
     blueprint.register_error_handler(NotAllowed, _not_allowed)
@@ -79,6 +80,12 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
     forms_outside.mark_answers(app)
+
+
+def _no_such_row() -> None:
+    """Answer a number in the address that no column holds as any other row that is not there."""
+    if any(isinstance(one, int) and one >= TOO_LARGE for one in (request.view_args or {}).values()):
+        raise NotFound
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.browser.demo import running_demo
 from tests.support.browser import ARGUMENTS, REPOSITORY, find_chromium
 from tests.support.guards import stays_here
 
@@ -57,6 +58,13 @@ def chromium():
     if found is None:
         pytest.skip("no Chromium on this machine; `make browser` gets one where Node 20 is installed")
     return found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo, started once for all tests of the group “demo”; each of them has people of its own."""
+    with running_demo(tmp_path_factory.mktemp("demo") / "state") as demo:
+        yield demo
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +123,11 @@ def page(context, page_troubles):
 
 @pytest.fixture
 def axe():
-    """Call it with a page: fails with a report unless axe finds nothing against WCAG 2.2 AA."""
+    """Call it with a page: fails with a report unless axe finds nothing against WCAG 2.2 AA, or these rules."""
 
-    def check(page):
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG_22_AA}})
+    def check(page, *, rules=None):
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": WCAG_22_AA}
+        found = Axe().run(page, options={"runOnly": only})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,9 +19,18 @@ STARTS_WITHIN = 170
 class Demo:
     """A running demo."""
 
-    def __init__(self, process, port, log):
-        self.process, self.port, self.log = process, port, log
+    def __init__(self, process, port, state, log):
+        self.process, self.port, self.state, self.log = process, port, state, log
         self.url = f"http://127.0.0.1:{port}"
+
+    def find(self, sql):
+        """Return the first value that a SELECT finds in the demo's database: which one a page is about."""
+        with contextlib.closing(
+            sqlite3.connect(f"file:{self.state / 'ats.sqlite3'}?mode=ro", uri=True)
+        ) as db:
+            row = db.execute(sql).fetchone()
+        assert row is not None, sql
+        return row[0]
 
     def wait(self):
         deadline = time.monotonic() + STARTS_WITHIN
@@ -54,7 +64,7 @@ def running_demo(state, *, letter_delay=2):
             stdout=output,
             stderr=output,
         )
-    demo = Demo(process, port, log)
+    demo = Demo(process, port, state, log)
     try:
         demo.wait()
         yield demo

@@ -7,8 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
+from flask_talentpool.decisions import asks, bulk, bulk_start, confirmation, correction, progress
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.decisions.answer_clock import wind
+from flask_talentpool.decisions.bulk_choices import Act, Choices, Keys
+from flask_talentpool.letters import editions
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door, RecallState
@@ -16,6 +19,8 @@ from tests.support.incoming import postfix, reply
 from tests.support.smtp import Answer, Drop
 
 LINK = re.compile(r"http://host\.test/talent-pool/l/([\w-]+)")
+TEXT = "outcome/applied.open"
+"""The text that was edited twice, in both languages."""
 
 
 @dataclass
@@ -27,6 +32,8 @@ class Side:
     names: set[str] = field(default_factory=set)
     values: dict[str, list[str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    source: str = ""
+    """Words that the edited text could have next."""
 
 
 @dataclass
@@ -61,6 +68,12 @@ class Filled:
         names = sorted(rule.arguments)
         if not names:
             return [str(rule)]
+        if "language" in names:
+            # A text without a scope would be the signed-in one's own.
+            return [
+                f"{self._build(rule, {'language': language, 'name': TEXT})}?scope={side.scope}"
+                for language in side.values["language"]
+            ]
         # One parameter takes each of its values; a second one, the first it has.
         first, *others = names
         fixed = {name: side.values[name][0] for name in others}
@@ -98,7 +111,8 @@ def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
         world.session.commit()
         users[name] = user.id
     begun = [
-        _Filling(world, smtp, scope, owner) for scope, owner in (("north", users["manager"]), ("south", None))
+        _Filling(world, smtp, scope, owner, Actor(f"User:{users[by]}", "Rita Recruiter", None))
+        for scope, owner, by in (("north", users["manager"], "recruiter"), ("south", None, "their recruiter"))
     ]
     for part in begun:
         part.what_was_sent()
@@ -107,13 +121,19 @@ def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
     return users, north, south
 
 
+def edited(ctx: Any, language: str, words: str) -> str:
+    """Return the text as it comes, with words before its subject."""
+    source = editions.packaged(ctx, TEXT, language=language).source
+    return source.replace("Subject: ", f"Subject: {words}", 1)
+
+
 class _Filling:
     """Fills one scope: first what is sent, in both scopes, then what waits."""
 
-    BY = Actor("User:1", "Rita Recruiter", None)
+    OTTO = Actor("User:77", "Otto Other", None)
 
-    def __init__(self, world: Any, smtp: Any, scope: str, owner: int | None) -> None:
-        self.world, self.smtp, self.scope = world, smtp, scope
+    def __init__(self, world: Any, smtp: Any, scope: str, owner: int | None, by: Actor) -> None:
+        self.world, self.smtp, self.scope, self.by = world, smtp, scope, by
         self.family = f"{scope.title()}family"
         self.job = world.Job(title=f"Engineer {scope.title()}", owner_id=owner)
         world.session.add(self.job)
@@ -131,7 +151,7 @@ class _Filling:
         world.reject(row)
         world.tp.sync()
         if door is not None:
-            world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), door, by=self.BY))
+            world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), door, by=self.by))
         self.rows.append(row)
         return row
 
@@ -143,7 +163,7 @@ class _Filling:
 
     def _invited(self, row: Any) -> int:
         world = self.world
-        made = world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=self.BY).id)
+        made = world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=self.by).id)
         self.recalls.append(made)
         return made
 
@@ -164,15 +184,39 @@ class _Filling:
         )
         world.open_application = opener
         self._wrote_back(again)
-        told = self._rejected("Told")
-        world.tp.told(told, channel="phone", by=self.BY)
-        world.session.commit()
-        self._rejected("Failed")
-        smtp.at("RCPT", Answer("550 5.1.1 no such user"))
+        self._sent(self._rejected("Kept", door=Door.OPEN))
+        self._told_aloud()
+        failed = self._rejected("Failed")
+        smtp.at("RCPT", Answer("550 5.1.1 no such user"), matching=failed.candidate.email)
         world.send(smtp)
-        self._rejected("Unknown")
-        smtp.at("DOT", Drop(accepted=False))
+        unknown = self._rejected("Unknown")
+        smtp.at("DOT", Drop(accepted=False), matching=unknown.candidate.email)
         world.send(smtp)
+
+    def _told_aloud(self) -> None:
+        """Tell some by phone: one gets the short letter, and of two it was a mistake."""
+        world = self.world
+        rows = [self._rejected(name) for name in ("Told", "Rung", "Mistaken", "Corrected")]
+        for row in rows:
+            world.tp.told(row, channel="phone", by=self.by)
+            world.session.commit()
+        _, rung, *mistaken = rows
+        world.change(lambda ctx: confirmation.confirm(ctx, world.decision(rung), by=self.by))
+        ids = [world.decision(row).id for row in mistaken]
+        for decision_id in ids:
+            world.change(
+                lambda ctx, key=decision_id: correction.take_back_told(
+                    ctx, decisions.find(ctx, key), why=f"Why of {self.scope}.", by=self.by
+                )
+            )
+        world.set_status("open", *mistaken)
+        world.tp.sync()
+        world.change(
+            lambda ctx: correction.correct(
+                ctx, decisions.find(ctx, ids[-1]), why="We mixed up two names.", by=self.by
+            )
+        )
+        world.send(self.smtp)
 
     def _wrote_back(self, row: Any) -> None:
         """Let a person answer, and the mail server return another letter."""
@@ -198,13 +242,16 @@ class _Filling:
             )
             world.session.commit()
         world.tp.sync()
-        unseen, still_open, noted, unanswered = world.apply(4, job=self.job, scope=scope)
-        self.rows += [unseen, still_open, noted, unanswered]
-        names = ((unseen, "Unseen"), (still_open, "Open"), (noted, "Noted"), (unanswered, "Unanswered"))
-        for row, name in names:
+        self._asked()
+        made = world.apply(5, job=self.job, scope=scope)
+        unseen, _, noted, _, waiting = made
+        self.rows += made
+        for row, name in zip(made, ("Unseen", "Open", "Noted", "Unanswered", "Waiting"), strict=True):
             row.candidate.full_name = f"{name} {self.family}"
         world.session.commit()
         world.change(wind)
+        clock = sa.select(world.m.clock).where(world.m.clock.application_key == str(waiting.id))
+        world.change(lambda ctx: progress.say_still_open(ctx, ctx.session.scalars(clock).one(), by=self.by))
         world.bulk("rejected", unseen)
         made = world.change(
             lambda ctx: (
@@ -212,21 +259,102 @@ class _Filling:
                     ctx,
                     ctx.session.get(world.Candidate, noted.candidate_id),
                     scope,
-                    by=self.BY,
+                    by=self.by,
                     tags=[f"tag {scope}"],
                 ).member.id
             )
         )
         world.change(
             lambda ctx: pools.create_pool(
-                ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.BY
+                ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.by
             )
         )
+        self._edited()
+        self._many()
         self.side.values = self._values(made)
         self.side.names = {
-            self.family, f"@{scope}.test", f"Engineer {scope.title()}", f"tag {scope}", f"pool {scope}"
+            self.family, f"@{scope}.test", f"Engineer {scope.title()}", f"tag {scope}", f"pool {scope}",
+            f"Note of {scope}", f"Feedback of {scope}", f"Why of {scope}", f"Edition of {scope}",
         }  # fmt: skip
         return self.side
+
+    def _asked(self) -> None:
+        """Ask a colleague for a line about somebody without an address, whom others wrote about."""
+        world, to = self.world, f"colleague@{self.scope}.test"
+        row = self._rejected("Asked", mail=False)
+        note, feedback = f"Note of {self.scope}.", f"Feedback of {self.scope}."
+        world.change(lambda ctx: decisions.set_note(ctx, world.decision(row), note, by=self.by))
+        world.change(lambda ctx: decisions.set_feedback(ctx, world.decision(row), feedback, by=self.OTTO))
+        world.change(
+            lambda ctx: asks.ask(ctx, world.decision(row), name="Cora Colleague", address=to, by=self.by)
+        )
+        # Only this letter goes: the others of this part are to wait.
+        letter = world.m.letter
+        others = sa.select(letter.id).where(letter.state == "due", letter.to_address != to)
+        waiting = list(world.session.scalars(others))
+        self._set_state(waiting, "held")
+        world.send(self.smtp)
+        self._set_state(waiting, "due")
+        mail = next(mail for mail in reversed(self.smtp.mails) if mail.rcpt_tos == (to,))
+        self.side.tokens["line"] = LINK.search(mail.text)[1]
+
+    def _set_state(self, letters: list[int], state: str) -> None:
+        letter = self.world.m.letter
+        self.world.session.execute(sa.update(letter).where(letter.id.in_(letters)).values(state=state))
+        self.world.session.commit()
+
+    def _edited(self) -> None:
+        """Edit a text twice in each language."""
+        self.side.source = self.world.change(lambda ctx: edited(ctx, "en", "Anew: "))
+        for language, version in (("en", 0), ("en", 1), ("de", 0), ("de", 1)):
+            self.world.change(
+                lambda ctx, to=language, seen=version: editions.save(
+                    ctx,
+                    TEXT,
+                    edited(ctx, to, "On " * (seen + 1)),
+                    language=to,
+                    seen=seen,
+                    by=self.by,
+                    scope=self.scope,
+                    note=f"Edition of {self.scope}",
+                )
+            )
+
+    def _many(self) -> None:
+        """Do something to many at once: done, stopped on the way, and ready to be confirmed."""
+        reason = {"reason": "other_person"}
+        done = self._bulk(Act.SET, "Held", **reason)
+        self._on_bulk(done, bulk.confirm, number=1, says_so=False)
+        self.world.tp.work_bulks()
+        stopped = self._bulk(Act.SET, "Asked", **reason)
+        self._on_bulk(stopped, bulk.confirm, number=1, says_so=False)
+        self._on_bulk(stopped, bulk.stop)
+        self._bulk(Act.HOLD, "Due", "Offered")
+
+    def _bulk(self, act: Act, *names: str, **choices: Any) -> int:
+        """Write down what is to be done to some, and let it be looked at; its id."""
+        world = self.world
+        rows = [row for row in self.rows if row.candidate.full_name.partition(" ")[0] in names]
+        made = world.change(
+            lambda ctx: (
+                bulk_start.start(
+                    ctx,
+                    act,
+                    Keys(keys=tuple(str(row.id) for row in rows)),
+                    by=self.by,
+                    visible=lambda statement: statement,
+                    may=lambda _: True,
+                    choices=Choices(**choices),
+                ).id
+            )
+        )
+        world.tp.work_bulks()
+        return int(made)
+
+    def _on_bulk(self, bulk_id: int, use_case: Any, **options: Any) -> None:
+        self.world.change(
+            lambda ctx: use_case(ctx, ctx.session.get(ctx.models.bulk, bulk_id), by=self.by, **options)
+        )
 
     def _values(self, noted: int) -> dict[str, list[str]]:
         def ids(model: Any, *order: Any) -> list[Any]:
@@ -249,6 +377,8 @@ class _Filling:
             "token": list(self.side.tokens.values()),
             "filename": ["talentpool.css"],
             "incoming_id": ids(m.incoming),
+            "bulk_id": ids(m.bulk),
+            "language": ["en", "de"],
             "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }

@@ -29,5 +29,5 @@ def work(url: str, mail_url: str, lease_seconds: float, stop_file: str, *, days_
         # A busy SQLite is tried again in the next round, as by the worker.
         with world.app.app_context(), contextlib.suppress(OperationalError):
             world.tp.sync()
-            world.tp.dispatch(lease=timedelta(seconds=lease_seconds))
+            world.tp.dispatch(lease=timedelta(seconds=lease_seconds), seconds=5)
     world.close()

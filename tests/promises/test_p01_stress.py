@@ -16,8 +16,10 @@ from celery import Celery
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.celery import TASK
+from flask_talentpool.config import Settings
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import Refused, TalentPoolError
+from flask_talentpool.host.sync import sync
 from tests.promises.sender import work
 from tests.promises.world import RITA, START
 from tests.support.smtp import REPOSITORY, SmtpProcess
@@ -25,7 +27,7 @@ from tests.support.smtp import REPOSITORY, SmtpProcess
 APPLICATIONS = 2000
 DISPATCHERS = 3
 LEASE = 1.5
-CONNECTIONS = 2
+CONNECTIONS = Settings().mail_connections
 """How many letters one dispatcher process may be handing over at once, at most."""
 IN_FLIGHT = 3.0
 """Seconds between the last look at the host's row and the mail server's word, at most, on a busy machine."""
@@ -97,8 +99,12 @@ class Chaos:
     def change_mind(self, ids):
         """Revert and reject again, so that each has a second decision."""
         self.patiently(lambda: self.world.bulk("open", *self.rows(ids)))
-        self.patiently(self.world.tp.sync)
+        self.notice()
         self.reject(ids)
+
+    def notice(self):
+        """Notice what the host says; the letters are left to the workers."""
+        self.patiently(lambda: self.world.change(sync))
 
     def take_back(self, application_id):
         """Take back on our page what can still be taken back."""
@@ -132,11 +138,32 @@ class Chaos:
                 self.take_back(one)
             free = [one for one in free if one not in self.taken_back]
             self.change_mind(self.chance.sample(free, 5))
-            self.patiently(self.world.tp.sync)
+            self.notice()
             if next(batches) % self.kill_every == self.kill_every - 1:
                 self.kill_one()
             self.fill_up()
             self.after_batch()
+
+    def into_the_evening(self):
+        """Let the processes work on what the day left, and go on killing them, until little is left."""
+        deadline = time.monotonic() + 240
+        while self.waiting() > APPLICATIONS / 20 and time.monotonic() < deadline:
+            self.after_batch()
+            time.sleep(1)
+            if self.kills < 40 and self.chance.random() < 0.2:
+                self.kill_one()
+            self.fill_up()
+
+    def waiting(self):
+        """Return how many decisions have no letter yet, or one that is on its way."""
+        decision, letter = self.world.m.decision, self.world.m.letter
+        settled = sa.exists().where(
+            letter.decision_id == decision.id, letter.state.not_in(["due", "sending"])
+        )
+        unsettled = sa.select(sa.func.count()).where(decision.live_for.is_not(None), ~settled)
+        number = self.patiently(lambda: self.world.session.scalar(unsettled))
+        self.world.session.rollback()
+        return number
 
     def after_batch(self):
         """Do what a kind of process needs from time to time."""
@@ -273,6 +300,7 @@ def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(world, tmp_path,
         try:
             day.fill_up()
             day.a_busy_day()
+            day.into_the_evening()
         finally:
             stop_file.touch()
             day.stop()
@@ -299,11 +327,7 @@ def test_celery_workers_that_are_killed_double_and_lose_nothing(postgres_url, ma
         try:
             day.fill_up()
             day.a_busy_day()
-            day.after_batch()
-            deadline = time.monotonic() + 120
-            while world.states().get("due", 0) > APPLICATIONS / 10 and time.monotonic() < deadline:
-                day.after_batch()
-                time.sleep(1)
+            day.into_the_evening()
         finally:
             for process in day.running:
                 process.terminate()

@@ -43,7 +43,7 @@ def test_no_get_or_head_changes_a_row(filled, role):
                 status = look(client, url, method=method, headers={"Accept": accept})
                 assert status < 500, (method, url)
                 opened += status == 200
-            assert filled.snapshot() == before, f"looking at {url} as {role} wrote"
+        assert filled.snapshot() == before, f"looking at {rule} as {role} wrote"
 
     # Something was looked at indeed: the public pages by all, the others by those who may.
     assert opened > {None: 10, "manager": 40}.get(role, 60)

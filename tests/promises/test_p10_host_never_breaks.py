@@ -18,7 +18,7 @@ from flask_talentpool.host import watch
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.pools import service as pools
 from flask_talentpool.words import Door
-from tests.promises.world import RITA, World
+from tests.promises.world import RITA, START, World
 from tests.support.apps import dispose_engines
 
 
@@ -194,6 +194,92 @@ def test_with_a_column_of_ours_missing_the_host_goes_on(world):
     world.session.commit()
 
     assert host_rows(world) == [("rejected", "kept")]
+
+
+NEWER = ("bulk_items", "bulks", "clocks", "incoming", "templates")
+"""Tables that part 1 of this extension had not."""
+
+
+def downgraded(world):
+    """Take away what a database of an earlier version has not."""
+    world.session.rollback()  # PostgreSQL drops no table that a transaction has read
+    with world.db.engine.begin() as connection:
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for name in NEWER:
+            connection.execute(sa.text(f"DROP TABLE talentpool_{name}{cascade}"))
+        for column in ("feedback", "note", "line_at"):
+            connection.execute(sa.text(f"ALTER TABLE talentpool_decisions DROP COLUMN {column}"))
+
+
+def test_between_installing_a_new_version_and_its_migration_the_host_goes_on(world):
+    world.session.add(world.User(name="Rita", role="recruiter", scope=""))
+    job = world.Job(title="Engineer")
+    (told,) = world.told(1, job=job)
+    first, second = world.apply(2, job=job)
+    world.session.commit()
+    shown = [row.id for row in (told, first, second)]
+    downgraded(world)
+
+    first.status = "rejected"
+    world.session.flush()
+    second.note = "later in the same transaction"
+    assert world.tp.visible_status(second) == "open"
+    assert world.tp.unanswered(job) == ()
+    world.session.commit()
+
+    assert host_rows(world)[1:] == [("rejected", None), ("open", "later in the same transaction")]
+
+    @world.app.get("/candidates")
+    def page():
+        rows = [world.session.get(world.Application, key) for key in shown]
+        rows[0].note = "seen on the page"
+        text = "{% for row in rows %}{{ talentpool.badges(row.candidate) }}{{ talentpool.recall_button(row.candidate) }}{{ talentpool.letter_panel(row) }}{{ row.candidate.full_name }}{% endfor %}"
+        shown_page = render_template_string(text, rows=rows)
+        world.session.commit()
+        return shown_page
+
+    client = world.app.test_client()
+    assert client.get("/sign-in/1").status_code == 200
+    response = client.get("/candidates")
+    assert response.status_code == 200
+    assert "Person Number 3" in response.get_data(as_text=True)
+    assert host_rows(world)[0] == ("rejected", "seen on the page")
+    pages = ("", "unanswered", "bulks", "incoming", "texts", "decisions/grid")
+    assert {url: client.get(f"/talent-pool/{url}").status_code for url in pages} == dict.fromkeys(pages, 503)
+    assert world.app.test_client().post("/talent-pool/u/a-token").status_code in {200, 503}
+
+
+def test_after_an_upgrade_without_its_migration_commands_name_the_remedy_and_nothing_is_lost(
+    world, smtp_server
+):
+    (application,) = world.apply()
+    world.session.commit()
+    downgraded(world)
+    world.reject(application)
+    runner = world.app.test_cli_runner()
+
+    def refused():
+        for command in (["sync"], ["send"], ["receive"], ["texts"]):
+            result = runner.invoke(args=["talentpool", *command], input="From: a@b.test\n\nHello")
+            # A mail that cannot be kept now is asked for again by the mail server.
+            assert result.exit_code == (75 if command == ["receive"] else 1), (command, result.output)
+            assert "flask db upgrade" in result.output, (command, result.output)
+
+    refused()
+    # What somebody may try first makes the tables, and adds no column to those that are there.
+    world.db.metadata.create_all(world.db.engine)
+    refused()
+    with world.db.engine.begin() as connection:
+        for column in ("feedback", "note", "line_at"):
+            kind = world.m.decision.__table__.c[column].type.compile(world.db.engine.dialect)
+            default = " DEFAULT ''" if column != "line_at" else ""
+            connection.execute(
+                sa.text(f"ALTER TABLE talentpool_decisions ADD COLUMN {column} {kind}{default}")
+            )
+
+    assert world.tp.sync().noticed == 1
+    world.send(smtp_server)
+    assert [mail.rcpt_tos for mail in smtp_server.mails] == [("person1@mail.test",)]
 
 
 # Races and locks
@@ -491,11 +577,14 @@ def test_switched_off_the_host_works_as_before(make_world):
         world.reject(first)
         world.set_status("hired", second)
         assert [world.tp.visible_status(row) for row in (first, second)] == ["rejected", "hired"]
+        assert world.tp.unanswered(first.job) == ()
         world.tp.told(first, channel="host", by=RITA)
         world.session.commit()
 
     assert [text for text in seen if "talentpool" in text] == []
-    assert world.app.test_client().get("/talent-pool/").status_code == 404
+    client = world.app.test_client()
+    for url in ("", "l/a-token", "u/a-token", "unanswered", "texts", "bulks", "incoming", "guide/"):
+        assert client.get(f"/talent-pool/{url}").status_code == 404, url
     assert host_rows(world) == [("rejected", None), ("hired", None)]
 
 
@@ -505,7 +594,12 @@ def test_switched_off_with_letters_due_nothing_goes_until_it_is_switched_on(make
     on.session.remove()
     off = make_world(TALENTPOOL_ENABLED=False, synced=False)
 
-    for command in (off.tp.sync, lambda: off.send(smtp_server)):
+    for command in (
+        off.tp.sync,
+        off.tp.work_bulks,
+        lambda: off.send(smtp_server),
+        lambda: off.tp.receive(b"From: a@b.test\r\n\r\nHello"),
+    ):
         with pytest.raises(ConfigError, match="TALENTPOOL_ENABLED"):
             command()
     off.session.remove()
@@ -534,6 +628,78 @@ def test_the_first_start_on_a_database_with_years_of_rejections_sends_nothing(ma
     assert world.letters() == []
     # What was decided before we came was told before we came.
     assert world.tp.visible_status(old[0]) == "rejected"
+
+
+def with_an_owner(world):
+    owner = world.User(name="Otto Owner", email="otto@host.test", role="manager", scope="")
+    world.session.add(owner)
+    world.session.commit()
+    return world.Job(title="Engineer", owner=owner)
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "modes"),
+    [(None, None), (5, None), (400, None), (5, "auto")],
+    ids=["undated", "last week", "last year", "last week, automatic"],
+)
+def test_the_first_start_with_hundreds_of_open_interviewed_people_writes_to_nobody_about_them(
+    make_world, smtp_server, modes, days_ago
+):
+    entries = {}
+    if days_ago is not None:
+        entries["interviewed_at"] = lambda _: START - timedelta(days=days_ago)
+    world = make_world(synced=False, entries=entries, TALENTPOOL_MODES=modes)
+    made = world.apply(240, job=with_an_owner(world))
+    world.bulk("rejected", *made[:120])
+
+    # A first round, past the target, and past the limit.
+    for days in (0, 1, 11, 40):
+        world.clock.advance(timedelta(days=days))
+        world.tp.sync()
+        world.send(smtp_server)
+
+    assert smtp_server.mails == []
+    assert world.letters() == []
+    assert world.count(world.m.clock) == 120
+    # They are not forgotten: the page of the unanswered has every one.
+    assert len(world.tp.unanswered()) == 120
+
+
+@pytest.mark.parametrize("modes", [None, "auto"], ids=["default modes", "auto"])
+def test_of_those_open_at_the_first_start_whoever_is_decided_later_is_answered_once(
+    make_world, smtp_server, modes
+):
+    world = make_world(synced=False, TALENTPOOL_MODES=modes)
+    made = world.apply(30, job=with_an_owner(world))
+    world.tp.sync()
+    world.reject(*made[:3])
+
+    for _ in range(12):
+        world.tp.sync()
+        world.send(smtp_server)
+        world.clock.advance(timedelta(days=2))
+
+    told = collections.Counter(mail.rcpt_tos[0] for mail in smtp_server.mails)
+    assert {to: told[to] for to in told if to != "otto@host.test"} == {
+        f"person{number}@mail.test": 1 for number in (1, 2, 3)
+    }
+
+
+def test_the_first_start_of_a_new_version_writes_to_nobody_who_was_open_before(world, smtp_server):
+    made = world.apply(120, job=with_an_owner(world))
+    world.tp.sync()
+    # As a migration leaves it: the new tables are there, and the clocks were never wound.
+    world.session.execute(sa.delete(world.m.clock))
+    world.session.execute(sa.delete(world.m.mark).where(world.m.mark.key.in_(["clocks", "morning"])))
+    world.session.commit()
+
+    for days in (0, 1, 11, 40):
+        world.clock.advance(timedelta(days=days))
+        world.tp.sync()
+        world.send(smtp_server)
+
+    assert smtp_server.mails == []
+    assert len(world.tp.unanswered()) == len(made)
 
 
 def test_what_the_hook_saw_before_the_first_sync_is_part_of_the_baseline(make_world, smtp_server):

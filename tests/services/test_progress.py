@@ -57,7 +57,7 @@ def test_pressed_it_goes_at_once_and_names_a_date(world, waiting, letters):
     world.send()
 
     (mail,) = letters()
-    assert "still open" in mail
+    assert "no answer for you yet" in mail
     assert "16 March 2026" in mail
     (letter,) = world.letters()
     assert (letter.kind, letter.occasion) == ("progress", f"progress:{waiting.id}:1")

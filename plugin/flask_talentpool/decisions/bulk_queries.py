@@ -167,6 +167,7 @@ def bulk_page(
     ready = counts[ItemState.READY.value]
     is_ready = row.state == BulkState.READY.value
     noticed = _noticed(ctx, row) if is_ready else 0
+    show = show or _shown_first(counts)
     states = [state.value for state in SHOWN.get(show, ())]
     found = sum(g.count for g in groups if g.state in states and because in ("", g.because))
     pages = max(1, -(-found // PAGE_SIZE))
@@ -207,6 +208,13 @@ def bulk_page(
         number=number,
         pages=pages,
     )
+
+
+def _shown_first(counts: dict[str, int]) -> str:
+    """Return which of them are listed before anybody chooses: those that need somebody, else those done."""
+    if counts[ItemState.FAILED.value]:
+        return "failed"
+    return "done" if counts[ItemState.DONE.value] or counts[ItemState.UNDONE.value] else ""
 
 
 _SILENT = frozenset({Act.HOLD, Act.TAKE_BACK, Act.TELL})

@@ -92,10 +92,16 @@ def place(
     if is_open and known is not None and not known.in_doubt:
         member, pool = offer_place(ctx, known.person, decision, by=SOFTWARE)
         return member, pool.name
-    if letter is not None and letter.member_id is not None:
-        member = ctx.session.get_one(ctx.models.member, letter.member_id)
-        withdraw_offer(ctx, member)
+    if letter is not None:
+        not_offered(ctx, letter)
     return None
+
+
+def not_offered(ctx: Context, letter: LetterMixin) -> None:
+    """Withdraw the place that a letter would have offered which does not go, or no longer offers it."""
+    member = ctx.session.get(ctx.models.member, letter.member_id) if letter.member_id is not None else None
+    if member is not None:
+        withdraw_offer(ctx, member, letter.id)
 
 
 def pool_name_of(ctx: Context, decision: DecisionMixin) -> str:

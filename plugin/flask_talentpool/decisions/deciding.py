@@ -6,12 +6,16 @@ from flask_talentpool.decisions.answer import answer, letter_of, recompose
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.outbox import is_waiting
 from flask_talentpool.words import DecisionState, Door, LetterState, StageReached
 
 LONGEST_LINE = 600
 LONGEST_DETAIL = 300
 LONGEST_TEXT = 4000
 """Of feedback, and of a note."""
+LAST = 999
+"""The last place in a finish that can be written down."""
+NO_FINISH = f"A finish is a whole number from 1 to {LAST}; leave it empty for none."
 
 
 def untold(decision: DecisionMixin) -> None:
@@ -48,7 +52,7 @@ def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) ->
     decision.door = door.value
     decision.door_by, decision.door_by_name = by.id, by.name[:160]
     ctx.record(by, f"door_{door.value}", "decision", decision.id, scope=decision.scope)
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> LetterMixin | None:
@@ -71,7 +75,7 @@ def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> 
     decision.line_by, decision.line_by_name = by.id[:160], by.name[:160]
     decision.line_at = ctx.now()
     ctx.record(by, "line" if is_new else "no_line", "decision", decision.id, scope=decision.scope)
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def set_reason(
@@ -96,7 +100,7 @@ def set_reason(
     decision.reason_code = code
     decision.reason_detail = detail if reason is not None and reason.needs_detail else ""
     ctx.record(by, "reason", "decision", decision.id, scope=decision.scope, detail=code)
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def set_stage(
@@ -110,7 +114,7 @@ def set_stage(
     untold(decision)
     decision.stage_reached, decision.stage_by = reached.value, by.id[:160]
     ctx.record(by, "stage", "decision", decision.id, scope=decision.scope, detail=reached.value)
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def set_finish(
@@ -121,13 +125,18 @@ def set_finish(
     Raises:
         Refused: It is no place among that many.
     """
-    if finish is not None and finish < 1:
-        raise Refused("A finish is a whole number from 1 on; leave it empty for none.", code="finish")
-    if of is not None and (finish is None or of < finish):
+    if finish is not None and not 1 <= finish <= LAST:
+        raise Refused(NO_FINISH, code="finish")
+    if of is not None and (finish is None or not finish <= of <= LAST):
         raise Refused("Say a place among that many: 2nd of 9.", code="finish")
     decision.finish, decision.finish_of = finish, of
     ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
     ctx.session.flush()
+    if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE.value:
+        # Whoever has a place in the finish came as far as anybody: the letter says so.
+        letter = letter_of(ctx, decision)
+        if letter is not None and is_waiting(letter):
+            rewrite(ctx, decision, by=by)
 
 
 def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor) -> LetterMixin | None:
@@ -141,7 +150,7 @@ def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor)
     decision.feedback_by, decision.feedback_by_name = by.id[:160], by.name[:160]
     decision.feedback_read_by = ""
     ctx.record(by, "feedback", "decision", decision.id, scope=decision.scope)
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def read_feedback(
@@ -174,7 +183,7 @@ def read_feedback(
     ctx.record(
         by, "feedback_read" if approve else "feedback_back", "decision", decision.id, scope=decision.scope
     )
-    return rewrite(ctx, decision)
+    return rewrite(ctx, decision, by=by)
 
 
 def _keep_in_note(decision: DecisionMixin) -> None:
@@ -205,8 +214,11 @@ def _text(text: str) -> str:
     return clean
 
 
-def rewrite(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin | None:
     """Write the waiting letter of a decision anew, or compose it where there is none.
+
+    What somebody approved is what goes: words that somebody else changed since need another approval,
+    where the letter would wait for one.
 
     Raises:
         BeingHandedOver: It is going out right now.
@@ -217,4 +229,10 @@ def rewrite(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
         return answer(ctx, decision)
     if letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    return recompose(ctx, letter, decision)
+    before = letter.text
+    recompose(ctx, letter, decision)
+    if is_waiting(letter) and letter.approved_by not in ("", by.id) and letter.text != before:
+        letter.approved_at, letter.approved_by = None, ""
+        ctx.record(by, "approval_lapsed", "letter", letter.id, scope=letter.scope)
+        recompose(ctx, letter, decision)
+    return letter

@@ -74,6 +74,8 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
         decision.stage_reached = (
             reached if host.knows_stage(seen.stage) else max(reached, before, key=_ORDER.index)
         ).value
+    if decision.finish is not None and not decision.stage_by:
+        decision.stage_reached = StageReached.FINALIST.value
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
         decision.never_pool, decision.door = True, Door.CLOSED.value

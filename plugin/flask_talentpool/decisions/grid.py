@@ -110,8 +110,8 @@ def _tidy(cells: Cells) -> Cells:
 
 def _apply(ctx: Context, decision: DecisionMixin, now: Cells, typed: Cells, *, by: Actor) -> None:
     if typed.finish != now.finish:
-        if typed.finish and not typed.finish.isdecimal():
-            raise Refused("A finish is a whole number from 1 on; leave it empty for none.", code="finish")
+        if typed.finish and not (typed.finish.isdecimal() and len(typed.finish) <= len(str(deciding.LAST))):
+            raise Refused(deciding.NO_FINISH, code="finish")
         finish = int(typed.finish) if typed.finish else None
         of = decision.finish_of if finish is not None else None
         deciding.set_finish(

@@ -93,7 +93,8 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
         return Because.TOLD_BEFORE, ""
     if decision.never_pool:
         return Because.NEVER_POOL, ""
-    if mode_of(ctx, decision) is Mode.REVIEW:
+    if mode_of(ctx, decision) in (Mode.REVIEW, Mode.OFF):
+        # Off makes no letter; one that was written before the stage or the setting changed does not go by itself.
         return Because.REVIEW, ""
     if waits_for_offer(ctx, decision, application):
         return Because.OFFER_OPEN, ""

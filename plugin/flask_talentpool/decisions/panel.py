@@ -17,6 +17,7 @@ from flask_talentpool.decisions.letter_shown import LetterShown, Told, letter_sh
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.modes import goes_without_at, waits_for_line
 from flask_talentpool.decisions.service import quiet_decision
+from flask_talentpool.decisions.telling import came_back
 from flask_talentpool.decisions.timing import letter_due
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters.model import LetterMixin
@@ -244,7 +245,7 @@ def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which the
             return "ended", "This decision was taken back after the person had been told of it."
         return "ended", _ENDED.get(DecisionState(decision.state), "")
     if decision.told_at is not None:
-        return "told", ""
+        return ("came_back" if came_back(ctx, decision) else "told"), ""
     if letter is not None and LetterState(letter.state) in _PHASES:
         return _PHASES[LetterState(letter.state)], ""
     if application is None:

@@ -84,12 +84,18 @@ def write_due(ctx: Context) -> int:
     Returns:
         How many letters were composed.
     """
-    clock, decision = ctx.models.clock, ctx.models.decision
+    clock, decision, letter = ctx.models.clock, ctx.models.decision, ctx.models.letter
+    # What somebody pressed before the limit and what never went has not told the person anything.
+    stands = sa.exists().where(
+        letter.clock_id == clock.id,
+        letter.kind == LetterKind.PROGRESS.value,
+        sa.or_(letter.state != LetterState.CANCELLED.value, letter.composed_at >= clock.limit_at),
+    )
     silent = [stage.value for stage, mode in ctx.settings.modes.items() if mode is Mode.OFF]
     overdue = sa.select(clock).where(
         clock.answered_at.is_(None),
         clock.from_before.is_(False),
-        clock.progress == 0,
+        sa.or_(clock.progress == 0, ~stands),
         clock.limit_at <= ctx.now(),
         clock.application_id.is_not(None),
         clock.stage_reached.not_in(silent),
@@ -100,7 +106,9 @@ def write_due(ctx: Context) -> int:
     for row in rows:
         try:
             with ctx.savepoint():
-                written += _write(ctx, row, _last(ctx, row), by=None) is not None
+                application = application_of(ctx, row)
+                if application is not None and _over(ctx, application) is None:
+                    written += _write(ctx, row, _last(ctx, row), by=None) is not None
         except Exception:  # what one person's host row does must not keep the others from being written to
             logger.exception("clock %s could not be answered; it is tried again at the next sync", row.id)
     return written
@@ -257,6 +265,9 @@ def progress_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     because, detail = _obstacle(ctx, application, known, words, pressed=letter.approved_at is not None)
     if because is not None:
         return Hold(because, detail)
+    if known is not None:
+        # Written while the row was in doubt, it was nobody's; whoever forgets the person must find it.
+        letter.person_id = clock.person_id = known.person.id
     _write_anew(ctx, application, letter, words)
     return Go()
 
@@ -266,7 +277,8 @@ def _over(ctx: Context, application: Any) -> Because | None:
     seen = ctx.host.seen_in_object(application)
     outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
     if outcome is None:
-        return None
+        # Whoever has an offer of ours in hand has heard from us.
+        return Because.ANSWERED if ctx.host.read("offered", application) else None
     if outcome is not Outcome.REJECTED:
         return Because.HOST_SAYS_OTHERWISE
     decision = live_decision(ctx, key_of(application))

@@ -6,7 +6,7 @@ The hook calls this inside the host's own flush, ``sync`` on whole tables; both 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -24,6 +24,8 @@ GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
 CHUNK = 400  # SQLite takes 999 parameters in one statement
 WAITING = (LetterState.HELD.value, LetterState.DUE.value)
+OFFERS = (LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value)
+"""States of a letter that has offered the place in it, or may have."""
 
 
 @dataclass(slots=True)
@@ -197,15 +199,19 @@ def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) 
     """Insert decisions; one that another process wrote first is left alone. Return how many were written."""
     if not rows:
         return 0
-    table, values = models.decision.__table__, cast("Any", rows)
-    insert: Any = sa.insert(table)
+    table = models.decision.__table__
     if connection.dialect.name == "postgresql":
         columns = list(rows[0])
-        insert = insert_from_arrays(table, columns).on_conflict_do_nothing(index_elements=["live_for"])
+        arrays = insert_from_arrays(table, columns).on_conflict_do_nothing(index_elements=["live_for"])
         values = {name: [row[name] for row in rows] for name in columns}
-    elif connection.dialect.name == "sqlite":
+        return len(connection.scalars(arrays.returning(table.c.id), values).all())
+    insert: Any = sa.insert(table)
+    if connection.dialect.name == "sqlite":
         insert = sqlite.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
-    return max(0, connection.execute(insert, values).rowcount)
+    connection.execute(insert, rows)
+    decision = models.decision
+    written = sa.select(sa.func.count()).where(decision.live_for.in_([row["live_for"] for row in rows]))
+    return int(connection.scalar(written) or 0)
 
 
 def end(
@@ -245,9 +251,20 @@ def cancel_letters(
     waiting = sa.and_(
         letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED.value])
     )
+    other = letter.alias()
+    # By the person, since that is what the table of letters has an index of.
+    by_another = sa.exists().where(
+        other.c.person_id == member.c.person_id,
+        other.c.member_id == member.c.id,
+        sa.or_(
+            other.c.state.in_(OFFERS),
+            sa.and_(other.c.state.in_(WAITING), other.c.decision_id.not_in(decisions)),
+        ),
+    )
     offered = sa.and_(
         member.c.id.in_(sa.select(letter.c.member_id).where(waiting)),
         member.c.state == MemberState.OFFERED.value,
+        ~by_another,
     )
     from_letter = member.c.source == Source.LETTER.value
     connection.execute(

@@ -21,8 +21,9 @@ from flask_talentpool.decisions.deciding import (
     set_stage,
     untold,
 )
-from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.modes import next_moment
 from flask_talentpool.decisions.record import chunks
 from flask_talentpool.decisions.standing import (
     find,
@@ -98,7 +99,11 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     letter = letter_of(ctx, decision) or answer(ctx, decision)
     if letter is None:
         raise Refused("No letter is composed for this decision.", code="no_letter")
-    outbox.approve(ctx, letter, by=by, due_at=ctx.now() if at_once else None)
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    # Its own time may be over by now: then it goes at the next within the hours, as every other letter.
+    due_at = ctx.now() if at_once else next_moment(ctx, letter.due_at, candidate)
+    outbox.approve(ctx, letter, by=by, due_at=due_at)
     recompose(ctx, letter, decision)
     if letter.state == LetterState.HELD.value:
         raise Refused(

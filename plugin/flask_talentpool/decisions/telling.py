@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
@@ -14,7 +16,7 @@ from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.words import Because, DecisionState, LetterState, Outcome
+from flask_talentpool.words import Because, DecisionState, IncomingKind, LetterKind, LetterState, Outcome
 
 CHANNELS = ("letter", "phone", "in_person", "post", "portal", "host")
 
@@ -47,7 +49,7 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     """
     if channel not in CHANNELS:
         raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
-    if decision.told_at is not None:
+    if decision.told_at is not None and not came_back(ctx, decision):
         return
     if decision.state != DecisionState.LIVE.value:
         raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
@@ -68,6 +70,22 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     touch(ctx, decision.person_id, scope=decision.scope, channel=channel, what="told the outcome", by=by)
     ctx.record(by, "told", "decision", decision.id, scope=decision.scope, detail=channel)
     ctx.session.flush()
+
+
+def came_back(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the letter that told the person was returned for good, so that they know of nothing."""
+    if decision.told_by != "letter":
+        return False
+    incoming, letter = ctx.models.incoming, ctx.models.letter
+    returned = sa.select(incoming.id).where(
+        incoming.kind == IncomingKind.RETURNED.value,
+        incoming.letter_id.in_(
+            sa.select(letter.id).where(
+                letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value
+            )
+        ),
+    )
+    return ctx.session.scalars(returned.limit(1)).first() is not None
 
 
 def _told(ctx: Context, decision: DecisionMixin, channel: str) -> None:

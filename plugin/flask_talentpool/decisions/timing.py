@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.delays import BusinessDelay, after_business_days, due_at
+from flask_talentpool.words import LetterKind, LetterState
 
+LATE = timedelta(hours=1)
+"""How far past its time a letter is late. What is not was due within the hours of the person's own zone."""
 ANSWER_DAYS_AFTER_DECISION = 2
 """Business days that a decision leaves for its answer, however long ago the interview was."""
 
@@ -83,3 +86,29 @@ def in_business_days(ctx: Context, start: datetime, days: int) -> datetime:
 def again_by(ctx: Context) -> datetime:
     """Return the date that a progress letter written now names."""
     return ctx.now() + timedelta(days=ctx.settings.progress_days)
+
+
+def keep_hours(ctx: Context) -> int:
+    """Put outcome letters off that are late, where it is no hour to get one; return how many.
+
+    A worker that was away comes back at any hour. What a person sends now goes now.
+    """
+    delay, now = ctx.settings.delay, ctx.now()
+    if not isinstance(delay, BusinessDelay):
+        return 0
+    opens = delay.within_hours(now, tz=ctx.settings.timezone, holidays=ctx.settings.holidays)
+    if opens <= now:
+        return 0
+    letter = ctx.models.letter
+    put_off = (
+        sa.update(letter)
+        .where(
+            letter.kind == LetterKind.OUTCOME.value,
+            letter.state == LetterState.DUE.value,
+            letter.due_at <= now - LATE,
+            sa.or_(letter.approved_at.is_(None), letter.approved_at < letter.due_at),
+        )
+        .values(due_at=opens)
+        .execution_options(synchronize_session=False)
+    )
+    return int(getattr(ctx.session.execute(put_off), "rowcount", 0))

@@ -73,14 +73,24 @@ class SyncReport:
 
 
 def require_tables(ctx: Context) -> None:
-    """Raise :class:`TablesMissing` when our tables are not there; a database that is away raises its own error."""
+    """Raise :class:`TablesMissing` when our tables are not there as this version has them.
+
+    A database that is away raises its own error.
+    """
+    models = ctx.models
     try:
-        ctx.session.execute(sa.select(ctx.models.mark.key).limit(1))
-        ctx.session.execute(sa.select(ctx.models.bulk_item.id).limit(1))
+        for model in (models.mark, models.bulk_item, models.decision, models.letter):
+            look = sa.select(model.__table__).limit(1)
+            ctx.session.execute(look, bind_arguments={"mapper": sa.inspect(model)})
     except (OperationalError, ProgrammingError) as error:
         ctx.session.rollback()
         if missing_tables(ctx):
             raise TablesMissing from error
+        if lacking := missing_columns(ctx):
+            raise TablesMissing(
+                f"{len(lacking)} columns of the talent pool's tables are not there yet, {lacking[0]} among them. Run "
+                "`flask db migrate` and `flask db upgrade`; `db.create_all()` adds no columns to tables that are there."
+            ) from error
         raise
 
 
@@ -90,6 +100,19 @@ def missing_tables(ctx: Context) -> list[str]:
     bind = ctx.session.get_bind(sa.inspect(ctx.models.mark))
     inspector = sa.inspect(bind)
     return [table.fullname for table in ours if not inspector.has_table(table.name, schema=table.schema)]
+
+
+def missing_columns(ctx: Context) -> list[str]:
+    """Return the columns of ours that tables of an earlier version lack, each as ``table.column``."""
+    ours = [getattr(ctx.models, field.name).__table__ for field in fields(ctx.models)]
+    inspector = sa.inspect(ctx.session.get_bind(sa.inspect(ctx.models.mark)))
+    return [
+        f"{table.name}.{column.name}"
+        for table in ours
+        for there in [{found["name"] for found in inspector.get_columns(table.name, schema=table.schema)}]
+        for column in table.columns
+        if column.name not in there
+    ]
 
 
 def has_baseline(ctx: Context) -> bool:

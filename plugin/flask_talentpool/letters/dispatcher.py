@@ -126,7 +126,8 @@ class Dispatcher:
             self._claim()
         self._lanes.free(len(self._waiting))
         landed = self._lanes.landed(wait=True)
-        room = min(self._lanes.free(len(self._waiting)), len(self._waiting))
+        # Told to stop while letters were on their way, it begins no further one.
+        room = 0 if self.stop.is_set() else min(self._lanes.free(len(self._waiting)), len(self._waiting))
         if self._left is not None:
             room = min(room, self._left)
             self._left -= room

@@ -352,15 +352,31 @@ def offer_place(
     return member, ctx.session.get_one(ctx.models.pool, member.pool_id)
 
 
-def withdraw_offer(ctx: Context, member: MemberMixin) -> None:
-    """The letter that would have offered this place does not go; a place only offered ends."""
-    if member.state == MemberState.OFFERED.value:
+def withdraw_offer(ctx: Context, member: MemberMixin, letter_id: int) -> None:
+    """The letter that would have offered this place does not go; a place that only this one offers ends."""
+    if member.state == MemberState.OFFERED.value and not _is_promised(ctx, member, letter_id):
         if member.source == Source.LETTER.value:
             end_place(ctx, member, because="withdrawn", by=SOFTWARE)
         else:
             _move(member, MemberState.NOTED)
             member.until = ctx.now() + NOTED_LAPSES
         ctx.session.flush()
+
+
+def _is_promised(ctx: Context, member: MemberMixin, letter_id: int) -> bool:
+    """Whether another letter offers this place, or this one may have arrived in an attempt before."""
+    letter, attempt = ctx.models.letter, ctx.models.letter_attempt
+    over = [LetterState.CANCELLED.value, LetterState.FAILED.value]
+    another = sa.select(letter.id).where(
+        letter.person_id == member.person_id,
+        letter.member_id == member.id,
+        letter.id != letter_id,
+        letter.state.not_in(over),
+    )
+    arrived = sa.select(attempt.id).where(
+        attempt.letter_id == letter_id, attempt.result == LetterState.UNKNOWN.value
+    )
+    return ctx.session.scalar(sa.select(sa.or_(another.exists(), arrived.exists()))) is True
 
 
 def take_place(

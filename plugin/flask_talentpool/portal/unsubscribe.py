@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
-from flask_talentpool.links import hash_token
+from flask_talentpool.links import Purpose, hash_token
 from flask_talentpool.people.queries import NOT_KEPT
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal.pages import later, show
@@ -48,9 +48,11 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 
 
 def leave(ctx: Context, token: str) -> None:
-    """Let the person behind a link leave every pool, however old the link is; an unknown one does nothing."""
+    """Let the person behind a link leave every pool, however old the link is; any other one does nothing."""
     link, person = ctx.models.link, ctx.models.person
-    found = ctx.session.scalars(sa.select(link).where(link.token_hash == hash_token(token))).one_or_none()
+    # A colleague's link is about a person as well, and is not theirs to leave with.
+    asked = sa.select(link).where(link.token_hash == hash_token(token), link.purpose == Purpose.STAY.value)
+    found = ctx.session.scalars(asked).one_or_none()
     if found is None:
         return
     # One press at a time, so that two at once are remembered once.

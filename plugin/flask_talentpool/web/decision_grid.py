@@ -12,7 +12,7 @@ from flask_talentpool.decisions import grid
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import BeingHandedOver, NotAllowed, NotFound, Refused
 from flask_talentpool.letters.queries import sentence_of
-from flask_talentpool.web.desk import Desk, desk, done, page, posted
+from flask_talentpool.web.desk import Desk, desk, done, page, posted, row_ids
 
 MOST_CHOSEN = 1000
 
@@ -84,8 +84,7 @@ def save() -> ResponseReturnValue:
     """Save the rows that somebody changed, each in a transaction of its own; those that fail come back as typed."""
     here = desk()
     here.require(Action.LETTER_LINE)
-    ids = [int(text) for text in posted().getlist("decision") if text.isascii() and text.isdigit()]
-    ids = ids[: grid.PAGE_SIZE]
+    ids = row_ids(posted().getlist("decision"))[: grid.PAGE_SIZE]
     results = {decision_id: _save(here, decision_id) for decision_id in dict.fromkeys(ids)}
     saved = sum(result.changed for result in results.values())
     failed = {key: result for key, result in results.items() if result.error}

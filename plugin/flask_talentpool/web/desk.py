@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from flask_talentpool.errors import NotAllowed, NotFound
 from flask_talentpool.web.csrf import field_name, is_json, token
 
 LAYOUT = "talentpool/layout.html"
+TOO_LARGE = 2**63
+"""The first number that is no row's: drivers refuse it instead of finding nothing."""
 
 
 class Desk:
@@ -97,6 +99,12 @@ def posted() -> MultiDict[str, Any]:
         for item in (value if isinstance(value, list) else [value])
         if item is not None
     )
+
+
+def row_ids(texts: Iterable[str]) -> list[int]:
+    """Return the ids among these texts; what no id column can hold is none."""
+    found = [text for text in texts if text.isascii() and text.isdigit() and len(text) < len(str(TOO_LARGE))]
+    return [int(text) for text in found]
 
 
 def plain(value: Any) -> Any:

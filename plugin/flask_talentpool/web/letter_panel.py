@@ -118,6 +118,7 @@ def _actions(panel: Panel) -> dict[str, str]:
         "unknown": ("told",),
         "silent": ("take_back", "told"),
         "gone": ("told",),
+        "came_back": ("told",),
         "quiet": ("stand",),
     }.get(panel.phase, ())
     for action in offered:

@@ -12,7 +12,7 @@ from flask_talentpool.decisions.unanswered_queries import PAGE_SIZE, unanswered_
 from flask_talentpool.errors import Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import Desk, desk, page, posted
+from flask_talentpool.web.desk import Desk, desk, page, posted, row_ids
 from flask_talentpool.web.failures import invalid
 
 
@@ -67,7 +67,7 @@ def turn_down_chosen() -> ResponseReturnValue:
     """Turn down the people who were chosen, once somebody has confirmed how many they are."""
     here = desk()
     here.require(Action.LETTER_WRITE)
-    ids = sorted({int(found) for found in posted().getlist("clock") if found.isdecimal()})
+    ids = sorted(set(row_ids(posted().getlist("clock"))))
     if not ids or len(ids) > PAGE_SIZE:
         error = "Choose at least one person." if not ids else f"Choose at most {PAGE_SIZE} people at once."
         return invalid({"clock": [error]}) if is_json() else _page(here, _job(), error=error, status=400)

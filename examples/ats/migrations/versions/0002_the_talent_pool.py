@@ -2,7 +2,7 @@
 
 Revision ID: 0002
 Revises: 0001
-Create Date: 2026-11-22 05:40:21.873080
+Create Date: 2026-11-22 06:26:43.929117
 """
 
 import sqlalchemy as sa
