@@ -96,6 +96,14 @@ test: install browser lint guide wheel lowest ## Everything that continuous inte
 	$(PYTEST) -m traced --cov --cov-report=term
 	$(PYTEST) -m "not traced"
 
+.PHONY: stress
+stress: install ## Kill dispatchers and Celery workers over 2,000 applications, on both databases
+	STRESS_APPLICATIONS=2000 $(BIN)/python -m pytest tests/promises/test_p01_stress.py
+
+.PHONY: bench
+bench: install ## Measure against a peer or a limit in the same run
+	$(BIN)/python -m benchmarks
+
 .PHONY: lock
 lock: install ## Write both lock files anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --generate-hashes \

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
@@ -29,5 +30,6 @@ def work(url: str, mail_url: str, lease_seconds: float, stop_file: str, *, days_
         # A busy SQLite is tried again in the next round, as by the worker.
         with world.app.app_context(), contextlib.suppress(OperationalError):
             world.tp.sync()
-            world.tp.dispatch(lease=timedelta(seconds=lease_seconds), seconds=5)
+            if not world.tp.dispatch(lease=timedelta(seconds=lease_seconds), seconds=5).sent:
+                time.sleep(0.2)
     world.close()

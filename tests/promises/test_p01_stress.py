@@ -24,7 +24,9 @@ from tests.promises.sender import work
 from tests.promises.world import RITA, START
 from tests.support.smtp import REPOSITORY, SmtpProcess
 
-APPLICATIONS = 2000
+APPLICATIONS = int(os.environ.get("STRESS_APPLICATIONS", "400"))
+"""How many people apply. `make stress` takes 2,000, which is more than continuous integration has time for."""
+BATCH = APPLICATIONS // 25
 DISPATCHERS = 3
 LEASE = 1.5
 CONNECTIONS = Settings().mail_connections
@@ -102,6 +104,10 @@ class Chaos:
         self.notice()
         self.reject(ids)
 
+    def some_of(self, people, of_eighty):
+        """Choose so many of eighty in a batch."""
+        return self.chance.sample(people, max(1, of_eighty * BATCH // 80))
+
     def notice(self):
         """Notice what the host says; the letters are left to the workers."""
         self.patiently(lambda: self.world.change(sync))
@@ -127,17 +133,17 @@ class Chaos:
         self.chance.shuffle(waiting)
         decided = []
         while waiting:
-            batch, waiting = waiting[:80], waiting[80:]
+            batch, waiting = waiting[:BATCH], waiting[BATCH:]
             self.reject(batch)
             decided += batch
             final = self.reverted.keys() | self.taken_back.keys()
-            free = [one for one in decided[-400:] if one not in final]
-            self.revert(self.chance.sample(free, 6))
+            free = [one for one in decided[-5 * BATCH :] if one not in final]
+            self.revert(self.some_of(free, 6))
             free = [one for one in free if one not in self.reverted]
-            for one in self.chance.sample(free, 4):
+            for one in self.some_of(free, 4):
                 self.take_back(one)
             free = [one for one in free if one not in self.taken_back]
-            self.change_mind(self.chance.sample(free, 5))
+            self.change_mind(self.some_of(free, 5))
             self.notice()
             if next(batches) % self.kill_every == self.kill_every - 1:
                 self.kill_one()
