@@ -97,8 +97,8 @@ test: install browser lint guide wheel lowest ## Everything that continuous inte
 	$(PYTEST) -m "not traced"
 
 .PHONY: stress
-stress: install ## Kill dispatchers and Celery workers over 2,000 applications, on both databases
-	STRESS_APPLICATIONS=2000 $(BIN)/python -m pytest tests/promises/test_p01_stress.py
+stress: install ## Kill dispatchers and Celery workers over 2,000 applications, and replay the log, on both databases
+	STRESS_APPLICATIONS=2000 $(BIN)/python -m pytest tests/promises/test_p01_stress.py tests/replay
 
 .PHONY: bench
 bench: install ## Measure against a peer or a limit in the same run

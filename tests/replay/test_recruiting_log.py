@@ -1,5 +1,6 @@
 """Half a year of a real recruiting process, replayed through the example ATS: who is written to, and who is not."""
 
+import os
 import random
 from collections import Counter
 from datetime import timedelta
@@ -137,6 +138,21 @@ class Replay:
         return set(wanted)
 
 
+# The first replay runs on both databases; the others on both in `make stress`, for want of time elsewhere.
+on_one_database = pytest.mark.parametrize(
+    "database_url",
+    [
+        "sqlite",
+        *(
+            [pytest.param("postgresql", marks=pytest.mark.postgres)]
+            if "STRESS_APPLICATIONS" in os.environ
+            else []
+        ),
+    ],
+    indirect=True,
+)
+
+
 @pytest.fixture
 def replay(database_url, dispose_of, smtp_server, tmp_path, monkeypatch):
     first = log.events()[0].at
@@ -194,6 +210,7 @@ def test_every_rejected_person_gets_one_letter_and_nobody_else_any(replay):
     assert replay.addresses() == sent
 
 
+@on_one_database
 def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay):
     replay.run(rejecting=False, delivering=False)
     replay.reject_in_bulk()
@@ -205,6 +222,7 @@ def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay)
     assert (set(sent), sum(sent.values())) == (replay.those(log.REJECTED), REJECTED)
 
 
+@on_one_database
 def test_a_tenth_taken_back_by_bulk_update_before_sending_gets_none(replay):
     replay.run(delivering=False)
     with replay.app.app_context():
