@@ -16,9 +16,6 @@ SEARCHES = (
 )
 WAYS = (("GET", "text/html"), ("HEAD", "text/html"), ("GET", "application/json"))
 LISTS = {f"talentpool.{name}" for name in ("index", "pools", "pool", "letters", "bench", "recall_to_pool")}
-# Every address and every form, again and again: what they run is traced elsewhere.
-pytestmark = pytest.mark.untraced
-
 GUESSES = (
     "/talent-pool/l/not-a-token",
     "/talent-pool/l/",

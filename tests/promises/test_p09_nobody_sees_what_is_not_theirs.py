@@ -14,9 +14,6 @@ from flask_talentpool.letters.handover import revoke_links
 from flask_talentpool.links import hash_token
 from tests.promises.world import RITA
 
-# Every address and every form, again and again: what they run is traced elsewhere.
-pytestmark = pytest.mark.untraced
-
 PUBLIC = {
     "talentpool.link",
     "talentpool.unsubscribe",
