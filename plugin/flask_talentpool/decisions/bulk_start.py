@@ -243,12 +243,5 @@ def _fill_undecided(ctx: Context, bulk: BulkMixin, keys: Sequence[str], may: May
 
 def _parsed(ctx: Context, keys: Sequence[str]) -> list[Any]:
     """Return the keys as the host's own type; a text that is no key is no application."""
-    parsed = []
-    for text in keys:
-        try:
-            key = ctx.host.parse_key(ctx.host.map.application, text)
-        except (ValueError, ArithmeticError, TypeError, NotImplementedError):
-            continue
-        if not isinstance(key, int) or abs(key) < 2**63:
-            parsed.append(key)
-    return parsed
+    parsed = (ctx.host.key_in(ctx.host.map.application, text) for text in keys)
+    return [key for key in parsed if key is not None]

@@ -112,6 +112,18 @@ class Host:
         python_type = column.type.python_type
         return python_type(text) if python_type is not str else text
 
+    def key_in(self, cls: type[Any], text: str) -> Any:
+        """Return the key that a text from outside stands for; None where it can be no key of this class.
+
+        What a column's own type raises for a text that is none of its values differs by type, and a
+        number beyond 64 bits is an error of the database instead of a row that is not there.
+        """
+        try:
+            key = self.parse_key(cls, text)
+        except (ValueError, ArithmeticError, TypeError, NotImplementedError):
+            return None
+        return None if isinstance(key, int) and abs(key) >= 2**63 else key
+
     def get(self, session: Any, cls: type[Any], key: Any) -> Any:
         """Load one host row by key, or None."""
         return None if key is None else session.get(cls, key)

@@ -15,11 +15,11 @@ class BorrowedServer(SmtpServer):
         super().__init__(host="", port=0, security=Security.NONE, login=None, timeout=0)
 
     def open_theirs(self) -> Any:
-        """Open the connection; None where the host suppresses sending."""
+        """Open the connection; None where the host suppresses sending. Each adapter says how."""
         raise NotImplementedError
 
     def close_theirs(self) -> None:
-        """Close what was opened."""
+        """Close what was opened. Each adapter says how."""
         raise NotImplementedError
 
     def _connect(self, mail_from: str) -> smtplib.SMTP:

@@ -90,11 +90,8 @@ def host_row(ctx: Context, cls: type[Any], text: str) -> Any:
     Raises:
         NotFound: There is none, or the text is no key of this class.
     """
-    try:
-        key = ctx.host.parse_key(cls, text)
-    except (ValueError, ArithmeticError, TypeError, NotImplementedError):
-        raise NotFound from None
-    if isinstance(key, int) and abs(key) >= 2**63:
+    key = ctx.host.key_in(cls, text)
+    if key is None:
         raise NotFound
     row = ctx.session.get(cls, key)
     if row is None:
