@@ -256,6 +256,12 @@ def test_what_candidates_are_told_is_what_happens_by_default():
 
     assert settings.delay == BusinessDelay(days=1, between=(9, 17))
     assert "next working day, between nine in the morning and five in the afternoon" in told
+    assert settings.personal_days == 5
+    assert "up to five working days" in told
+    assert settings.settle_in == timedelta(days=3)
+    assert "three days after you applied" in told
+    assert settings.delay.friday_until == 13
+    assert "on a Friday after one o'clock" in told
     assert f"normally lasts {settings.keep_months} months" in told
     assert f"normally lasts {settings.link_days} days" in told
     assert settings.answer_days == 10
