@@ -8,12 +8,14 @@ from hypothesis import settings
 
 from tests.support.apps import dispose_engines
 from tests.support.guards import network_closed
+from tests.support.hurried import share_compiled
 from tests.support.postgres import PostgresUnavailableError, running_postgres
 from tests.support.smtp import CERTIFICATE, SmtpProcess, SmtpServer
 
 # A shared machine is slow at times, which is no defect of the code.
 settings.register_profile("talentpool", deadline=None)
 settings.load_profile("talentpool")
+share_compiled()
 
 POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
