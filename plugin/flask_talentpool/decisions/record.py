@@ -13,10 +13,20 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
 from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
+from flask_talentpool.host.values import once_for_each
 from flask_talentpool.models import Models
 from flask_talentpool.pools.service import NOTED_LAPSES
 from flask_talentpool.tables import insert_from_arrays
-from flask_talentpool.words import Because, DecisionState, Door, LetterState, MemberState, Outcome, Source
+from flask_talentpool.words import (
+    Because,
+    DecisionState,
+    Door,
+    LetterState,
+    MemberState,
+    Outcome,
+    Source,
+    StageReached,
+)
 
 T = TypeVar("T")
 
@@ -94,8 +104,9 @@ def _record_chunk(
     ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
     heard: list[int] = []
     new: list[tuple[Seen, Verdict]] = []
+    verdict_on = once_for_each(host.verdict)
     for one in seen:
-        verdict = host.verdict(one.status, declined=one.declined)
+        verdict = host.verdict(one.status, declined=True) if one.declined else verdict_on(one.status)
         row = standing.get(key_text(one.key))
         if row is not None:
             same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
@@ -118,8 +129,10 @@ def _record_chunk(
         changes.ended += ids
     break_silence(connection, models, heard)
     told = _told_before(known) if not baseline else set()
+    reached = once_for_each(host.stage_reached)
     rows = [
-        _row(host, _New(one, verdict, _review(one, told)), now=now, baseline=baseline) for one, verdict in new
+        _row(host, _New(one, verdict, _review(one, told)), reached(one.stage), now=now, baseline=baseline)
+        for one, verdict in new
     ]
     changes.made += _insert(connection, models, rows)
 
@@ -171,7 +184,7 @@ def _text(key: Any) -> str:
     return "" if key is None else key_text(key)
 
 
-def _row(host: Host, new: _New, *, now: datetime, baseline: bool) -> dict[str, Any]:
+def _row(host: Host, new: _New, reached: StageReached, *, now: datetime, baseline: bool) -> dict[str, Any]:
     one, outcome = new.seen, new.verdict.outcome
     at_once = baseline or outcome is not Outcome.REJECTED
     return {
@@ -185,7 +198,7 @@ def _row(host: Host, new: _New, *, now: datetime, baseline: bool) -> dict[str, A
         "outcome": str(outcome),
         "state": (DecisionState.BASELINE if baseline else DecisionState.LIVE).value,
         "never_pool": new.verdict.never_pool,
-        "stage_reached": host.stage_reached(one.stage).value,
+        "stage_reached": reached.value,
         "door": Door.CLOSED.value if new.verdict.never_pool else Door.UNLATCHED.value,
         "needs_review": new.review.value if new.review else "",
         "decided_at": now,
@@ -208,10 +221,7 @@ def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) 
     insert: Any = sa.insert(table)
     if connection.dialect.name == "sqlite":
         insert = sqlite.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
-    connection.execute(insert, rows)
-    decision = models.decision
-    written = sa.select(sa.func.count()).where(decision.live_for.in_([row["live_for"] for row in rows]))
-    return int(connection.scalar(written) or 0)
+    return connection.execute(insert, rows).rowcount
 
 
 def end(

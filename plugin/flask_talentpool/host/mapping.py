@@ -281,6 +281,10 @@ class Host:
                 statement = self.readers[name].add_to(statement, root, label)
         return statement
 
+    @functools.cached_property
+    def _looked_at(self) -> frozenset[str]:
+        return frozenset(self.statement.selected_columns.keys())
+
     def looks(self, session: Any, candidate_keys: Iterable[str]) -> Iterator[Seen]:
         """Look at every application of these candidates, given their keys as text."""
         keys = [self.parse_key(self.map.candidate, text) for text in dict.fromkeys(candidate_keys) if text]
@@ -300,14 +304,15 @@ class Host:
 
     def seen_in_row(self, row: sa.RowMapping) -> Seen:
         """Turn one row of :attr:`statement` into :class:`Seen`."""
+        there = self._looked_at
         return Seen(
             key=row["key"],
             candidate_key=row["key"] if self.same_row else row["candidate_key"],
-            job_key=row.get("job_key"),
+            job_key=row["job_key"] if "job_key" in there else None,
             status=row["status"],
-            stage=row.get("stage"),
-            scope=_scope_text(row.get("scope")),
-            declined=bool(row.get("offer_declined")),
+            stage=row["stage"] if "stage" in there else None,
+            scope=_scope_text(row["scope"]) if "scope" in there else "",
+            declined=bool(row["offer_declined"]) if "offer_declined" in there else False,
         )
 
     def seen_in_object(self, application: Any) -> Seen:

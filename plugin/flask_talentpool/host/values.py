@@ -1,10 +1,11 @@
 """Status and stage values of the host, and how they are compared."""
 
 import enum
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 
 Values = Collection[Any]
+Answer = TypeVar("Answer")
 
 
 def value_key(value: Any) -> Any:
@@ -48,3 +49,23 @@ class ValueSet:
 
     def __bool__(self) -> bool:
         return bool(self.members)
+
+
+def once_for_each(answer: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
+    """Return ``answer``, asked once for each value: many rows of a host share few of them.
+
+    For one look at many rows. A value that cannot be hashed is asked about each time.
+    """
+    known: dict[tuple[type, Any], Answer] = {}
+
+    def remembered(value: Any) -> Answer:
+        # Beside the value its type: True == 1 in Python, and a host tells the two apart.
+        key = (type(value), value)
+        try:
+            if key not in known:
+                known[key] = answer(value)
+            return known[key]
+        except TypeError:
+            return answer(value)
+
+    return remembered

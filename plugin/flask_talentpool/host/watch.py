@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session, attributes, scoped_session
 
 from flask_talentpool.columns import begin
 from flask_talentpool.decisions.record import chunks, detach, detach_jobs, record
@@ -82,20 +82,16 @@ class _Look:
     def __init__(self, host: Host, session: Session) -> None:
         self.host = host
         host_map = host.map
-        new, deleted = list(session.new), list(session.deleted)
-        watched = host.watched
+        # Each of the three is put together anew when it is asked for.
+        new, dirty, deleted = list(session.new), list(session.dirty), list(session.deleted)
         self.made = [row for row in new if isinstance(row, host_map.application)]
-        self.changed = [
-            row for row in session.dirty if isinstance(row, host_map.application) and _changed(row, watched)
-        ]
+        applications = [row for row in dirty if isinstance(row, host_map.application)]
+        self.changed = _changed(applications, host.watched)
         self._stages_before = {
             key_of(row): before for row in self.changed if (before := self._stage_before(row)) is not None
         }
-        self.renamed = [
-            row
-            for row in session.dirty
-            if isinstance(row, host_map.candidate) and _changed(row, self._identity())
-        ]
+        candidates = [row for row in dirty if isinstance(row, host_map.candidate)]
+        self.renamed = _changed(candidates, self._identity()) if candidates else []
         # An id can be used again only where the database hands it out again.
         reuses = session.get_bind(sa.inspect(host_map.application)).dialect.name == "sqlite"
         gone = deleted + (new if reuses else [])
@@ -168,16 +164,34 @@ class _Look:
         reader = self.host.readers.get("stage")
         if reader is None or reader.hops or not isinstance(reader.entry, str):
             return None
-        attributes = sa.inspect(row).attrs
-        before = attributes[reader.entry].history.deleted if reader.entry in attributes else ()
+        state = sa.inspect(row)
+        if reader.entry not in state.manager or not _was_set(state, reader.entry):
+            return None
+        before = _history(row, reader.entry).deleted
         return before[0] if before and self.host.knows_stage(before[0]) else None
 
 
-def _changed(row: Any, watched: frozenset[str] | None) -> bool:
-    if watched is None:
-        return True
-    attributes = sa.inspect(row).attrs
-    return any(attributes[name].history.has_changes() for name in watched if name in attributes)
+def _changed(rows: list[Any], watched: frozenset[str] | None) -> list[Any]:
+    """Return the rows of which a watched attribute changed; all, where any attribute may matter."""
+    return rows if watched is None else [row for row in rows if _has_changed(row, watched)]
+
+
+def _has_changed(row: Any, watched: frozenset[str]) -> bool:
+    state = sa.inspect(row)
+    return any(
+        _history(row, name).has_changes()
+        for name in watched
+        if name in state.manager and _was_set(state, name)
+    )
+
+
+def _was_set(state: Any, name: str) -> bool:
+    """Whether an attribute may have changed, told by less work than its history."""
+    return name in state.committed_state or name not in state.mapper.column_attrs
+
+
+def _history(row: Any, name: str) -> attributes.History:
+    return attributes.get_history(row, name, passive=attributes.PASSIVE_NO_INITIALIZE)
 
 
 def _identity_text(row: Any) -> str:
