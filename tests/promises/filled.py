@@ -379,6 +379,8 @@ class _Filling:
             "incoming_id": ids(m.incoming),
             "bulk_id": ids(m.bulk),
             "language": ["en", "de"],
+            "folder": ["de"],
+            "asset": ["mark.svg", "guide-tools.js"],
             "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.host import watch
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.claims import Claims
 from flask_talentpool.letters.dispatcher import BACKOFF, Dispatcher
 from flask_talentpool.letters.transports import transports_from_url
 from tests.promises.sender import send_all
@@ -411,6 +412,29 @@ def test_a_process_that_stood_still_past_its_lease_does_not_send_what_another_se
     assert len(smtp_server.mails) == 6
     # The letter in hand was settled as unknown by the other, and known again when its answer came.
     assert world.states() == {"sent": 6}
+
+
+# Only PostgreSQL lets two transactions write at once, so only there can they wait for each other.
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_leases_are_renewed_beside_a_transaction_that_settles_one_of_them(world):
+    world.rejected(3)
+    ctx, letter = world.tp.context(), world.m.letter
+    claims = Claims(ctx, me="me", lease=timedelta(seconds=3))
+    claims.take(10)
+    ctx.session.commit()
+    before = dict(world.session.execute(sa.select(letter.id, letter.lease_until)).all())
+    world.session.rollback()
+    settled = min(before)
+
+    world.session.execute(sa.select(letter.id).where(letter.id == settled).with_for_update())
+    with claims.renewing():
+        time.sleep(1.6)
+    world.session.rollback()
+
+    after = dict(world.session.execute(sa.select(letter.id, letter.lease_until)).all())
+    assert [key for key in before if after[key] == before[key]] == [settled]
 
 
 def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp_server):

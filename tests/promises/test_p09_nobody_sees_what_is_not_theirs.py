@@ -19,6 +19,8 @@ PUBLIC = {
     "talentpool.unsubscribe",
     "talentpool.guide_index",
     "talentpool.guide_page",
+    "talentpool.guide_translated",
+    "talentpool.guide_asset",
     "talentpool.static",
 }
 STRANGERS = (None, "nobody special")

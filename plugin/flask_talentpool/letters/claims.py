@@ -129,17 +129,19 @@ class Claims:
 
     def _renew(self, engine: sa.Engine, done: threading.Event) -> None:
         letter = self.ctx.models.letter.__table__
+        mine = sa.and_(
+            letter.c.claimed_by == self.me,
+            letter.c.state.in_([_DUE, _SENDING]),
+            letter.c.lease_until.is_not(None),
+        )
+        if engine.dialect.name == "postgresql":
+            # A letter that is being settled at this moment is left alone: waiting for several, in another
+            # order than the transaction that has them, the two would stand in each other's way.
+            mine = letter.c.id.in_(sa.select(letter.c.id).where(mine).with_for_update(skip_locked=True))
+        renewal = sa.update(letter).where(mine)
         while not done.wait(self.lease.total_seconds() / 3):
             try:
                 with engine.begin() as connection:
-                    connection.execute(
-                        sa.update(letter)
-                        .where(
-                            letter.c.claimed_by == self.me,
-                            letter.c.state.in_([_DUE, _SENDING]),
-                            letter.c.lease_until.is_not(None),
-                        )
-                        .values(lease_until=self.until())
-                    )
+                    connection.execute(renewal.values(lease_until=self.until()))
             except sa.exc.SQLAlchemyError:
                 logger.warning("a lease could not be renewed; it is tried again", exc_info=True)
