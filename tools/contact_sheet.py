@@ -144,7 +144,7 @@ def letter(folder: str, name: str, *, full: bool) -> Written:
     is_informal = folder.endswith(shelf.INFORMAL)
     form = FormOfAddress.INFORMAL if is_informal else FormOfAddress.FORMAL
     ctx: Any = SimpleNamespace(
-        settings=Settings(form_of_address=form), guide_url=lambda key: f"{GUIDE}{key}/"
+        settings=Settings(form_of_address=form), guide_url=lambda key, **_: f"{GUIDE}{key}/"
     )
     return write_from(ctx, edition, values_for(folder, name, full=full))
 

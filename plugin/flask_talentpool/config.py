@@ -165,7 +165,8 @@ class Settings:
     letters_folder: str | None = _setting(
         values.folder,
         type="str",
-        doc="A folder with letter texts of your own, laid out as the packaged ones: `en/outcome/applied.open.txt`. "
+        doc="A folder with letter texts of your own, laid out as the packaged ones: `en/outcome/applied.open.txt`, "
+        "and `en/pages.toml` with the words of the candidate's pages. "
         "What is not there is taken from the package.",
     )
     morning_hour: int = _setting(
@@ -288,6 +289,19 @@ class Settings:
         type="str",
         default_text="the pages served under `TALENTPOOL_URL_PREFIX`/guide",
         doc="Where the guide is published, if somewhere else; letters link its pages.",
+    )
+    guide_folder: str | None = _setting(
+        values.folder,
+        type="str",
+        doc="A folder with guide pages of your own, laid out as the packaged ones: `what-happens-next.md`, "
+        "`de/what-happens-next.md`, `assets/`. What is not there is taken from the package.",
+    )
+    guide_hidden: tuple[str, ...] = _setting(
+        values.guide_pages,
+        type="tuple of str",
+        default=(),
+        default_text="none",
+        doc="The keys of guide pages to leave out, in every language. Nothing links to them any more, letters included.",
     )
     base_template: str | None = _setting(
         values.one_line,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.entries import nearest
+from flask_talentpool.guide_keys import KEYS
 from flask_talentpool.reasons import Reason
 from flask_talentpool.words import FormOfAddress, Mode, OutcomeLetters, StageReached
 
@@ -273,6 +274,22 @@ def folder(value: object) -> str:
     if not Path(text).is_dir():
         raise WrongValueError(f"is {text!r}, which is no folder here; make it, or correct the path.")
     return text
+
+
+def guide_pages(value: object) -> tuple[str, ...]:
+    """Read keys of the guide's pages."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise WrongValueError(f'is {value!r}; write the keys of pages, such as ("second-place",).')
+    found = tuple(value)
+    problems = []
+    for key in found:
+        if key not in KEYS:
+            guess = nearest(str(key), KEYS)
+            hint = f" Did you mean {guess!r}?" if guess else f" There is {', '.join(KEYS)}."
+            problems.append(f"names {key!r}, which is no page of the guide.{hint}")
+    if problems:
+        raise WrongValueError(*problems)
+    return tuple(dict.fromkeys(found))
 
 
 def holidays(value: object) -> frozenset[date]:

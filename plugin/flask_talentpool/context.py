@@ -76,6 +76,14 @@ class Seams:
     """Each part erases what it keeps about a person."""
 
 
+class GuideUrl(Protocol):
+    """Returns the address of a page of the guide by its key; empty for one that nobody is to be sent to."""
+
+    def __call__(self, key: str, /, *, language: str = "en") -> str:
+        """Return the address in a language, in English where the page is not there in it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """One unit of work. Services flush, they never commit; who made the context commits it."""
@@ -87,7 +95,7 @@ class Context:
     clock: Clock
     seams: Seams
     secret: bytes
-    guide_url: Callable[[str], str]
+    guide_url: GuideUrl
     link_url: Callable[[str], str]
     pending: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     """Signals to send once the work is committed."""

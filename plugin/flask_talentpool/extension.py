@@ -34,6 +34,7 @@ from flask_talentpool.decisions.plain import plain_outcomes
 from flask_talentpool.decisions.timing import keep_hours
 from flask_talentpool.decisions.unanswered_queries import Unanswered, unanswered
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
+from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.host.sync import SyncReport, answer_one, require_tables, sync, waiting_decisions
@@ -148,6 +149,7 @@ class _State:
     settings: Settings
     models: Models
     host: Host
+    guide: Guide
 
 
 class TalentPool:
@@ -192,15 +194,19 @@ class TalentPool:
 
         Raises:
             MapError: The map does not fit the host's classes; every problem is listed.
-            ConfigError: A ``TALENTPOOL_*`` setting is wrong or unknown; every problem is listed.
+            ConfigError: A ``TALENTPOOL_*`` setting is wrong or unknown, or a guide page of the host's own cannot
+                be shown; every problem is listed.
         """
         if EXTENSION in app.extensions:
             raise ConfigError(["a TalentPool is mounted on this application already; one is enough"])
         settings = Settings.from_config(app.config)
+        guide = Guide.of(settings)
+        if settings.enabled and (problems := list(guide.problems())):
+            raise ConfigError(problems)
         host = Host(self.host_map)
         models = build_models(host)
         app.extensions[EXTENSION] = self
-        app.extensions["talentpool_state"] = _State(settings, models, host)
+        app.extensions["talentpool_state"] = _State(settings, models, host, guide)
         app.cli.add_command(talentpool_cli)
         app.jinja_env.globals["talentpool"] = self
         if settings.enabled:
@@ -232,6 +238,11 @@ class TalentPool:
         """The host's map, resolved."""
         return self._state().host
 
+    @property
+    def guide(self) -> Guide:
+        """The guide as it is shown here: with this installation's numbers, without hidden pages."""
+        return self._state().guide
+
     def context(self, session: Any = None) -> Context:
         """Start a unit of work on the host's session (or another one); who starts it commits it."""
         state = self._state()
@@ -257,11 +268,16 @@ class TalentPool:
         raw = secret if isinstance(secret, bytes) else secret.encode()
         return hashlib.sha256(b"flask-talentpool" + raw).digest()
 
-    def guide_url(self, key: str) -> str:
-        """Return the address of a guide page by its key."""
-        settings = self.settings
+    def guide_url(self, key: str, *, language: str = "en") -> str:
+        """Return the address of a guide page by its key; empty for one that is hidden or not there.
+
+        Args:
+            key: Such as ``what-happens-next``.
+            language: Such as ``de`` or ``de-informal``; English where the page is not there in it.
+        """
+        settings, address = self.settings, self.guide.address(key, language=language)
         base = settings.guide_url or f"{settings.public_url or ''}{settings.url_prefix}/guide"
-        return f"{base}/{key}/"
+        return "" if address is None else f"{base}/{address}"
 
     def link_url(self, token: str) -> str:
         """Return the address of a candidate's link."""

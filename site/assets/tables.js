@@ -18,3 +18,12 @@ document$.subscribe(() => {
     watch.observe(frame);
   }
 });
+
+// The theme makes the button beside every example a landmark of its own; dozens of them help nobody.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) {
+      if (node.nodeName === "NAV" && node.classList.contains("md-code__nav")) node.setAttribute("role", "presentation");
+    }
+  }
+}).observe(document.body, { childList: true, subtree: true });

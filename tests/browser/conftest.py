@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests.browser.demo import running_demo
+from tests.browser.guide_site import build
 from tests.support.browser import ARGUMENTS, REPOSITORY, find_chromium
 from tests.support.guards import stays_here
 
@@ -65,6 +66,13 @@ def demo(tmp_path_factory):
     """The demo, started once for all tests of the group “demo”; each of them has people of its own."""
     with running_demo(tmp_path_factory.mktemp("demo") / "state") as demo:
         yield demo
+
+
+@pytest.fixture(scope="session")
+def guide_folder(tmp_path_factory):
+    """The published guide, built once for a test process."""
+    pytest.importorskip("material", reason="mkdocs-material is not installed: install flask-talentpool[docs]")
+    return build(tmp_path_factory.mktemp("guide") / "site")
 
 
 @pytest.fixture(scope="module")

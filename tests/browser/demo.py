@@ -45,10 +45,10 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo(state, *, letter_delay=2):
+def running_demo(state, *, letter_delay=2, port=None):
     """Start the demo in a folder of its own; stopped with SIGTERM, as a service manager would."""
     state.mkdir(parents=True)
-    port, log = free_port(), state / "demo.log"
+    port, log = port or free_port(), state / "demo.log"
     environment = {
         **os.environ,
         "PORT": str(port),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import functools
+import json
 import os
-import pickle
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,18 +16,21 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 from flask_talentpool import guide
-from flask_talentpool.access import rights_table
-from flask_talentpool.config import Settings, describe
+from flask_talentpool.config import Settings
 from flask_talentpool.delays import BusinessDelay
-from flask_talentpool.host.mapping import HostMap
+from flask_talentpool.guide import Guide, source
+from flask_talentpool.guide_keys import CANDIDATES, HOME, RECRUITERS
+from flask_talentpool.portal.guide import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
-PAGES = (*guide.keys(), "index")
+PAGES = sorted(source.pages(None))
+PACKAGED = Guide()
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 # What a browser fetches by itself while it shows a page.
 FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "link": "href", "use": "href"}
+NOT_FETCHED = {"prev", "next", "canonical", "alternate"}
 
 
 class Page(HTMLParser):
@@ -36,7 +38,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.ids, self.links, self.fetched, self.headings = set(), [], [], []
+        self.ids, self.links, self.fetched, self.headings, self.lang = set(), [], [], [], ""
         self._heading = None
         self.feed(html)
 
@@ -44,9 +46,15 @@ class Page(HTMLParser):
         attributes = dict(attrs)
         if "id" in attributes:
             self.ids.add(attributes["id"])
+        if tag == "html":
+            self.lang = attributes.get("lang", "")
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
-        if tag in FETCHED and attributes.get(FETCHED[tag]) and attributes.get("rel") not in {"prev", "next"}:
+        if (
+            tag in FETCHED
+            and attributes.get(FETCHED[tag])
+            and attributes.get("rel", "").strip() not in NOT_FETCHED
+        ):
             self.fetched.append(attributes[FETCHED[tag]])
         if re.fullmatch("h[1-3]", tag) and "id" in attributes:
             self._heading = [tag, attributes["id"], ""]
@@ -77,10 +85,10 @@ def built(tmp_path_factory):
             "-d",
             str(target),
         ],
-        env=os.environ | QUIET,
+        env=os.environ | QUIET | {"PYTHONPATH": str(ROOT / "plugin")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
@@ -88,28 +96,29 @@ def built(tmp_path_factory):
     return target
 
 
+@functools.cache
+def read(path):
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def served(language, key):
+    return Page(PACKAGED.load(key, language=language).html)
+
+
+def published(built, language, key):
+    return built / (PACKAGED.address(key, language=language) or "") / "index.html"
+
+
 def built_pages(built):
     return sorted(path for path in built.rglob("*.html") if path.name != "404.html")
 
 
-def rows_below(heading, *, page="mount-it"):
-    """Return the body rows of the first table below a heading, as lists of cells."""
-    section = (SITE / f"{page}.md").read_text(encoding="utf-8").split(f"\n## {heading}\n", 1)[1]
-    lines = table_lines(section)
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
-
-
-def table_lines(section):
-    lines = section.splitlines()
-    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
-    end = next(
-        (number for number in range(start, len(lines)) if not lines[number].startswith("|")), len(lines)
-    )
-    return lines[start:end]
+# Built
 
 
 def test_every_internal_link_and_anchor_of_the_built_guide_resolves(built):
-    pages = {path: Page(path.read_text(encoding="utf-8")) for path in built_pages(built)}
+    pages = {path: read(path) for path in built_pages(built)}
 
     dead = []
     for path, page in pages.items():
@@ -126,7 +135,7 @@ def test_every_internal_link_and_anchor_of_the_built_guide_resolves(built):
             if not target.is_file() or not anchored:
                 dead.append((str(path.relative_to(built)), link))
 
-    assert len(pages) == len(PAGES)
+    assert len(pages) == len(list(SITE.rglob("*.md")))
     assert dead == []
 
 
@@ -134,7 +143,7 @@ def test_the_built_guide_asks_no_other_host_for_anything(built):
     outside = [
         (path.name, address)
         for path in built.rglob("*.html")
-        for address in Page(path.read_text(encoding="utf-8")).fetched
+        for address in read(path).fetched
         if urlsplit(address).scheme or urlsplit(address).netloc
     ]
     styles = [
@@ -149,141 +158,156 @@ def test_the_built_guide_asks_no_other_host_for_anything(built):
     assert styles == []
 
 
+def test_every_picture_and_script_of_the_built_guide_is_there(built):
+    missing = [
+        (str(path.relative_to(built)), address)
+        for path in built_pages(built)
+        for address in read(path).fetched
+        if not (path.parent / unquote(urlsplit(address).path)).exists()
+    ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize(("language", "key"), PAGES)
+def test_a_page_has_the_same_headings_served_by_a_host_and_published(language, key, built):
+    headings = served(language, key).headings
+
+    assert [one for one in read(published(built, language, key)).headings if one[1] != "__toc"] == headings
+    assert headings[0][2] == PACKAGED.load(key, language=language).title
+
+
+def test_a_published_page_says_its_language(built):
+    for language, key in PAGES:
+        page = published(built, language, key)
+        assert read(page).lang == language.removesuffix("-informal"), (language, key)
+        if language == "en" and "de" in PACKAGED.languages(key):
+            german = f"de/{key}/" if key != HOME else "de/"
+            head = page.read_text(encoding="utf-8").partition("</head>")[0]
+            assert re.search(rf'hreflang="de" href="(\.\./)?{german}"', head), key
+
+
+def test_the_search_finds_each_german_page_once(built):
+    index = json.loads((built / "search" / "search_index.json").read_text(encoding="utf-8"))
+    found = {entry["location"].partition("/")[0] for entry in index["docs"]}
+
+    assert "what-happens-next" in found
+    assert "de-informal" not in found
+    assert ("de" in found) is ("de" in PACKAGED.languages())
+
+
+def test_a_published_page_with_facts_is_filled_in(built):
+    text = published(built, "en", "what-happens-next").read_text(encoding="utf-8")
+
+    assert "normally lasts twelve months" in text
+    assert "{{" not in text
+    assert "{%" not in text
+
+
+# Served
+
+
 def test_the_list_of_keys_is_what_lies_in_the_folder():
-    assert sorted(PAGES) == sorted(path.stem for path in SITE.glob("*.md"))
+    assert {*CANDIDATES, *RECRUITERS, HOME} == {path.stem for path in SITE.glob("*.md")}
+    assert guide.keys() == (*CANDIDATES, *RECRUITERS)
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_every_page_loads_and_has_the_same_headings_as_in_the_built_guide(key, built):
-    page = guide.load(key)
-    folder = built if key == "index" else built / key
-    published = Page((folder / "index.html").read_text(encoding="utf-8")).headings
+def test_keys_are_in_the_order_of_the_navigation():
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:\n", 1)[1]
+    listed = re.findall(r"^ +- ([a-z-]+)\.md$", nav, re.MULTILINE)
 
-    served = Page(page.html).headings
-
-    assert served == published
-    assert served[0][2] == page.title
-    assert page.html.startswith("<h1")
+    assert tuple(key for key in listed if key != HOME) == guide.keys()
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_links_of_a_served_page_lead_to_served_pages_and_anchors(key):
-    at = "http://host/talent-pool/guide/" + ("" if key == "index" else f"{key}/")
-    links = Page(guide.load(key).html).links
+@pytest.mark.parametrize(("language", "key"), PAGES)
+def test_links_and_pictures_of_a_served_page_lead_to_what_a_host_serves(language, key):
+    at = "http://host/guide/" + (PACKAGED.address(key, language=language) or "")
+    page = served(language, key)
+    addresses = {PACKAGED.address(key, language=language): (language, key) for language, key in PAGES}
 
-    for link in links:
+    for link in (*page.links, *page.fetched):
         parts = urlsplit(urljoin(at, link))
-        served = parts.path.removeprefix("/talent-pool/guide/").rstrip("/") or "index"
-        assert served in PAGES, link
-        assert not parts.fragment or parts.fragment in Page(guide.load(served).html).ids, link
+        if parts.netloc != "host":
+            assert parts.scheme in {"http", "https", "mailto"}, link
+            assert link not in page.fetched, link
+            continue
+        path = parts.path.removeprefix("/guide/")
+        if path.startswith("assets/"):
+            found = PACKAGED.asset(path.removeprefix("assets/"))
+            assert found is not None, link
+            assert found.suffix in KINDS, link
+            continue
+        assert path in addresses, link
+        assert not parts.fragment or parts.fragment in served(*addresses[path]).ids, link
 
 
-@pytest.mark.parametrize("key", PAGES)
-def test_a_page_uses_only_markdown_that_both_renderers_understand(key):
-    source = (SITE / f"{key}.md").read_text(encoding="utf-8")
-    outside_code = re.sub(r"```.*?```|`[^`]*`", "", source, flags=re.DOTALL)
+@pytest.mark.parametrize(("language", "key"), PAGES)
+def test_a_page_uses_only_markdown_that_both_renderers_understand(language, key):
+    text = source.pages(None)[language, key].read_text(encoding="utf-8")
+    outside_code = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    templated = source.read(source.pages(None)[language, key]).is_facts
 
     material_only = re.findall(
-        r"^===|^\?\?\?|:(?:material|fontawesome|octicons)-|\{\{|\[=|==\w", outside_code, re.MULTILINE
+        r"^===|^\?\?\?|:(?:material|fontawesome|octicons)-|\[=|==\w|^::: ", outside_code, re.MULTILINE
     )
 
     assert material_only == []
-    assert not re.search(r"!\[", outside_code), "a host serves the pages, not the pictures"
+    assert templated or "{{" not in outside_code
+    assert templated or "{%" not in outside_code
 
 
-def test_a_page_can_be_linked_from_a_page_by_its_file_and_anchor():
-    html = guide._relink(
-        '<a href="index.md">a</a><a href="mount-it.md#rights">b</a><a href="a.txt">c</a>', up="../"
-    )
+@pytest.mark.parametrize(("language", "key"), PAGES)
+def test_a_page_says_what_it_is_about_in_one_sentence(language, key):
+    page = PACKAGED.load(key, language=language)
 
-    assert html == '<a href="../">a</a><a href="../mount-it/#rights">b</a><a href="a.txt">c</a>'
-    assert guide._relink('<a href="index.md#x">', up="") == '<a href="./#x">'
-
-
-def test_an_unknown_page_names_the_nearest_one():
-    with pytest.raises(guide.UnknownGuidePage, match="'after-the-interview'") as caught:
-        guide.load("after-interview")
-
-    assert isinstance(caught.value, LookupError)
-    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    assert 40 <= len(page.description) <= 155, len(page.description)
+    assert page.description.endswith((".", "?"))
 
 
-@pytest.mark.parametrize("key", ["", "../mount-it", "mount-it.md", "/etc/passwd", "x" * 100_000])
-def test_a_key_never_reaches_a_file_that_is_no_page(key):
-    with pytest.raises(guide.UnknownGuidePage):
-        guide.load(key)
+@pytest.mark.parametrize(
+    ("language", "key"), [(language, key) for language, key in PAGES if language != "en" and key != HOME]
+)
+def test_a_translated_page_has_the_sections_of_the_english_one(language, key):
+    def ids(language):
+        return [(tag, anchor) for tag, anchor, _ in served(language, key).headings if tag != "h1"]
+
+    assert ids(language) == ids("en")
 
 
-def test_an_installed_package_serves_the_pages_it_carries(tmp_path, monkeypatch):
-    package = tmp_path / "flask_talentpool"
-    (package / "guide_pages").mkdir(parents=True)
-    (package / "guide_pages" / "recruiters.md").write_text("# Packed & *ready*\n", encoding="utf-8")
-    monkeypatch.setattr(guide, "__file__", str(package / "guide.py"))
-    guide.load.cache_clear()
-
-    page = guide.load("recruiters")
-    guide.load.cache_clear()
-
-    assert page.title == "Packed & ready"
+def test_every_page_for_candidates_exists_in_every_language_of_letters():
+    for key in CANDIDATES:
+        assert set(PACKAGED.languages(key)) >= {"en", "de", "de-informal"}, key
 
 
-def test_the_table_of_settings_is_the_one_in_the_code():
-    expected = [
-        [
-            f"`{setting.key}`",
-            setting.type,
-            setting.unit,
-            setting.default
-            if "`" in setting.default or setting.default == "not set"
-            else f"`{setting.default}`",
-            setting.doc,
-        ]
-        for setting in describe()
-    ]
-
-    assert rows_below("Settings") == expected
+# Told
 
 
-def test_the_table_of_rights_is_the_one_in_the_code():
-    expected = [[wording, *(within or "no" for within in roles)] for _, wording, *roles in rights_table()[1:]]
-
-    assert rows_below("Rights") == expected
+def text_of(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def test_what_candidates_are_told_is_what_happens_by_default():
-    told = " ".join((SITE / "what-happens-next.md").read_text(encoding="utf-8").split())
-    settings = Settings()
+    told, settings = text_of(guide.load("what-happens-next").html), Settings()
 
     assert settings.delay == BusinessDelay(days=1, between=(9, 17))
     assert "next working day, between nine in the morning and five in the afternoon" in told
     assert settings.personal_days == 5
-    assert "up to five working days" in told
+    assert "After an interview it can take up to five working days" in told
     assert settings.settle_in == timedelta(days=3)
     assert "three days after you applied" in told
     assert settings.delay.friday_until == 13
-    assert "on a Friday after one o'clock" in told
-    assert f"normally lasts {settings.keep_months} months" in told
-    assert f"normally lasts {settings.link_days} days" in told
+    assert "on a Friday after one in the afternoon" in told
+    assert settings.keep_months == 12
+    assert "normally lasts twelve months" in told
+    assert settings.link_days == 180
+    assert "normally lasts 180 days" in told
     assert settings.answer_days == 10
     assert "normally ten days later" in told
     assert timedelta(days=181) <= settings.reuse_window <= timedelta(days=184)
     assert "normally within six months" in told
-
-
-def test_python_in_mount_it_is_python_and_names_real_entries():
-    source = (SITE / "mount-it.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", source, re.DOTALL)
-    calls = [node for block in blocks for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Call)]
-    maps = [node for node in calls if getattr(node.func, "id", "") == "HostMap"]
-    in_code = {keyword.arg for node in maps for keyword in node.keywords}
-    in_table = {
-        name
-        for _, cell in rows_below("Hosts that look different")
-        for snippet in re.findall(r"`([^`]+)`", cell)
-        for name in re.findall(r"(?:^|, )(\w+)=", snippet)
-    }
-    keys = set(re.findall(r"TALENTPOOL_[A-Z_]+", source))
-
-    assert len(maps) == 1
-    assert in_code | in_table <= {entry.name for entry in fields(HostMap)}
-    assert keys - {"TALENTPOOL_"} <= {setting.key for setting in describe()}
+    assert settings.answer_target == timedelta(days=10)
+    assert "normally an answer within ten days of the interview" in told
+    assert settings.answer_limit == timedelta(days=45)
+    assert "45 days after the interview, a letter normally tells you" in told
+    assert settings.progress_days == 14
+    assert "normally 14 days later" in told

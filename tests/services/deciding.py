@@ -51,6 +51,7 @@ class Deciding(Agency):
     more_entries: ClassVar = {
         "interviewed_at": "interviewed_at",
         "offered": "has_offer",
+        "offer_declined": {"declined"},
         "internal": "is_colleague",
         "reason": "why",
     }

@@ -1,6 +1,7 @@
 """`flask talentpool doctor`: one line each, with a remedy, and an exit code."""
 
 import json
+import re
 import socket
 import threading
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.commands.worker import round_of
+from flask_talentpool.guide import source
 from flask_talentpool.heartbeat import MARK, heartbeat
 
 READY = {
@@ -165,3 +167,25 @@ def test_a_port_that_is_closed_is_named(make_ready):
     _, found = look(make_ready(TALENTPOOL_MAIL_URL=f"smtp://127.0.0.1:{port}"))
 
     assert f"smtp://127.0.0.1:{port}" in found["mail server"][1]
+
+
+def test_the_guide_is_said_with_its_languages_and_hidden_pages(make_ready):
+    _, found = look(make_ready(TALENTPOOL_GUIDE_HIDDEN=("deciding",)))
+
+    verdict, says = found["guide"]
+    assert verdict == "ok"
+    assert re.fullmatch(r"\d+ pages there, in en, de.*\. Hidden: deciding\.", says), says
+
+
+def test_a_guide_page_of_the_hosts_own_that_went_wrong_is_named(make_ready, tmp_path):
+    folder = tmp_path / "guide"
+    folder.mkdir()
+    agency = make_ready(TALENTPOOL_GUIDE_FOLDER=str(folder))
+    (folder / "deciding.md").write_text("no heading", encoding="utf-8")
+    source.pages.cache_clear()
+
+    code, found = look(agency)
+
+    assert code == 1
+    assert found["guide"][0] == "wrong"
+    assert "deciding.md, line 1: the page has no heading" in found["guide"][1]

@@ -168,6 +168,35 @@ def test_finalists_wait_while_an_offer_for_their_job_is_out(offering, letters):
     assert held(host, finalist) == ("due", "")
 
 
+@pytest.mark.parametrize("answer", [{"status": "declined"}, {"status": "withdrawn"}])
+def test_finalists_go_on_waiting_when_the_offer_falls_through(offering, answer):
+    host = offering
+    hire = host.rejected("Cy Ng", stage="final", status="open", has_offer=True)
+    finalist = host.rejected(stage="final")
+    host.change(hire, **answer)
+    host.clock.advance(timedelta(days=20))
+    host.sync()
+
+    assert held(host, finalist) == ("held", "offer_fell")
+
+    host.rejected("Bo Li", stage="final", status="hired", has_offer=True)
+    host.clock.advance(timedelta(minutes=11))
+    host.sync()
+    assert held(host, finalist) == ("due", "")
+
+
+def test_who_is_turned_down_after_the_offer_fell_through_is_answered(offering):
+    host = offering
+    hire = host.rejected("Cy Ng", stage="final", status="open", has_offer=True)
+    host.change(hire, status="declined")
+    host.sync()
+    host.clock.advance(timedelta(minutes=1))
+
+    finalist = host.rejected(stage="final")
+
+    assert held(host, finalist) == ("held", "personal")
+
+
 def test_an_offer_made_after_the_letter_was_ready_holds_it_at_hand_over(offering, letters):
     host = offering
     hire = host.rejected("Cy Ng", stage="final", status="open")

@@ -1,6 +1,7 @@
 """Letter texts: where the words come from, editing them, and `flask talentpool texts`."""
 
 import dataclasses
+from importlib.resources import files
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +47,17 @@ def folder(tmp_path):
 
     put.root = root
     return put
+
+
+def pages(folder, language, words):
+    """Put a language's words of the candidate's pages into the host's folder."""
+    target = folder.root / language / "pages.toml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(words, encoding="utf-8")
+
+
+def english_pages():
+    return files("flask_talentpool.letters").joinpath("texts", "en", "pages.toml").read_text("utf-8")
 
 
 def find(agency, name=PLAIN, *, language="en", scope=""):
@@ -446,13 +458,43 @@ def test_a_language_that_the_host_adds_is_told_what_is_missing(make_agency, fold
     result, found = agency.run("texts"), agency.run_json("texts")
 
     assert result.exit_code == 1
-    assert "fr:           2 texts missing, 18 from your folder" in result.stdout
+    assert "fr:           2 texts missing, words of pages missing, 18 from your folder" in result.stdout
     assert "Missing: recall, recall_member. Add fr/recall.txt" in result.stdout
     assert {one["folder"]: one["missing"] for one in found["stocks"]}["fr"] == ["recall", "recall_member"]
     assert found["is_complete"] is False
     for name in NAMES[-2:]:
         folder(f"fr/{name}", MINE)
+    assert agency.run("texts").stdout.splitlines()[3:] == [
+        "fr:           words of pages missing, 20 from your folder",
+        "  The candidate's pages have no words in this language, and are shown in another. Add fr/pages.toml.",
+    ]
+    pages(folder, "fr", english_pages())
     assert agency.run("texts").exit_code == 0
+
+
+def test_words_of_the_candidates_pages_that_cannot_be_used_are_named_with_the_remedy(make_agency, folder):
+    folder(f"de-AT/{PLAIN}", MINE)
+    pages(folder, "de-AT", '[stay.asked]\ntitel = "Servus"\ntext = "{{ jbo }}"\n[gone]\ntitle = 7\n')
+    pages(folder, "de", '[stay.consent]\nwording = "Ich will. {% for x in job %}{% endfor %}"\n')
+    pages(folder, "en", "title =")
+    pages(folder, "frr", english_pages())
+    agency = make_agency(TALENTPOOL_LETTERS_FOLDER=str(folder.root))
+
+    result, found = agency.run("texts"), agency.run_json("texts")
+
+    assert result.exit_code == 1
+    for said in (
+        "de-AT/pages.toml: stay.asked.titel: there is no such sentence; did you mean stay.asked.title?",
+        "de-AT/pages.toml: stay.asked.text: there is no value “jbo” here; there is job.",
+        "de-AT/pages.toml: gone.title: it needs words, in quotation marks.",
+        "de/pages.toml: stay.consent.wording: there are only {{ job }} and {% if job %}",
+        "de/pages.toml: stay.consent.wording: it has to say {{ keep_months }}.",
+        "en/pages.toml: this is no TOML:",
+        "see that their names are right: “frr/pages.toml”",
+    ):
+        assert said in result.stdout
+    assert found["is_complete"] is False
+    assert {one["folder"]: len(one["wrong"]) for one in found["pages"]}["de-AT"] == 3
 
 
 def test_a_variety_needs_only_what_differs(make_agency, folder):

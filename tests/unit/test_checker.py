@@ -20,7 +20,7 @@ from flask_talentpool.words import FormOfAddress
 
 CODES = [rule.code for rule in RULES]
 CTX = SimpleNamespace(
-    guide_url=lambda key: f"https://jobs.example.test/talent-pool/guide/{key}/",
+    guide_url=lambda key, **_: f"https://jobs.example.test/talent-pool/guide/{key}/",
     settings=SimpleNamespace(form_of_address=FormOfAddress.FORMAL),
 )
 NAMES = {

@@ -450,7 +450,7 @@ def test_letters_differ_where_the_stage_or_the_door_differs(folder):
 
 def context(form=FormOfAddress.FORMAL):
     return SimpleNamespace(
-        settings=Settings(form_of_address=form), guide_url=lambda key: f"https://guide.test/{key}/"
+        settings=Settings(form_of_address=form), guide_url=lambda key, **_: f"https://guide.test/{key}/"
     )
 
 

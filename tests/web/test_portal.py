@@ -12,7 +12,6 @@ from flask_talentpool.decisions import service as decisions
 from flask_talentpool.letters import handover
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import service as pools
-from flask_talentpool.portal import wording
 from flask_talentpool.portal.views import answers
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door
@@ -112,7 +111,7 @@ def test_keep_me_in_mind_makes_a_member_and_keeps_the_words_agreed_to(office, cl
     assert (done.status_code, done.location) == (303, stay)
     member, consent = office.row("member"), office.row("consent")
     assert (member.state, member.source) == ("member", "asked")
-    assert (consent.wording, consent.version, consent.language) == (shown, wording.VERSION, "en")
+    assert (consent.wording, consent.version, consent.language) == (shown, "2026-11.1", "en")
     assert consent.channel == "link"
     assert "Harbour" in consent.wording
     assert "12 months" in consent.wording
@@ -444,7 +443,8 @@ def test_everything_works_in_json(office, client, stay):
     said = client.post(stay, json={"say": "stay"}, headers=JSON)
 
     assert set(shown) == {
-        "purpose", "first_name", "job", "company", "state", "may_say", "consent", "until", "never_again",
+        "purpose", "language", "title", "text", "first_name", "job", "company", "state", "may_say", "choices",
+        "consent", "until", "never_again",
     }  # fmt: skip
     assert (shown["first_name"], shown["state"]) == ("Ada", "asked")
     assert (said.status_code, said.json["state"]) == (200, "member")

@@ -122,3 +122,34 @@ def test_an_expired_link_still_leaves(world, address):
     world.app.test_client().post(address, **FORM)
 
     assert states(world) == ["ended"]
+
+
+def test_every_answer_is_in_the_readers_language_whatever_the_letter_was_in(world, address):
+    client, german = world.app.test_client(), {"Accept-Language": "de-DE, en;q=0.5"}
+
+    asked, unknown = (
+        client.get(address, headers=german),
+        client.get("/talent-pool/u/never-made", headers=german),
+    )
+    done = client.post(address, headers=german, **FORM)
+
+    assert (asked.data, asked.status_code) == (unknown.data, unknown.status_code)
+    for page in (asked, done):
+        assert '<html lang="de">' in page.text
+        assert page.headers["Vary"].startswith("Accept, Accept-Language")
+    assert "Talentpool verlassen</button>" in asked.text
+    assert "Sie haben den Talentpool verlassen" in done.text
+    assert states(world) == ["ended"]
+
+
+def test_the_same_token_as_a_link_shows_the_place_and_not_the_invitation(world, address):
+    path = address.replace("/u/", "/l/")
+    client = world.app.test_client()
+
+    page = client.get(path, headers={"Accept": "application/json"}).json
+    refused = client.post(path, data={"say": "yes"})
+    left = client.post(path, data={"say": "leave"})
+
+    assert (page["purpose"], page["state"], page["may_say"]) == ("stay", "member", ["leave"])
+    assert (refused.status_code, left.status_code) == (400, 303)
+    assert states(world) == ["ended"]

@@ -19,6 +19,9 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "plugin" / "flask_talentpool"
 START_SECONDS = 30
+GUIDE = "flask_talentpool/guide_pages/"
+PUBLISHED_ONLY = {"guide.css", "tables.js", "social.png", "candidate-page.png"}
+"""What only the published guide needs, or the README."""
 
 
 def run(*command, **options):
@@ -99,9 +102,23 @@ def test_everything_the_package_reads_is_in_the_wheel(wheel):
         for path in PACKAGE.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    guide = {f"flask_talentpool/guide_pages/{path.name}" for path in (REPOSITORY / "site").glob("*.md")}
-    assert source | guide <= names
+    assert source <= names
     assert "flask_talentpool/py.typed" in names
+
+
+def test_the_pages_for_candidates_and_recruiters_are_in_the_wheel_and_those_for_developers_are_not(wheel):
+    packed = {
+        name.removeprefix(GUIDE) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(GUIDE)
+    }
+    site = REPOSITORY / "site"
+    lying = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+
+    assert {"what-happens-next.md", "de/what-happens-next.md", "assets/guide-tools.js"} <= packed
+    assert packed == {
+        name
+        for name in lying
+        if not name.startswith("developers/") and name.removeprefix("assets/") not in PUBLISHED_ONLY
+    }
 
 
 def test_nothing_else_is_in_the_wheel(wheel):
@@ -137,8 +154,9 @@ def test_the_one_file_example_shows_the_pages_with_their_styles(address):
 
 
 def test_the_one_file_example_serves_the_guide(address):
-    for key in ("what-happens-next", "after-the-interview", "mount-it"):
-        assert "<h1" in read(f"{address}/talent-pool/guide/{key}/")[1]
+    for page in ("", "what-happens-next/", "recruiters/", "de/what-happens-next/", "de-informal/second-place/"):
+        assert "<h1" in read(f"{address}/talent-pool/guide/{page}")[1]
+    assert read(f"{address}/talent-pool/guide/assets/guide-tools.js")[0] == "text/javascript"
 
 
 def test_a_page_that_is_not_there_is_not_found(address):

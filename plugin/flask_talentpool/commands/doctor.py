@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import sqlalchemy as sa
 
-from flask_talentpool import guide
 from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
 from flask_talentpool.context import Context
 from flask_talentpool.errors import TablesMissing
+from flask_talentpool.guide import Guide, GuideProblem
+from flask_talentpool.guide_keys import HOME
 from flask_talentpool.heartbeat import last_seen
 from flask_talentpool.host.sync import require_tables
 from flask_talentpool.letters.editions import languages_of, texts_in
@@ -160,15 +161,26 @@ def _time_zones(ctx: Context) -> Iterator[Found]:
 
 
 def _guide(ctx: Context) -> Iterator[Found]:
-    del ctx
+    guide = Guide.of(ctx.settings)
     try:
-        for key in (*guide.keys(), "index"):
-            guide.load(key)
-    except OSError:
+        problems = list(guide.problems())
+        for language in guide.languages():
+            for key in (*guide.keys(), HOME):
+                guide.load(key, language=language)
+    except GuideProblem as problem:
+        problems = [str(problem)]
+    except (KeyError, OSError):
         says = "Its pages are not there, and letters link to them. Install the package again."
         yield Found("guide", Verdict.WRONG, says)
-    else:
-        yield Found("guide", Verdict.OK, f"{plural(len(guide.keys()), 'page')} there.")
+        return
+    for says in problems:
+        yield Found("guide", Verdict.WRONG, says)
+    if problems:
+        return
+    says = f"{plural(len(guide.keys()), 'page')} there, in {', '.join(guide.languages())}."
+    if guide.hidden:
+        says += f" Hidden: {', '.join(sorted(guide.hidden))}."
+    yield Found("guide", Verdict.OK, says)
 
 
 def _texts(ctx: Context) -> Iterator[Found]:

@@ -7,11 +7,14 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.timing import letter_due, personal_until, zone_of
 from flask_talentpool.delays import BusinessDelay
-from flask_talentpool.host.offers import offer_is_open
+from flask_talentpool.host.offers import offer_of_another
 from flask_talentpool.words import Because, Mode, StageReached
 
+OFFER_HOLDS = frozenset({Because.OFFER_OPEN.value, Because.OFFER_FELL.value})
+"""Why a finalist's letter waits for what becomes of the job."""
 LOOK_AGAIN = {
     Because.OFFER_OPEN: timedelta(minutes=10),
+    Because.OFFER_FELL: timedelta(minutes=10),
     Because.RETURNED: timedelta(minutes=10),
     Because.CHECK: timedelta(minutes=10),
     Because.FEEDBACK: timedelta(hours=1),
@@ -63,9 +66,11 @@ def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> boo
     return ctx.now() < goes_without_at(ctx, decision, candidate)
 
 
-def waits_for_offer(ctx: Context, decision: DecisionMixin, application: Any) -> bool:
-    """Whether a finalist's letter waits because somebody else has an offer for the same job."""
-    return decision.stage_reached == StageReached.FINALIST.value and offer_is_open(ctx, application)
+def waits_for_offer(ctx: Context, decision: DecisionMixin, application: Any) -> Because | None:
+    """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it."""
+    if decision.stage_reached != StageReached.FINALIST.value:
+        return None
+    return offer_of_another(ctx, application, since=decision.noticed_at)
 
 
 def feedback_to_share(ctx: Context, decision: DecisionMixin) -> str:

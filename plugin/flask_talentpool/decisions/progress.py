@@ -12,6 +12,7 @@ from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.compose import addressed_to, letter_of, sender_of
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.decisions.model import ClockMixin, DecisionMixin
+from flask_talentpool.decisions.modes import OFFER_HOLDS
 from flask_talentpool.decisions.obstacles import mail_obstacle
 from flask_talentpool.decisions.progress_text import Words, progress_words
 from flask_talentpool.delays import BusinessDelay
@@ -289,10 +290,10 @@ def _over(ctx: Context, application: Any) -> Because | None:
 
 
 def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
-    """Whether the answer is held while somebody else has an offer: until then it is open, whatever the host says."""
+    """Whether the answer is held for an offer to somebody else: so long it is open, whatever the host says."""
     letter = letter_of(ctx, decision)
     is_held = letter is not None and letter.state == LetterState.HELD.value
-    return is_held and letter is not None and letter.because == Because.OFFER_OPEN.value
+    return is_held and letter is not None and letter.because in OFFER_HOLDS
 
 
 def _taken_back(ctx: Context, application_key: Any) -> bool:

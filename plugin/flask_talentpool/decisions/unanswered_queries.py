@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.modes import OFFER_HOLDS
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.words import Because, LetterKind, LetterState
 
@@ -55,8 +56,8 @@ class Unanswered:
 
     @property
     def may_say_open(self) -> bool:
-        """Whether it is true that it is still open: undecided, or decided while somebody else has an offer."""
-        is_open = self.decision_id is None or self.letter_because == Because.OFFER_OPEN.value
+        """Whether it is true that it is still open: undecided, or decided while somebody else has, or declined, an offer."""
+        is_open = self.decision_id is None or self.letter_because in OFFER_HOLDS
         return is_open and self.open_letter_id is None
 
 

@@ -1,6 +1,7 @@
-"""Whether an offer for a job is out, as the host says now."""
+"""Whether an offer for a job is out or fell through, as the host says now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,23 +10,51 @@ from sqlalchemy import orm
 from flask_talentpool.context import Context
 from flask_talentpool.host.look import applications
 from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.words import Because, Outcome
+
+_FELL = (Outcome.OFFER_DECLINED, Outcome.WITHDRAWN)
 
 
-def offer_is_open(ctx: Context, application: Any) -> bool:
-    """Whether somebody else who applied for the same job has an offer that is not answered.
+def offer_of_another(ctx: Context, application: Any, *, since: datetime) -> Because | None:
+    """Return what an offer to somebody else for the same job means for who was turned down.
 
     One statement where the map can be part of one; else the job's applications are read. Looks only.
+
+    Args:
+        ctx: The unit of work.
+        application: The host's row of who was turned down.
+        since: When that was decided, aware UTC. Only an offer that falls through after it changes anything: who is
+            turned down later is turned down although it did.
+
+    Returns:
+        ``OFFER_OPEN`` while one is not answered, ``OFFER_FELL`` once it was refused and nobody who had one was
+        hired, else None.
     """
     host = ctx.host
     job = _job(ctx, application)
     if "offered" not in host.readers or job in (None, ""):
-        return False
-    mine = key_text(key_of(application))
+        return None
+    mine, fell, is_filled = key_text(key_of(application)), [], False
     for key, offered, status, declined in _on_the_job(ctx, job):
-        is_other = key_text(key) != mine
-        if is_other and offered and host.verdict(status, declined=bool(declined)).outcome is None:
-            return True
-    return False
+        if not offered or key_text(key) == mine:
+            continue
+        outcome = host.verdict(status, declined=bool(declined)).outcome
+        if outcome is None:
+            return Because.OFFER_OPEN
+        is_filled = is_filled or outcome is Outcome.HIRED
+        if outcome in _FELL:
+            fell.append(key_text(key))
+    return Because.OFFER_FELL if fell and not is_filled and _noticed_after(ctx, fell, since) else None
+
+
+def _noticed_after(ctx: Context, keys: Sequence[str], since: datetime) -> bool:
+    decision = ctx.models.decision
+    statement = sa.select(decision.id).where(
+        decision.live_for.in_(keys),
+        decision.outcome.in_([outcome.value for outcome in _FELL]),
+        decision.noticed_at >= since,
+    )
+    return ctx.session.scalar(statement.limit(1)) is not None
 
 
 def _job_entry(ctx: Context) -> str:

@@ -39,6 +39,7 @@ REASSESSED = (
     Because.PERSONAL,
     Because.FEEDBACK,
     Because.OFFER_OPEN,
+    Because.OFFER_FELL,
     Because.CHECK,
     Because.RETURNED,
 )

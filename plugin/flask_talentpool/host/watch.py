@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session, attributes, scoped_session
+from sqlalchemy.orm import PassiveFlag, Session, attributes, scoped_session
 
 from flask_talentpool.columns import begin
 from flask_talentpool.decisions.record import chunks, detach, detach_jobs, record
@@ -191,7 +191,7 @@ def _was_set(state: Any, name: str) -> bool:
 
 
 def _history(row: Any, name: str) -> attributes.History:
-    return attributes.get_history(row, name, passive=attributes.PASSIVE_NO_INITIALIZE)
+    return attributes.get_history(row, name, passive=PassiveFlag.PASSIVE_NO_INITIALIZE)
 
 
 def _identity_text(row: Any) -> str:

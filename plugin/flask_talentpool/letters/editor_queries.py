@@ -1,5 +1,6 @@
 """What the pages of letters' texts show: the list, one text with its versions, and two versions compared."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -227,16 +228,16 @@ def text_page(ctx: Context, name: str, *, language: str, scope: str, source: str
             (one, meaning, one not in required) for one, meaning in VARIABLES.items() if one not in FLAGS
         ),
         flags=tuple((one, VARIABLES[one]) for one in sorted(FLAGS)),
-        links=_links(name),
+        links=_links(name, hidden=ctx.settings.guide_hidden),
     )
 
 
-def _links(name: str) -> tuple[tuple[str, str], ...]:
+def _links(name: str, *, hidden: Collection[str]) -> tuple[tuple[str, str], ...]:
     personal = tuple(
         (f"[words](link:{purpose.value})", "A button with the person’s own link.")
         for purpose in purposes_for(name)
     )
-    pages = tuple((f"[words](guide:{key})", "A page of the guide.") for key in keys())
+    pages = tuple((f"[words](guide:{key})", "A page of the guide.") for key in keys() if key not in hidden)
     return personal + pages
 
 

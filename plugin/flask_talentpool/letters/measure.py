@@ -15,6 +15,7 @@ _ADDRESS = re.compile(r"(?<!\S)\S*(?:://|talentpool-link:|@)\S*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCES = re.compile(r"[.!?:]+(?=\s|$)|\n+")
 _LINKED = re.compile(r"^(https?://\S+?)/([A-Za-z0-9._~%-]+)/?(?:#\S*)?$", re.MULTILINE)
+_GUIDE = re.compile(r"/guide(?:/[a-z]{2,3}(?:-[a-z0-9]{2,8})*)?$")
 _UNWRITTEN = re.compile(r"\]?\(?\bguide:([\w-]*)")
 _ENGLISH = (
     "the and of to in is you that it for on are with this your we our have not be at or by as from if will was can "
@@ -97,7 +98,7 @@ def dead_pages(text: str) -> Iterator[str]:
             yield found[0].lstrip("](")
     linked = _LINKED.findall(text)
     bases = {base for base, key in linked if key in known} | {
-        base for base, _ in linked if base.endswith("/guide")
+        base for base, _ in linked if _GUIDE.search(base)
     }
     for base, key in linked:
         if base in bases and key not in known:

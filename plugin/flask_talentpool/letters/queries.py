@@ -37,6 +37,7 @@ APPROVABLE = frozenset(
         Because.BY_HAND,
         Because.PERSONAL,
         Because.OFFER_OPEN,
+        Because.OFFER_FELL,
     )
 )
 """Reasons that a person's approval removes; the others must go away first."""

@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from flask_talentpool.context import Context
 from flask_talentpool.letters.editions import UnknownText as UnknownText
 from flask_talentpool.letters.editions import find
+from flask_talentpool.letters.hidden_pages import without_hidden
 from flask_talentpool.letters.language import EmptyField as EmptyField
 from flask_talentpool.letters.language import NotWritten as NotWritten
 from flask_talentpool.letters.language import TextProblem as TextProblem
@@ -31,6 +32,7 @@ _BUTTON = (
     "display:inline-block;padding:12px 20px;border-radius:6px;background:#1f5a4c;color:#ffffff;"
     "text-decoration:none;font-weight:600"
 )
+_INFORMALLY = ", informal"
 # Around a value that is written in the other direction, until the letter has its two parts.
 _ISOLATE, _END = "\u2068", "\u2069"
 _NO_ISOLATES = str.maketrans("", "", _ISOLATE + _END)
@@ -88,11 +90,10 @@ def write_from(ctx: Context, edition: Edition, values: Mapping[str, str]) -> Wri
     subject, paragraphs = text.write({name: _isolated(value, language) for name, value in clean.items()})
     if not subject or not paragraphs:
         raise EmptyField("subject" if not subject else "letter")
-    written = typeset(
-        subject, paragraphs, company=clean["company"], language=language, guide_url=ctx.guide_url
-    )
+    guide_url = functools.partial(ctx.guide_url, language=edition.folder)
+    written = typeset(subject, paragraphs, company=clean["company"], language=language, guide_url=guide_url)
     is_informal = edition.folder.endswith(INFORMAL)
-    version = f"{edition.version}, informal" if is_informal else edition.version
+    version = edition.version + _INFORMALLY if is_informal else edition.version
     return replace(written, name=edition.name, version=version)
 
 
@@ -115,8 +116,9 @@ def typeset(
             that it cannot make a link.
         company: What stands below the letter.
         language: Its language, such as ``en``.
-        guide_url: Returns the address of a page of the guide.
+        guide_url: Returns the address of a page of the guide; empty for one that nobody is to be sent to.
     """
+    paragraphs = without_hidden(paragraphs, guide_url)
     subject = subject.translate(_NO_ISOLATES)
     text = "\n\n".join(_as_text(part, guide_url) for part in paragraphs) + "\n"
     return Written(
@@ -185,6 +187,15 @@ def columns_of(written: Written) -> dict[str, str]:
         "text_name": written.name,
         "text_version": written.version,
     }
+
+
+def folder_of(language: str, version: str) -> str:
+    """Return which folder's words a letter was written in, by what it remembers.
+
+    >>> folder_of("de", "package 1, informal"), folder_of("de", "package 1")
+    ('de-informal', 'de')
+    """
+    return language + INFORMAL if version.endswith(_INFORMALLY) else language
 
 
 def _address(found: re.Match[str], guide_url: Callable[[str], str]) -> str:

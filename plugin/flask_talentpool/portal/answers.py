@@ -7,8 +7,7 @@ from flask_talentpool.decisions import asks
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools import service as pools
-from flask_talentpool.portal import wording
-from flask_talentpool.portal.queries import Behind, LinkPage, behind, last_said, link_page
+from flask_talentpool.portal.queries import Behind, LinkPage, behind, consent, last_said, link_page
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.words import RecallState
@@ -60,16 +59,16 @@ def _lock(ctx: Context, rows: Behind) -> None:
 
 
 def _stay(ctx: Context, rows: Behind) -> None:
-    offered = rows.letter.member_id
+    offered, agreed = rows.letter.member_id, consent(ctx, rows)
     pools.take_place(
         ctx,
         rows.person,
         member=ctx.session.get(ctx.models.member, offered, populate_existing=True)
         if offered is not None
         else None,
-        wording=link_page(ctx, rows).consent,
-        version=wording.VERSION,
-        language=wording.LANGUAGE,
+        wording=agreed.wording,
+        version=agreed.version,
+        language=agreed.language,
     )
     _remember(ctx, rows, KEPT)
 

@@ -5,25 +5,20 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from flask_talentpool.decisions.deciding import LONGEST_LINE
 
-STAY = {"stay": "Keep me in mind", "leave": "Leave"}
-ANSWER = {
-    "yes": "Yes, I am interested",
-    "not_now": "Not now",
-    "no": "No, thank you",
-    "never": "Please do not ask me again",
-}
+STAY = ("stay", "leave")
+ANSWER = ("yes", "not_now", "no", "never")
 
 
 class StayForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Staying in mind, or leaving."""
 
-    say = RadioField(choices=list(STAY), validators=[InputRequired()])
+    say = RadioField(choices=STAY, validators=[InputRequired()])
 
 
 class AnswerForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Answering an invitation back."""
 
-    say = RadioField(choices=list(ANSWER), validators=[InputRequired()])
+    say = RadioField(choices=ANSWER, validators=[InputRequired()])
 
 
 class LineForm(Form):  # type: ignore[misc]  # WTForms ships no types

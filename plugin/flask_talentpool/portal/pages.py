@@ -1,10 +1,14 @@
 """How a candidate's pages are answered: no session, no cookie, nothing kept, nothing passed on."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, jsonify, render_template
+from flask import Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from flask_talentpool.config import Settings
+from flask_talentpool.letters.shelf import languages, match
+from flask_talentpool.portal.wording import Words, folder_for, words_for
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.desk import plain
 
@@ -18,19 +22,15 @@ HEADERS = {
     ),
 }
 
-GONE = {
-    "title": "This link does not open",
-    "message": "It may be too old, or it was not copied whole. Nothing is wrong with your application. "
-    "If you want to tell us something, answer the letter the link came with: a person reads it.",
-    "code": "link_gone",
-}
-"""One answer for links that are unknown, expired or revoked, so that nobody can tell them apart."""
 
-LATER = {
-    "title": "Please try again in a moment",
-    "message": "The page cannot be shown right now. Your link stays as it is, and nothing was changed.",
-    "code": "later",
-}
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A page that says one thing."""
+
+    title: str
+    message: str
+    code: str
+    language: str
 
 
 def show(template: str, model: Any, *, status: int = 200, **extras: Any) -> Response:
@@ -53,10 +53,32 @@ def quiet(response: Response) -> Response:
 
 
 def gone() -> ResponseReturnValue:
-    """Answer for a link that does not open."""
-    return show("gone.html", GONE, status=404)
+    """Answer for a link that does not open.
+
+    There is one answer for links that are unknown, expired or revoked, so that nobody can tell them apart;
+    its language is the reader's, since a letter's would tell that there was one.
+    """
+    return say("gone", status=404, code="link_gone")
 
 
 def later() -> ResponseReturnValue:
     """Answer when the database is away."""
-    return show("gone.html", LATER, status=503)
+    return say("later", status=503, code="later")
+
+
+def say(part: str, *, status: int, code: str, template: str = "gone.html") -> Response:
+    """Answer with what the words under ``part`` say, in the reader's language."""
+    words = reader_words(part.partition(".")[0])
+    title, message = words.say(f"{part}.title"), " ".join(words.paragraphs(f"{part}.text"))
+    response = show(template, Notice(title, message, code, words.folder), words=words, status=status)
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def reader_words(page: str) -> Words:
+    """Return the words of a page in the language that the browser asks for, else in the host's."""
+    settings: Settings = current_app.extensions["talentpool"].settings
+    available = languages(settings.letters_folder)
+    asked = (match(tag, available) for tag, quality in request.accept_languages if quality > 0)
+    found = next((language for language in asked if language is not None), None)
+    return words_for(settings, folder_for(settings, found) if found else None, page)

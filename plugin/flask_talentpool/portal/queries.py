@@ -1,24 +1,34 @@
 """What a candidate's link shows: first name and job, where they stand, and what they can say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import asks
-from flask_talentpool.decisions.answer import company, letter_of
-from flask_talentpool.letters.checker import Finding, check_words
+from flask_talentpool.decisions.answer import company
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
-from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.letters.text import folder_of
 from flask_talentpool.letters.wording import day
 from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
-from flask_talentpool.portal import wording
+from flask_talentpool.portal.wording import Consent, Words, words_for
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.words import MemberState, RecallState
+
+_OTHER_WORDS = {("left", "stay"): "again", ("asked", "leave"): "decline"}
+"""What a word is called where somebody stands, if not by its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing a person can say by a link, and what saying it does."""
+
+    word: str
+    label: str
+    effect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +36,39 @@ class LinkPage:
     """One candidate's link, as it may be forwarded: nothing but first name and job is said of the person."""
 
     purpose: str
+    language: str
+    """The language its sentences are in, with the form of address, such as ``de-informal``."""
+    title: str
+    text: tuple[str, ...]
     first_name: str
     job: str
     company: str
     state: str
     """Stay: ``asked``, ``member`` or ``left``. Answer: a recall's state."""
     may_say: tuple[str, ...]
+    choices: tuple[Choice, ...]
+    """The same with their words, in the order of the page."""
     consent: str
     until: str
     """Stay: the day the place ends. Answer: the day to answer by."""
     never_again: bool
+
+    @property
+    def part(self) -> str:
+        """Where the words of what it shows lie, such as ``stay.member``."""
+        is_stay = self.purpose == Purpose.STAY.value
+        return f"{self.purpose}.{self.state if self.may_say or not is_stay else 'nothing'}"
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What its sentences may show or ask for."""
+        return {
+            "name": self.first_name,
+            "job": self.job,
+            "company": self.company,
+            "until": self.until,
+            "never_again": "yes" if self.never_again else "",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,55 +80,10 @@ class Behind:
     person: PersonMixin
     recall: RecallMixin | None
 
-
-@dataclass(frozen=True, slots=True)
-class LinePage:
-    """A colleague's link: first name and job, what the letter says already, and one box."""
-
-    purpose: str
-    first_name: str
-    job: str
-    company: str
-    asked: str
-    """Who was asked."""
-    body: Paragraphs
-    line: str
-    line_by: str
-    was_answered: bool
-    findings: tuple[Finding, ...]
-
-
-def line_page(ctx: Context, link: LinkMixin) -> LinePage | None:
-    """Read what a colleague's link shows; None when a line is of no use any more."""
-    found = asks.decision_behind(ctx, link)
-    if found is None:
-        return None
-    decision, letter = found
-    outcome = letter_of(ctx, decision)
-    person = ctx.session.get(ctx.models.person, link.person_id)
-    full = person.name if person is not None else ""
-    return LinePage(
-        purpose=link.purpose,
-        first_name=first_name(full),
-        job=decision.job_label,
-        company=company(ctx),
-        asked=letter.to_name,
-        body=paragraphs(_only_first_name(outcome, full)) if outcome is not None else (),
-        line=decision.line,
-        line_by=decision.line_by_name,
-        was_answered=decision.line_at is not None,
-        findings=check_words(decision.line, language=outcome.language)
-        if decision.line and outcome is not None
-        else (),
-    )
-
-
-def _only_first_name(letter: LetterMixin, full: str) -> str:
-    """Return a letter's text as somebody may read it to whom it is forwarded: the first name, no more."""
-    text = letter.text
-    for name in {letter.to_name, full} - {""}:
-        text = text.replace(name, first_name(name))
-    return text
+    @property
+    def folder(self) -> str:
+        """The language of the letter that led here, with its form of address."""
+        return folder_of(self.letter.language, self.letter.text_version)
 
 
 def behind(ctx: Context, link: LinkMixin) -> Behind | None:
@@ -104,8 +92,10 @@ def behind(ctx: Context, link: LinkMixin) -> Behind | None:
     person = ctx.session.get(ctx.models.person, link.person_id)
     if letter is None or person is None:
         return None
+    if link.purpose != Purpose.ANSWER.value:
+        return Behind(link, letter, person, None)
     recall = ctx.session.get(ctx.models.recall, letter.recall_id) if letter.recall_id is not None else None
-    if link.purpose == Purpose.ANSWER.value and (recall is None or recall.person_id != person.id):
+    if recall is None or recall.person_id != person.id:
         return None
     return Behind(link, letter, person, recall)
 
@@ -132,17 +122,21 @@ def _stay(ctx: Context, rows: Behind) -> LinkPage:
         may_say = ("stay",) if state == "left" else ("stay", "leave")
         may_say = () if is_barred(ctx, rows.person) else may_say
     until = max((until for until in places if until is not None), default=None)
-    return LinkPage(
-        purpose=rows.link.purpose,
-        first_name=first_name(rows.letter.to_name),
+    return _said(
+        ctx,
+        rows,
         job=_job(ctx, rows.letter),
-        company=company(ctx),
         state=state,
         may_say=may_say,
-        consent=wording.consent(company=company(ctx), months=ctx.settings.keep_months),
-        until=day(until, ctx.settings.timezone),
-        never_again=rows.person.objected_at is not None,
+        consent=consent(ctx, rows).wording,
+        until=until,
     )
+
+
+def consent(ctx: Context, rows: Behind) -> Consent:
+    """Return what a person agrees to on the page of this link, word for word."""
+    words = words_for(ctx.settings, rows.folder, rows.link.purpose)
+    return words.consent(company=company(ctx), keep_months=ctx.settings.keep_months)
 
 
 def _memberships(ctx: Context, person: PersonMixin) -> list[datetime | None]:
@@ -176,14 +170,53 @@ def _answer(ctx: Context, rows: Behind, recall: RecallMixin) -> LinkPage:
         may_say = ("yes", "no", "never")
     elif recall.state == RecallState.DECLINED.value and not never_again:
         may_say = ("never",)
-    return LinkPage(
-        purpose=rows.link.purpose,
-        first_name=first_name(rows.letter.to_name),
+    return _said(
+        ctx,
+        rows,
         job=recall.job_label,
-        company=company(ctx),
         state=recall.state,
         may_say=may_say,
         consent="",
-        until=day(recall.answer_by, ctx.settings.timezone),
-        never_again=never_again,
+        until=recall.answer_by,
     )
+
+
+def _said(
+    ctx: Context,
+    rows: Behind,
+    *,
+    job: str,
+    state: str,
+    may_say: tuple[str, ...],
+    consent: str,
+    until: datetime | None,
+) -> LinkPage:
+    """Say what a link shows in the language of the letter that led there."""
+    words = words_for(ctx.settings, rows.folder, rows.link.purpose)
+    page = LinkPage(
+        purpose=rows.link.purpose,
+        language=words.folder,
+        title="",
+        text=(),
+        first_name=first_name(rows.letter.to_name),
+        job=job,
+        company=company(ctx),
+        state=state,
+        may_say=may_say,
+        choices=(),
+        consent=consent,
+        until=day(until, ctx.settings.timezone, words.language),
+        never_again=rows.person.objected_at is not None,
+    )
+    return replace(
+        page,
+        title=words.say(f"{page.part}.title", **page.values),
+        text=words.paragraphs(f"{page.part}.text", **page.values),
+        choices=tuple(_choice(words, page, word) for word in may_say),
+    )
+
+
+def _choice(words: Words, page: LinkPage, word: str) -> Choice:
+    key = f"{page.purpose}.choices.{_OTHER_WORDS.get((page.state, word), word)}"
+    effect = words.say(f"{key}.effect", **page.values)
+    return Choice(word, words.say(f"{key}.label", **page.values), effect)

@@ -13,19 +13,9 @@ from flask_talentpool.context import Context
 from flask_talentpool.links import Purpose, hash_token
 from flask_talentpool.people.queries import NOT_KEPT
 from flask_talentpool.pools import service as pools
-from flask_talentpool.portal.pages import later, show
+from flask_talentpool.portal.pages import later, say
 from flask_talentpool.portal.queries import last_said
 from flask_talentpool.web.csrf import public
-
-ASK = {
-    "title": "Leave the talent pool",
-    "message": "Press the button and we no longer write to you about new jobs. Applications that are under way "
-    "are still answered.",
-}
-DONE = {
-    "title": "You have left the talent pool",
-    "message": "We no longer write to you about new jobs. Applications that are under way are still answered.",
-}
 
 
 def register(blueprint: Blueprint) -> None:
@@ -37,14 +27,14 @@ def register(blueprint: Blueprint) -> None:
 def unsubscribe(token: str) -> ResponseReturnValue:
     """Show a button; a POST leaves every pool and always says so."""
     if request.method != "POST":
-        return show("unsubscribe.html", ASK)
+        return say("unsubscribe.ask", status=200, code="ask", template="unsubscribe.html")
     talentpool = current_app.extensions["talentpool"]
     try:
         talentpool.transact(lambda ctx: leave(ctx, token))
     except (OperationalError, ProgrammingError):
         current_app.logger.exception("somebody could not leave a pool, since the database is away")
         return later()
-    return show("gone.html", DONE)
+    return say("unsubscribe.done", status=200, code="left")
 
 
 def leave(ctx: Context, token: str) -> None:

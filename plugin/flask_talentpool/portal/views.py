@@ -1,7 +1,8 @@
 """The page behind a candidate's link: looking shows, pressing acts."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -13,9 +14,11 @@ from flask_talentpool.errors import BeingHandedOver
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.links import Purpose
 from flask_talentpool.portal import answers
-from flask_talentpool.portal.forms import ANSWER, STAY, AnswerForm, LineForm, StayForm
+from flask_talentpool.portal.forms import AnswerForm, LineForm, StayForm
+from flask_talentpool.portal.line import LinePage, line_page
 from flask_talentpool.portal.pages import gone, later, quiet, show
-from flask_talentpool.portal.queries import LinePage, LinkPage, behind, line_page, link_page
+from flask_talentpool.portal.queries import LinkPage, behind, link_page
+from flask_talentpool.portal.wording import words_for
 from flask_talentpool.web.csrf import is_json, public
 from flask_talentpool.web.desk import posted
 
@@ -66,9 +69,22 @@ def _look(token: str) -> LinkPage | None:
 
 
 def _show(page: LinkPage, *, status: int = 200) -> ResponseReturnValue:
-    template = "answer.html" if page.purpose == Purpose.ANSWER.value else "stay.html"
-    words = ANSWER if page.purpose == Purpose.ANSWER.value else STAY
-    return show(template, page, status=status, words=words, guide_url=_talentpool().guide_url)
+    words = words_for(_talentpool().settings, page.language, page.purpose)
+    return show(
+        "answer.html" if page.purpose == Purpose.ANSWER.value else "stay.html",
+        page,
+        status=status,
+        words=words,
+        asks_again=status == HTTPStatus.BAD_REQUEST,
+        text=words.marked(f"{page.part}.text", **page.values),
+        guide_url=partial(_guide_url, language=page.language),
+    )
+
+
+def _guide_url(key: str, anchor: str = "", *, language: str) -> str:
+    """Return the address of a page of the guide in a language; empty for one that is hidden."""
+    url = _talentpool().guide_url(key, language=language)
+    return "" if not url else f"{url}#{anchor}" if anchor else str(url)
 
 
 def _say(token: str) -> ResponseReturnValue:

@@ -1,0 +1,117 @@
+"""What a page may say about this installation, read from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask_talentpool.config import Settings
+from flask_talentpool.delays import BusinessDelay
+from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+
+NOTED_DAYS = 30
+"""After how many days a place lapses that only a recruiter noted; see ``pools.service.NOTED_LAPSES``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideFacts:
+    """The values that a page with ``facts: true`` can use, by these names.
+
+    Attributes:
+        own: Whether the page speaks for one company, with its own numbers. Otherwise the numbers are those
+            of an installation in which nothing was changed, and the page says "normally".
+        company: The company's name; empty where nobody said it.
+        contact: The address that candidates write to; empty where there is none.
+        writes_outcomes: Whether outcome letters come from this software, not from the ATS itself.
+        keeps_hours: Whether outcome letters keep working days and office hours.
+        delay_days: Working days an outcome letter waits, with ``keeps_hours``.
+        hours: The first hour and the hour that ends the day, with ``keeps_hours``.
+        friday_until: The hour that Fridays end before, where it is earlier than on other days; else None.
+        no_fridays: Whether no letter goes on a Friday.
+        wait: How long an outcome letter waits, without ``keeps_hours``; nothing at all can be.
+        settle_in: How long after applying no outcome letter goes, with ``keeps_hours``.
+        knows_holidays: Whether holidays count as no working days.
+        line_stages: Stages at which a letter waits for a personal line.
+        read_stages: Stages at which a person reads each letter before it goes.
+        off_stages: Stages at which no outcome letter goes.
+        line_days: How many working days a letter waits for its line at most.
+        answer_target: By when an interviewed person should have an answer.
+        answer_limit: After how long they are told at the latest that it is still open.
+        progress_days: By when they are written to again.
+        keep_months: How long a place in a pool lasts.
+        noted_days: After how many days a name lapses that only a recruiter noted.
+        link_days: How long the link of an invitation opens.
+        stay_link_days: How long the link to stay or leave opens.
+        answer_days: How long there is to answer an invitation.
+        reuse_window: How long somebody may be invited back to the same job without a place in a pool.
+    """
+
+    own: bool
+    company: str
+    contact: str
+    writes_outcomes: bool
+    keeps_hours: bool
+    delay_days: int
+    hours: tuple[int, int]
+    friday_until: int | None
+    no_fridays: bool
+    wait: timedelta
+    settle_in: timedelta
+    knows_holidays: bool
+    line_stages: tuple[str, ...]
+    read_stages: tuple[str, ...]
+    off_stages: tuple[str, ...]
+    line_days: int
+    answer_target: timedelta
+    answer_limit: timedelta
+    progress_days: int
+    keep_months: int
+    noted_days: int
+    link_days: int
+    stay_link_days: int
+    answer_days: int
+    reuse_window: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings, *, own: bool = True) -> GuideFacts:
+        """Return the facts of an installation.
+
+        >>> GuideFacts.of(Settings(), own=False).keep_months
+        12
+        """
+        sender = settings.mail_from
+        delay = settings.delay
+        hours = delay if isinstance(delay, BusinessDelay) else BusinessDelay()
+        opens, closes = hours.between
+        return cls(
+            own=own,
+            company=settings.company or (sender.address.rpartition("@")[2] if sender else ""),
+            contact=sender.address if sender else "",
+            writes_outcomes=settings.outcome_letters is not OutcomeLetters.HOST,
+            keeps_hours=isinstance(delay, BusinessDelay),
+            delay_days=hours.days,
+            hours=(opens, closes),
+            friday_until=hours.friday_until if opens < hours.friday_until < closes else None,
+            no_fridays=hours.friday_until <= opens,
+            wait=timedelta(0) if isinstance(delay, BusinessDelay) else delay,
+            settle_in=settings.settle_in,
+            knows_holidays=bool(settings.holidays),
+            line_stages=_stages(settings, Mode.PERSONAL),
+            read_stages=_stages(settings, Mode.REVIEW),
+            off_stages=_stages(settings, Mode.OFF),
+            line_days=settings.personal_days,
+            answer_target=settings.answer_target,
+            answer_limit=settings.answer_limit,
+            progress_days=settings.progress_days,
+            keep_months=settings.keep_months,
+            noted_days=NOTED_DAYS,
+            link_days=settings.link_days,
+            # Somebody in a pool can leave by this link for as long as the place lasts.
+            stay_link_days=max(settings.link_days, 31 * settings.keep_months),
+            answer_days=settings.answer_days,
+            reuse_window=settings.reuse_window,
+        )
+
+
+def _stages(settings: Settings, mode: Mode) -> tuple[str, ...]:
+    return tuple(stage.value for stage in StageReached if settings.modes[stage] is mode)

@@ -1,0 +1,41 @@
+"""Letters without links to guide pages that the host hides."""
+
+import re
+from collections.abc import Callable, Sequence
+
+_PAGE = re.compile(r"\[([^\[\]\n]{1,120})\]\(guide:([a-z-]+)\)")
+_LAST_SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”“»’)]))\s+(?=\S)(?!.*[.!?][\"”“»’)]?\s+\S)")
+
+
+def without_hidden(paragraphs: Sequence[str], guide_url: Callable[[str], str]) -> list[str]:
+    """Return paragraphs that link only to pages there are.
+
+    A paragraph that is nothing but such a link goes, with the sentence that announced it: one that ends in
+    a colon. Pages it announced beside it stay and speak for themselves; "these two pages" would be wrong.
+    Inside a sentence the words of the link stay.
+
+    Args:
+        paragraphs: In order, each one line.
+        guide_url: Returns the address of a page of the guide; empty for a hidden one.
+
+    >>> without_hidden(["Ask us. More:", "[A](guide:a)", "[B](guide:b)", "Yours"], {"a": "", "b": "/b/"}.get)
+    ['Ask us.', '[B](guide:b)', 'Yours']
+    """
+    kept: list[str] = []
+    announced: int | None = None
+    for paragraph in paragraphs:
+        link = _PAGE.fullmatch(paragraph)
+        if link is None:
+            announced = len(kept) if paragraph.endswith(":") else None
+            kept.append(_PAGE.sub(lambda found: found[0] if guide_url(found[2]) else found[1], paragraph))
+        elif guide_url(link[2]):
+            kept.append(paragraph)
+        elif announced is not None:
+            kept[announced] = _without_last_sentence(kept[announced])
+            announced = None
+    return [paragraph for paragraph in kept if paragraph]
+
+
+def _without_last_sentence(paragraph: str) -> str:
+    found = _LAST_SENTENCE.search(paragraph)
+    return paragraph[: found.start()] if found else ""

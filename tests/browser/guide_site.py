@@ -1,0 +1,59 @@
+"""The published guide as a reader gets it: built, and served as plain files."""
+
+import contextlib
+import functools
+import os
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "site"
+ENVIRONMENT = {
+    "NO_MKDOCS_2_WARNING": "1",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugin")]),
+}
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, *_args):
+        """Say nothing: a test's output is about the test."""
+
+
+@contextlib.contextmanager
+def served_files(folder):
+    """Serve a folder on a free port and yield its address, without a closing slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="guide server", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def build(folder):
+    """Build the guide into a folder, strictly."""
+    run = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(folder)],
+        cwd=ROOT,
+        env=os.environ | ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
+
+
+def addresses(folder):
+    """Return the address of every page of a built guide, beginning with a slash."""
+    return sorted(
+        "/" + str(path.relative_to(folder)).removesuffix("index.html") for path in folder.rglob("*.html")
+    )

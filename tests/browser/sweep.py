@@ -1,0 +1,43 @@
+"""Look at a page of the guide as its readers may: light and dark, wide and narrow, with axe."""
+
+from pathlib import Path
+
+import axe_playwright_python
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# In the dark nothing but the colours differs.
+COLOURS = ["color-contrast", "link-in-text-block"]
+WIDTHS = (1280, 360)
+RUN = """async ([type, values]) => {
+  const found = await axe.run(document, { runOnly: { type, values }, resultTypes: ["violations"], preload: false });
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join("\\n    ")}`);
+}"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SCHEME = "document.body.dataset.mdColorScheme"
+SWITCH = "document.querySelector('.md-header__option label:not([hidden])').click()"
+
+
+def show(page, scheme):
+    """Show the open page light or dark; on the published guide that takes the reader's own switch."""
+    page.emulate_media(color_scheme=scheme)
+    theirs = {"light": "default", "dark": "slate"}[scheme]
+    if page.evaluate(SCHEME) not in (None, theirs):
+        page.evaluate(SWITCH)
+        page.wait_for_function(f"{SCHEME} === '{theirs}'")
+
+
+def look_at(page):
+    """Return what is wrong with the page that is open, after a look at it in every light and width."""
+    wrong = []
+    if page.locator("[data-tool]").count():
+        page.locator(".tp-tool[data-ready=yes]").wait_for()
+    page.evaluate(AXE)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if (beyond := page.evaluate(OVERFLOW)) > 0:
+            wrong.append(f"scrolls sideways by {beyond} px at {width}")
+        for scheme, rules in (("light", ("tag", TAGS)), ("dark", ("rule", COLOURS))):
+            show(page, scheme)
+            wrong += [f"{scheme}, {width}: {finding}" for finding in page.evaluate(RUN, rules)]
+    return [f"{page.url} {one}" for one in wrong]

@@ -1,0 +1,129 @@
+"""Letters without links to guide pages that the host hides; and that packaged letters link to pages there are."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from flask_talentpool import guide
+from flask_talentpool.config import Settings
+from flask_talentpool.letters import measure, shelf
+from flask_talentpool.letters.hidden_pages import without_hidden
+from flask_talentpool.letters.language import mistakes
+from flask_talentpool.letters.text import write_from
+from flask_talentpool.letters.vocabulary import NAMES, VARIABLES
+from flask_talentpool.words import FormOfAddress
+
+EVERY = list(itertools.product(shelf.folders(None), NAMES))
+LINKED = re.compile(r"\(guide:([^)]*)\)")
+BASE = "https://jobs.example.test/guide/"
+
+
+def without(*hidden):
+    return lambda key: "" if key in hidden else f"/{key}/"
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "kept"),
+    [
+        (["Hello.", "[A](guide:a)", "Yours"], ["Hello.", "Yours"]),
+        (["Ask us. One page:", "[A](guide:a)", "Yours"], ["Ask us.", "Yours"]),
+        (["One page:", "[A](guide:a)", "Yours"], ["Yours"]),
+        (["Ask us. Two pages:", "[A](guide:a)", "[B](guide:b)", "Yours"], ["Ask us.", "[B](guide:b)", "Yours"]),
+        (["Ask us. Two pages:", "[B](guide:b)", "[A](guide:a)", "Yours"], ["Ask us.", "[B](guide:b)", "Yours"]),
+        (["Ask us. Two:", "[A](guide:a)", "[C](guide:c)", "Yours"], ["Ask us.", "Yours"]),
+        (["Ask us. One page:", "[B](guide:b)", "Yours"], ["Ask us. One page:", "[B](guide:b)", "Yours"]),
+        (["Two things:", "[Stay](link:stay)", "[A](guide:a)"], ["Two things:", "[Stay](link:stay)"]),
+        (["See [how it goes](guide:a) and [B](guide:b)."], ["See how it goes and [B](guide:b)."]),
+        (["Is that all? No! “Yes.” This page:", "[A](guide:a)"], ["Is that all? No! “Yes.”"]),
+        (["Write to a.b@c.test. Dr. Weber reads it, at 5.30. Here:", "[A](guide:a)"], ["Write to a.b@c.test. Dr. Weber reads it, at 5.30."]),
+        (["Feedback:", "You were late.", "[A](guide:a)"], ["Feedback:", "You were late."]),
+    ],
+)  # fmt: skip
+def test_a_hidden_page_goes_with_what_announced_it(paragraphs, kept):
+    assert without_hidden(paragraphs, without("a", "c")) == kept
+
+
+def test_a_letter_that_links_to_nothing_hidden_stays_as_it_is():
+    paragraphs = ["Two pages:", "[A](guide:a)", "[B](guide:b)"]
+
+    assert without_hidden(paragraphs, without()) == paragraphs
+
+
+def written(folder, name, *, hidden=()):
+    informal = folder.endswith(shelf.INFORMAL)
+    form = FormOfAddress.INFORMAL if informal else FormOfAddress.FORMAL
+    own = guide.Guide(hidden=frozenset(hidden))
+    ctx = SimpleNamespace(
+        settings=Settings(form_of_address=form),
+        guide_url=lambda key, *, language: (
+            "" if (at := own.address(key, language=language)) is None else BASE + at
+        ),
+    )
+    values = dict.fromkeys(VARIABLES, "12") | {
+        "name": "Ada Okafor",
+        "writer": "Jo",
+        "formal": "" if informal else "yes",
+    }
+    return write_from(ctx, shelf.read(name, folder, None), values)
+
+
+@pytest.mark.parametrize(("folder", "name"), EVERY)
+def test_a_packaged_text_links_only_to_pages_and_no_deeper(folder, name):
+    text = shelf.read(name, folder, None).source
+
+    assert set(LINKED.findall(text)) <= set(guide.keys())
+    assert "(auf Englisch)" not in text
+
+
+@pytest.mark.parametrize(("folder", "name"), EVERY)
+def test_a_letter_links_to_the_pages_of_its_own_language(folder, name):
+    letter = written(folder, name)
+    there = guide.Guide()
+
+    for address in re.findall(rf"{BASE}(\S*)", letter.text):
+        key = address.rstrip("/").rpartition("/")[2]
+        assert address == there.address(key, language=folder)
+        assert f'href="{BASE}{address}"' in letter.html
+    assert f"{BASE}{there.address('what-happens-next', language=folder)}" in letter.text
+    assert list(measure.dead_pages(letter.text)) == []
+
+
+@pytest.mark.parametrize(("folder", "name"), EVERY)
+def test_every_packaged_letter_reads_on_without_its_pages(folder, name):
+    one = written(folder, name, hidden=("after-the-interview",))
+    none = written(folder, name, hidden=guide.keys())
+
+    assert "after-the-interview" not in one.text + one.html
+    assert "guide" not in none.text + none.html
+    for letter in (one, none):
+        parts = letter.text.strip().split("\n\n")
+        for part, follows in itertools.pairwise(parts):
+            assert not part.endswith(":") or follows == "12" or "\n" in follows, part
+        assert letter.text.count(BASE) == 2 or not re.search(
+            r"two pages|these pages|beiden Seiten|zwei Seiten", letter.text, re.IGNORECASE
+        )
+        assert parts[-1].startswith("Jo")
+
+
+def test_a_link_to_a_section_of_a_page_is_refused():
+    source = "Subject: A\n\n[What happens](guide:what-happens-next#in-short)\n"
+
+    assert "there is no page of the guide “what-happens-next#in-short”" in str(
+        mistakes(source, "correction")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "dead"),
+    [
+        (f"A:\n{BASE}de/what-happens-next/\n\nB:\n{BASE}de/no-such-page/", [f"{BASE}de/no-such-page/"]),
+        (f"B:\n{BASE}de-informal/no-such-page/", [f"{BASE}de-informal/no-such-page/"]),
+        (f"A:\n{BASE}de/what-happens-next/", []),
+    ],
+)
+def test_a_dead_page_is_found_in_every_language(text, dead):
+    assert list(measure.dead_pages(text)) == dead

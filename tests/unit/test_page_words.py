@@ -1,0 +1,216 @@
+"""The words of the candidate's pages: complete in every language, and falling back as a whole page."""
+
+import re
+from itertools import product
+
+import pytest
+
+from flask_talentpool.config import Settings
+from flask_talentpool.letters import shelf
+from flask_talentpool.portal import sheets
+from flask_talentpool.portal.wording import PAGES, Words, folder_for, words_for
+from flask_talentpool.words import FormOfAddress
+
+LANGUAGES = shelf.folders(None)
+PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}|\{% (?:el)?if (?:not )?(\w+) %\}")
+TAG = re.compile(r"\{.*?\}")
+FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihrer|Ihrem|Ihren)\b")
+INFORMAL = re.compile(r"\b(du|dich|dir|dein\w*)\b", re.IGNORECASE)
+ENGLISH = re.compile(
+    r"\b(the|you|your|and|is|of|for|with|this|not|nothing|please|thank|job|answer)\b", re.IGNORECASE
+)
+
+
+def words_in(folder):
+    return {key: text for key, (text, _) in sheets.found_in(folder, None).items()}
+
+
+def asked_for(text):
+    return {name for pair in PLACEHOLDER.findall(text) for name in pair if name}
+
+
+@pytest.fixture
+def own(tmp_path):
+    """The host's own folder; call it with a language, its words of pages, and get the settings."""
+
+    def put(language, words, *, letters=True, **config):
+        folder = tmp_path / language
+        folder.mkdir(exist_ok=True)
+        if letters:
+            (folder / "progress.txt").write_text("Subject: x\n\nx\n", encoding="utf-8")
+        (folder / sheets.FILE).write_text(words, encoding="utf-8")
+        return Settings(letters_folder=str(tmp_path), **config)
+
+    return put
+
+
+def toml(words):
+    return "".join(f"{key} = '''{text}'''\n" for key, text in words.items())
+
+
+@pytest.mark.parametrize("stock", sheets.take(Settings()), ids=lambda stock: stock.folder)
+def test_every_language_of_the_letters_has_every_word_of_the_pages(stock):
+    assert stock.missing == ()
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_no_packaged_word_is_one_that_cannot_be_used(folder):
+    assert sheets._packaged(folder).mistakes == ()
+
+
+@pytest.mark.parametrize("folder", LANGUAGES)
+def test_every_language_shows_and_asks_for_the_same_values(folder):
+    # Where people are addressed formally, a first name alone would sound wrong.
+    left_out = {"name"} if folder == "de" else set()
+    theirs = words_in(folder)
+
+    for key, english in words_in("en").items():
+        assert asked_for(theirs[key]) | left_out == asked_for(english) | left_out, key
+
+
+@pytest.mark.parametrize("folder", [folder for folder in LANGUAGES if folder.startswith("de")])
+def test_german_words_hold_no_english_and_one_form_of_address(folder):
+    for key, text in words_in(folder).items():
+        said = TAG.sub(" ", text)
+        assert not ENGLISH.search(said), key
+        assert not (INFORMAL if folder == "de" else FORMAL).search(said), key
+
+
+def test_what_german_with_du_says_itself_differs_from_what_it_would_fall_back_on():
+    formal = words_in("de")
+
+    same = [key for key, text in sheets._packaged("de-informal").words.items() if text == formal[key]]
+    assert same == []
+
+
+def test_every_sentence_can_be_said_with_everything_and_with_the_least():
+    everything = dict.fromkeys(
+        ("name", "job", "company", "until", "keep_months", "button", "never_again"), "X"
+    )
+    bare = {"button": "X", "keep_months": "12"}
+    for folder, key, values in product(LANGUAGES, sheets.keys(), (everything, bare)):
+        said = words_for(Settings(), folder, key.partition(".")[0]).say(key, **values)
+
+        assert said
+        assert not re.search(r"[{}%]| [.,;?]|„“|““|  ", said), (folder, key, said)
+
+
+def test_a_value_stands_out_and_cannot_be_markup():
+    words = words_for(Settings(), "en", "stay")
+
+    (said,) = words.marked("stay.asked.text", job="<b>\x02Cook\x03</b>")
+
+    assert "applied for <strong>&lt;b&gt;Cook&lt;/b&gt;</strong> with us" in said
+
+
+def test_words_of_a_host_cannot_be_markup_either(own):
+    settings = own("en", '[stay.asked]\ntext = "<script>{{ job }}</script>"\n')
+
+    (said,) = words_for(settings, "en", "stay").marked("stay.asked.text", job="Cook")
+
+    assert said == "&lt;script&gt;<strong>Cook</strong>&lt;/script&gt;"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_language_without_words_falls_back_on_the_hosts_and_then_on_english(own, page):
+    letters_alone = own("fr", "")
+
+    assert words_for(letters_alone, "fr", page).folder == "en"
+    assert words_for(own("fr", "", locale="de-CH"), "fr", page).folder == "de"
+    informal = own("fr", "", locale="de", form_of_address=FormOfAddress.INFORMAL)
+    assert words_for(informal, "fr", page).folder == "de-informal"
+    assert words_for(letters_alone, None, page).folder == "en"
+
+
+def test_a_page_is_in_one_language_as_a_whole(own):
+    french = {key: f"fr {text}" for key, text in words_in("en").items()}
+    del french["answer.closed.title"]
+
+    settings = own("fr", toml(french))
+
+    assert words_for(settings, "fr", "stay").folder == "fr"
+    assert words_for(settings, "fr", "stay").say("stay.left.title").startswith("fr We do not")
+    assert words_for(settings, "fr", "answer").folder == "en"
+    assert {one.folder: one.missing for one in sheets.take(settings)}["fr"] == ("answer.closed.title",)
+
+
+def test_a_variety_and_a_form_of_address_say_only_what_differs(own):
+    settings = own("de-AT", '[stay.left]\ntitle = "Baba"\n')
+
+    words = words_for(settings, "de-AT", "stay")
+
+    assert (words.folder, words.language) == ("de-AT", "de-AT")
+    assert words.say("stay.left.title") == "Baba"
+    assert words.say("stay.choices.stay.label") == "Bitte vormerken"
+
+
+def test_words_of_a_host_count_as_soon_as_they_are_there_and_a_broken_file_not_at_all(own):
+    title = '[gone]\ntitle = "%s"\n'
+    settings = own("de", title % "Weg")
+    first = words_for(settings, "de", "gone").say("gone.title")
+    own("de", title % "Ganz weg")
+    second = words_for(settings, "de", "gone").say("gone.title")
+    own("de", "[gone")
+
+    assert (first, second) == ("Weg", "Ganz weg")
+    assert words_for(settings, "de", "gone").say("gone.title") == "Dieser Link lässt sich nicht öffnen"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ name.__class__ }} {{ company }} {{ keep_months }}",
+        "{{ company | upper }} {{ keep_months }}",
+        "{% if company %}{{ lipsum() }}{% endif %}{{ keep_months }}",
+        "{% if company == keep_months %}x{% endif %}{{ company }}{{ keep_months }}",
+        "{{ company }} {{ keep_months }} {{ name }}",
+        "{{ company }} {{ keep_months }} {% if",
+        "{{ company }}, for ever",
+        "  ",
+    ],
+)
+def test_a_sentence_that_cannot_be_used_is_left_out_and_named(own, text):
+    settings = own("en", toml({sheets.CONSENT: text}))
+
+    words = words_for(settings, "en", "stay")
+
+    assert words.consent(company="Harbour", keep_months=12).version == "2026-11.1"
+    (stock,) = [stock for stock in sheets.take(settings) if stock.folder == "en"]
+    assert stock.wrong
+    assert all(one.startswith(sheets.CONSENT) for one in stock.wrong)
+
+
+def test_other_words_to_agree_to_have_a_version_of_their_own(own):
+    wording = "Yes to {{ company }} for {{ keep_months }} months."
+    without = words_for(own("en", toml({sheets.CONSENT: wording})), "en", "stay")
+    with_one = words_for(own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "ours 2"})), "en", "stay")
+
+    agreed = without.consent(company="Harbour", keep_months=6)
+
+    assert (agreed.wording, agreed.version) == ("Yes to Harbour for 6 months.", "folder")
+    assert with_one.consent(company="Harbour", keep_months=6).version == "ours 2"
+
+
+def test_the_language_of_the_words_agreed_to_is_that_of_the_file_they_are_in():
+    informal = words_for(Settings(), "de-informal", "stay").consent(company="Hafen", keep_months=12)
+
+    assert (informal.language, informal.wording[:12]) == ("de", "Ich möchte, ")
+
+
+def test_a_file_too_long_or_not_utf_8_is_said(own, tmp_path):
+    settings = own("de", "#" * 100_001)
+    long = sheets.read("de", str(tmp_path))
+    (tmp_path / "de" / sheets.FILE).write_bytes(b"[gone]\ntitle = 'Sch\xf6n'\n")
+    strange = sheets.read("de", str(tmp_path))
+
+    assert "longer than 100,000 bytes" in long.mistakes[0]
+    assert strange.mistakes == ("save the file as UTF-8.",)
+    assert settings.letters_folder
+    assert sheets.read("fr", str(tmp_path)) is None
+
+
+def test_a_form_of_address_is_used_only_where_there_are_letters_in_it():
+    informal = Settings(form_of_address=FormOfAddress.INFORMAL)
+
+    assert [folder_for(informal, language) for language in ("de", "en")] == ["de-informal", "en"]
+    assert Words(folder="de-informal", found={}).language == "de"

@@ -1,0 +1,190 @@
+"""What is said by hand about each miniature host: its heading, and what to write for a host like it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A heading, and what to do.
+
+    Attributes:
+        heading: What a developer recognises the host by.
+        says: What to write, or what to know.
+    """
+
+    heading: str
+    says: str
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "candidates": (
+        "own_model",
+        "candidate_is_user",
+        "joined_subclass",
+        "two_hops",
+        "same_row",
+        "row_per_application",
+    ),
+    "names": ("names_apart", "name_elsewhere", "no_email", "camel_case", "attached_later"),
+    "keys": ("keys_not_id", "string_keys", "uuid_keys", "big_keys"),
+    "jobs": ("no_job_model",),
+    "statuses": (
+        "status_text",
+        "status_enum",
+        "status_bool",
+        "status_lookup",
+        "status_two_columns",
+        "state_machine",
+        "many_rejected",
+    ),
+    "users": ("login_classes", "many_roles", "own_session", "json_api"),
+    "web": ("other_layout", "rate_limited"),
+    "databases": ("lite", "bind_key", "deletes_old", "reused_ids"),
+}
+"""The parts of the page, each with its hosts in the order they are shown."""
+
+NOTES: Mapping[str, Note] = {
+    "own_model": Note(
+        "The plainest host",
+        "Attribute names are enough. `owner` says who signs a job's letters and whose jobs a manager sees.",
+    ),
+    "candidate_is_user": Note(
+        "The candidate is `User`",
+        "Give `User` as the candidate. Stage and status may be one column: the stage that was there is read while the "
+        "row changes. What only `sync` finds, such as a bulk UPDATE, no longer shows how far somebody came; so map "
+        "`interviewed_at` if you have it.",
+    ),
+    "joined_subclass": Note(
+        "The candidate is a subclass of `User`",
+        "Give the subclass. The key that counts is the one of the base table, and you need not say so.",
+    ),
+    "two_hops": Note(
+        "Application, then CV, then user",
+        "A dotted path walks over to-one relationships. A bare foreign key is named like any attribute.",
+    ),
+    "same_row": Note(
+        "One row is both candidate and application",
+        "Give the same class twice and leave `application_candidate` out. Two rows with the same address are one "
+        "person here.",
+    ),
+    "row_per_application": Note(
+        "A new candidate row for each application",
+        "There is nothing special to write: rows with the same address are one person. Map `person_key` if you know "
+        "a better key. `new_application` makes a new candidate row, as your own form does.",
+    ),
+    "names_apart": Note(
+        "First and last name apart", "Leave `name` out and give both. Either may be empty in a row."
+    ),
+    "name_elsewhere": Note(
+        "Name and address on other tables",
+        "A dotted path reaches a to-one relationship. For a list, write a function that is given the row.",
+    ),
+    "no_email": Note(
+        "No e-mail at all",
+        "Leave `email` out. Each letter is held with the reason `no_address`, and a person marks it as told once "
+        "they have rung.",
+    ),
+    "camel_case": Note(
+        "Names in camelCase",
+        "Entries are the names of your Python attributes, whatever the columns are called. `name` in "
+        "`FlaskLoginAccess` is where your users' names are.",
+    ),
+    "attached_later": Note(
+        "Attributes that are attached later",
+        "Entries are looked up when `init_app` runs, backrefs and hybrids too. Call it after your models are "
+        "complete.",
+    ),
+    "keys_not_id": Note(
+        "Keys that are not called `id`",
+        "You say nothing about keys: the mapper knows them. Keys with a slash work in our addresses too.",
+    ),
+    "string_keys": Note("Keys are text", "Our foreign keys take the type and the length of your columns."),
+    "uuid_keys": Note("Keys are native UUIDs", "Our foreign keys are UUIDs too."),
+    "big_keys": Note(
+        "Very large keys, and a naming convention",
+        "Keys are never turned into floats or 32 bits. Our constraints have names of their own, so your convention "
+        "does not touch them.",
+    ),
+    "no_job_model": Note(
+        "No job model",
+        "Leave `job` out and map `job_label`. The bench is then the people with the same label. This host "
+        "maps no `new_application`, so whoever accepts an invitation is entered by hand.",
+    ),
+    "status_text": Note(
+        "Status words typed by hand",
+        "Write each word once: case and stray spaces do not count.",
+    ),
+    "status_enum": Note("Status, stage and role are Enums", "Give the members."),
+    "status_bool": Note(
+        "Status is a bool that may be NULL",
+        "Give the values. What is in no set, here `None`, is open. Rounds can be stages: numbers do.",
+    ),
+    "status_lookup": Note(
+        "Status is a row of another table",
+        "Read its name by a dotted path. It does not matter when the row is made.",
+    ),
+    "status_two_columns": Note(
+        "Status is two columns together",
+        "A function returns both as a tuple, and the sets hold tuples. A function is "
+        "read row by row, so give columns where you can: `sync` then asks the database.",
+    ),
+    "state_machine": Note(
+        "Status is the number of a state machine",
+        "Give the numbers. A transition that goes back is a decision taken back. `stage` reads the furthest state, "
+        "so that it survives a rejection.",
+    ),
+    "many_rejected": Note(
+        "Several ways to say no",
+        "All of them belong in `rejected`. Values in `never_pool` count as rejected too; these people get a plain "
+        "letter after approval and are never offered a place. What a bulk UPDATE does is found by `sync` and the "
+        "worker.",
+    ),
+    "login_classes": Note(
+        "Several login classes with the same ids",
+        "We know an actor by class and key, such as `Recruiter:1`. Here the class is the role, read by a function.",
+    ),
+    "many_roles": Note(
+        "Users with many roles",
+        "`role` may lead to a collection, of text or of rows with a `name`. Somebody with two of our roles has the "
+        "rights of both.",
+    ),
+    "own_session": Note(
+        "A sign-in of your own",
+        "Write [an `Access` of your own](rights.md#own-access). A base template that needs variables gets them from a "
+        "context processor; [Templates and style](templates-and-style.md) shows the bridge.",
+    ),
+    "json_api": Note(
+        "JSON only, with a bearer token",
+        "Write [an `Access` of your own](rights.md#own-access). All our addresses take and return JSON. A request with "
+        "an `Authorization` header and no session cookie needs no CSRF token.",
+    ),
+    "other_layout": Note(
+        "A base template with other blocks",
+        "The map is the plain one. Four lines of template join your block names to ours; see "
+        "[Templates and style](templates-and-style.md#base-template).",
+    ),
+    "rate_limited": Note(
+        "A limit on requests for the whole host",
+        "The map is the plain one. Your limiter counts our pages too. Leave the endpoints `talentpool.link` and "
+        "`talentpool.unsubscribe` room: mail scanners open each link of a letter, often many from one address.",
+    ),
+    "lite": Note(
+        "Flask-SQLAlchemy-Lite",
+        "Give its `SQLAlchemy()` as `db`. Our tables share the MetaData of your candidate's base.",
+    ),
+    "bind_key": Note(
+        "Models on a bind of their own",
+        "The candidate, application and job models must share one bind; our tables are made there.",
+    ),
+    "deletes_old": Note(
+        "Old rows are deleted each night",
+        "Nothing to write. Decisions stay without the row. A letter that still waits is held as `row_gone`, since "
+        "nobody can say any more whether it holds.",
+    ),
+    "reused_ids": Note(
+        "Ids are used again",
+        "Nothing to write. When name and address of a row have both changed, its letters are held as `identity` "
+        "until somebody says whether it is still the same person.",
+    ),
+}

@@ -1,0 +1,57 @@
+"""What is held, cancelled and failed, and why; the states of a letter; the texts and the names they may use."""
+
+from flask_talentpool.letters.model import LETTER_TRANSITIONS
+from flask_talentpool.letters.vocabulary import FLAGS, NAMES, VARIABLES
+from flask_talentpool.words import Because, LetterState
+from tools.reference.blocks import table
+
+_CANCELLED = (
+    Because.TAKEN_BACK,
+    Because.HOST_SAYS_OTHERWISE,
+    Because.TOLD_ELSEWHERE,
+    Because.RECALL_CLOSED,
+    Because.OBJECTED,
+    Because.FORGOTTEN,
+    Because.STALE,
+    Because.ANSWERED,
+)
+_FAILED = (Because.SERVER_REFUSED, Because.TRIES_SPENT, Because.NO_ANSWER)
+
+
+def blocks() -> dict[str, str]:
+    """Return the reasons of the troubleshooting page."""
+    held = tuple(because for because in Because if because not in (*_CANCELLED, *_FAILED))
+    return {
+        "held": _definitions(held),
+        "cancelled": _definitions(_CANCELLED),
+        "failed": _definitions(_FAILED),
+    }
+
+
+def _definitions(reasons: tuple[Because, ...]) -> str:
+    return "\n\n".join(f"`{one.value}` {{ #{one.value} }}\n:   {one.sentence}" for one in reasons)
+
+
+def state_blocks() -> dict[str, str]:
+    """Return the table of a letter's states and where each may go."""
+    rows = [
+        (
+            state.value,
+            ", ".join(after.value for after in LetterState if after in LETTER_TRANSITIONS[state])
+            or "nowhere: it is over",
+        )
+        for state in LetterState
+    ]
+    return {"states": table(("A letter that is", "may become"), rows)}
+
+
+def text_blocks() -> dict[str, str]:
+    """Return the texts there are, and the names they may use."""
+    names = [
+        (f"`{name}`", "asked for with `if` only" if name in FLAGS else "shown", says)
+        for name, says in VARIABLES.items()
+    ]
+    return {
+        "texts": "\n".join(f"- `{name}.txt`" for name in NAMES),
+        "names": table(("Name", "How", "What it stands for"), names),
+    }
