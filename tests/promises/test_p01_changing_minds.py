@@ -23,6 +23,7 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.transports import HandOver, HandOverResult
 from flask_talentpool.words import Door
 from tests.promises.world import RITA
+from tests.support.effort import EXAMPLES
 
 PEOPLE = st.integers(0, 4)
 ANSWERS = st.sampled_from(
@@ -242,7 +243,7 @@ def test_whatever_the_order_nothing_goes_twice_or_against_what_is_said(make_worl
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=EXAMPLES,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -18,6 +18,7 @@ from flask_talentpool.letters.dispatcher import BACKOFF, Dispatcher
 from flask_talentpool.letters.transports import transports_from_url
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile
+from tests.support.effort import KILLS
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
 DAY = timedelta(days=1)
@@ -496,8 +497,8 @@ def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp
 
 
 @pytest.mark.untraced
-def test_killing_the_dispatcher_twenty_times_doubles_and_loses_nothing(world, tmp_path, processes):
-    letters, kills, lease = 260, 20, 1.5
+def test_killing_the_dispatcher_again_and_again_doubles_and_loses_nothing(world, tmp_path, processes):
+    letters, kills, lease = 13 * KILLS, KILLS, 1.5
     world.rejected(letters)
     world.session.remove()
     chance = random.Random(7)

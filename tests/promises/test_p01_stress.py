@@ -23,9 +23,9 @@ from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.host.sync import sync
 from tests.promises.sender import work
 from tests.promises.world import RITA, START
+from tests.support.effort import APPLICATIONS
 from tests.support.smtp import REPOSITORY, SmtpProcess
 
-APPLICATIONS = int(os.environ.get("STRESS_APPLICATIONS", "400"))
 """How many people apply. `make stress` takes 2,000, which is more than continuous integration has time for."""
 BATCH = APPLICATIONS // 25
 DISPATCHERS = 3

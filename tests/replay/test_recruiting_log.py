@@ -1,6 +1,5 @@
 """Half a year of a real recruiting process, replayed through the example ATS: who is written to, and who is not."""
 
-import os
 import random
 from collections import Counter
 from datetime import timedelta
@@ -15,6 +14,7 @@ from examples.ats.models import Application, Candidate, Job, User
 from examples.ats.mount import talentpool
 from flask_talentpool.testing import ManualClock
 from tests.replay import log
+from tests.support.effort import IS_THOROUGH
 
 pytestmark = [
     pytest.mark.skipif(
@@ -145,7 +145,7 @@ on_one_database = pytest.mark.parametrize(
         "sqlite",
         *(
             [pytest.param("postgresql", marks=pytest.mark.postgres)]
-            if "STRESS_APPLICATIONS" in os.environ
+            if IS_THOROUGH
             else []
         ),
     ],

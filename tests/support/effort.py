@@ -1,0 +1,11 @@
+"""How hard the tests try that never have tried enough: in moderation for every change, thoroughly in `make stress`."""
+
+import os
+
+IS_THOROUGH = "STRESS_APPLICATIONS" in os.environ
+APPLICATIONS = int(os.environ.get("STRESS_APPLICATIONS", "400"))
+"""Through how many applications dispatchers and workers are killed."""
+EXAMPLES = 40 if IS_THOROUGH else 8
+"""How many random orders of people, processes and answers are tried on each database."""
+KILLS = 20 if IS_THOROUGH else 8
+"""How often one dispatcher is killed in a row."""
