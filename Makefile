@@ -70,6 +70,23 @@ format: install ## Put the code into shape
 guide: install ## Build the guide into build/site, warnings are errors
 	$(GUIDE_ENV) $(BIN)/mkdocs build --strict --quiet
 
+.PHONY: pages
+pages: install ## Write the generated pages of the guide anew
+	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.contact_sheet
+
+.PHONY: screens
+screens: install browser ## Photograph the demo for the guide and the README
+	$(BIN)/python -m tools.screenshots
+
+.PHONY: readability
+readability: install ## Measure how easy the candidates' pages are to read
+	$(BIN)/python -m tools.readability
+
+.PHONY: lighthouse
+lighthouse: guide browser ## Measure the guide with Lighthouse, and weigh its pages
+	$(BIN)/python -m tools.lighthouse
+
 .PHONY: wheel
 wheel: install ## Build the wheel and use it in a clean environment
 	$(BIN)/python -m pytest tests/wheel -p no:randomly

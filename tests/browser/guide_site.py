@@ -9,8 +9,11 @@ import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import axe_playwright_python
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "site"
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 ENVIRONMENT = {
     "NO_MKDOCS_2_WARNING": "1",
     "DISABLE_MKDOCS_2_WARNING": "true",
@@ -19,6 +22,10 @@ ENVIRONMENT = {
 
 
 class _Files(SimpleHTTPRequestHandler):
+    def translate_path(self, path):
+        """Serve axe beside the pages: a browser keeps a script compiled that it fetched, and not one it was told."""
+        return str(AXE) if path == f"/{AXE.name}" else super().translate_path(path)
+
     def log_message(self, *_args):
         """Say nothing: a test's output is about the test."""
 

@@ -36,7 +36,7 @@ def test_every_page_is_accessible_and_fits_and_asks_no_other_host(page, guide_fo
     for address in addresses(guide_folder)[part::PARTS]:
         answer = page.goto(published + address)
         assert answer.ok, address
-        wrong += look_at(page)
+        wrong += look_at(page, has_seen_frame=address != addresses(guide_folder)[part])
 
     assert wrong == []
 
@@ -59,8 +59,8 @@ def test_the_sweep_finds_what_is_wrong(page, page_troubles, published):
     assert len(page_troubles.seen) >= 2
 
 
-def test_a_reader_comes_in_by_keyboard_and_finds_a_page_by_its_words(page, published):
-    page.goto(published)
+def test_the_first_key_leads_past_the_frame(page, published):
+    page.goto(f"{published}/following-up/")
 
     page.keyboard.press("Tab")
     skip = page.locator(":focus")
@@ -68,6 +68,11 @@ def test_a_reader_comes_in_by_keyboard_and_finds_a_page_by_its_words(page, publi
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     assert re.search(r"#[\w-]+$", page.url), "the skip link leads to a place in the page"
+
+
+def test_a_page_is_found_by_its_words_with_keys_alone(page, published):
+    page.goto(published)
+
     page.keyboard.press("/")
     search = page.get_by_role("textbox", name="Search")
     expect(search).to_be_focused()

@@ -228,6 +228,7 @@ def test_a_note_reads_well_in_every_combination_and_says_nothing_that_was_not_an
             for name in ("job", "kind", "learnt", "others", "from")
             if answers[name] and not re.search(SAID[name], text)
         ]
+        more += ["a number for no call"] if "0121" in text and not answers["call"] else []
         knows = answers["situation"] == "called" or answers["told"]
         if answers["situation"] == "gone" or not knows:
             more += [name for name in ("disappointed", "call", "phone") if re.search(SAID[name], text)]

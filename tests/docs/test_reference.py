@@ -13,8 +13,9 @@ from flask_talentpool.letters.vocabulary import NAMES, VARIABLES
 from flask_talentpool.words import Because
 from tests.hosts.registry import modules
 from tools import reference
-from tools.docstrings import as_markdown
-from tools.reference import blocks, errors, hosts, routes, settings, signals
+from tools.reference import blocks, errors, hosts, refusals, routes, settings, signals
+
+pytestmark = pytest.mark.untraced
 
 
 @pytest.mark.parametrize("key", reference.PAGES)
@@ -44,6 +45,7 @@ def test_what_somebody_writes_into_a_generated_part_by_hand_is_noticed():
         ("signals", [f"## `{name}` {{#{name}}}" for name in signals.every_signal()]),
         ("troubleshooting", [f"`{because.value}` {{ #{because.value} }}" for because in Because]),
         ("troubleshooting", [f"`{one.__name__}` {{ #" for one in errors.every_error()]),
+        ("troubleshooting", sorted({f"`{code}` {{ #refused-" for code, _ in refusals.every_refusal()})),
         ("templates-and-style", [f"- `{name}.txt`" for name in NAMES]),
         ("templates-and-style", [f"| `{name}` |" for name in VARIABLES]),
         ("map-your-host", [f"{{#{module.NAME.replace('_', '-')}}}" for module in modules()]),
@@ -129,7 +131,14 @@ def test_a_miniature_host_without_a_note_is_an_error(monkeypatch):
 # The Python API
 
 
-def test_no_markup_of_another_kind_is_left_in_a_docstring_of_the_api():
+@pytest.fixture(scope="module")
+def as_markdown():
+    """What the published guide does to docstrings; it needs what builds the guide."""
+    reason = "mkdocstrings is not installed: install flask-talentpool[docs]"
+    return pytest.importorskip("tools.docstrings", reason=reason, exc_type=ImportError).as_markdown
+
+
+def test_no_markup_of_another_kind_is_left_in_a_docstring_of_the_api(as_markdown):
     exported = [
         getattr(flask_talentpool, name) for name in flask_talentpool.__all__ if name != "current_talentpool"
     ]
@@ -142,7 +151,7 @@ def test_no_markup_of_another_kind_is_left_in_a_docstring_of_the_api():
     assert left == []
 
 
-def test_a_role_a_literal_and_a_block_of_code_are_markdown():
+def test_a_role_a_literal_and_a_block_of_code_are_markdown(as_markdown):
     text = "See :meth:`~flask_talentpool.TalentPool.sync`, or ``None``. Example::\n\n    sync()"
 
     assert as_markdown(text) == "See `sync`, or `None`. Example:\n\n    sync()"

@@ -143,11 +143,7 @@ on_one_database = pytest.mark.parametrize(
     "database_url",
     [
         "sqlite",
-        *(
-            [pytest.param("postgresql", marks=pytest.mark.postgres)]
-            if IS_THOROUGH
-            else []
-        ),
+        *([pytest.param("postgresql", marks=pytest.mark.postgres)] if IS_THOROUGH else []),
     ],
     indirect=True,
 )

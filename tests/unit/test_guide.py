@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import pickle
 import re
 from datetime import date, timedelta
@@ -13,9 +14,19 @@ from flask_talentpool import guide
 from flask_talentpool.config import Settings
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.guide import Guide, GuideFacts, GuideProblem, UnknownGuidePage, book, source, spoken
+from flask_talentpool.guide import (
+    Guide,
+    GuideFacts,
+    GuideProblem,
+    UnknownGuidePage,
+    book,
+    facts,
+    source,
+    spoken,
+)
 from flask_talentpool.guide.links import relink
 from flask_talentpool.guide_keys import KEYS
+from flask_talentpool.letters import hidden_pages
 from flask_talentpool.letters.handover import lifetime
 from flask_talentpool.links import Purpose
 from flask_talentpool.pools.service import NOTED_LAPSES
@@ -52,14 +63,12 @@ def own(folder, hidden=frozenset(), **files):
 
 
 def test_facts_that_stand_in_other_parts_are_the_same_there():
-    facts = GuideFacts.of(Settings())
-
     for months, days in ((1, 180), (12, 180), (24, 30)):
         chosen = settings(keep_months=months, link_days=days)
-        ctx, facts = SimpleNamespace(settings=chosen), GuideFacts.of(chosen)
-        assert timedelta(days=facts.link_days) == lifetime(ctx, Purpose.ANSWER)
-        assert timedelta(days=facts.stay_link_days) == lifetime(ctx, Purpose.STAY)
-    assert timedelta(days=facts.noted_days) == NOTED_LAPSES
+        ctx, found = SimpleNamespace(settings=chosen), GuideFacts.of(chosen)
+        assert timedelta(days=found.link_days) == lifetime(ctx, Purpose.ANSWER)
+        assert timedelta(days=found.stay_link_days) == lifetime(ctx, Purpose.STAY)
+    assert timedelta(days=GuideFacts.of(Settings()).noted_days) == NOTED_LAPSES
 
 
 @pytest.mark.parametrize(
@@ -360,3 +369,10 @@ def test_an_installed_package_serves_the_pages_it_carries(tmp_path, monkeypatch)
         cache.cache_clear()
 
     assert page.title == title == "Packed & ready"
+
+
+@pytest.mark.parametrize("module", [guide, book, facts, source, spoken, hidden_pages])
+def test_the_examples_in_the_docstrings_hold(module):
+    result = doctest.testmod(module)
+
+    assert (result.failed, result.attempted > 0) == (0, True)

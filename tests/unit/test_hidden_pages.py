@@ -10,7 +10,7 @@ import pytest
 
 from flask_talentpool import guide
 from flask_talentpool.config import Settings
-from flask_talentpool.letters import measure, shelf
+from flask_talentpool.letters import editor_queries, measure, shelf
 from flask_talentpool.letters.hidden_pages import without_hidden
 from flask_talentpool.letters.language import mistakes
 from flask_talentpool.letters.text import write_from
@@ -107,6 +107,13 @@ def test_every_packaged_letter_reads_on_without_its_pages(folder, name):
             r"two pages|these pages|beiden Seiten|zwei Seiten", letter.text, re.IGNORECASE
         )
         assert parts[-1].startswith("Jo")
+
+
+def test_the_editor_of_texts_offers_no_hidden_page():
+    offered = [words for words, _ in editor_queries._links("correction", hidden=("deciding",))]
+
+    assert "[words](guide:what-happens-next)" in offered
+    assert "[words](guide:deciding)" not in offered
 
 
 def test_a_link_to_a_section_of_a_page_is_refused():

@@ -154,7 +154,13 @@ def test_the_one_file_example_shows_the_pages_with_their_styles(address):
 
 
 def test_the_one_file_example_serves_the_guide(address):
-    for page in ("", "what-happens-next/", "recruiters/", "de/what-happens-next/", "de-informal/second-place/"):
+    for page in (
+        "",
+        "what-happens-next/",
+        "recruiters/",
+        "de/what-happens-next/",
+        "de-informal/second-place/",
+    ):
         assert "<h1" in read(f"{address}/talent-pool/guide/{page}")[1]
     assert read(f"{address}/talent-pool/guide/assets/guide-tools.js")[0] == "text/javascript"
 

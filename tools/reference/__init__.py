@@ -15,10 +15,12 @@ from tools.reference import (
     minimal,
     promises,
     reasons,
+    refusals,
     rights,
     routes,
     settings,
     signals,
+    versions,
 )
 from tools.reference.blocks import fill
 
@@ -32,11 +34,12 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "how-it-works": reasons.state_blocks,
     "promises": promises.blocks,
     "your-own-guide": facts.blocks,
+    "upgrade": versions.blocks,
     "settings": settings.blocks,
     "commands": commands.blocks,
     "signals": signals.blocks,
     "routes": routes.blocks,
-    "troubleshooting": lambda: {**errors.blocks(), **reasons.blocks()},
+    "troubleshooting": lambda: {**errors.blocks(), **reasons.blocks(), **refusals.blocks()},
 }
 """Each page with generated parts, and what makes them, by the name they have in the page."""
 

@@ -1,0 +1,52 @@
+"""The refusals of the troubleshooting page: each code with the sentences that are said with it, found in the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_talentpool
+from flask_talentpool.words import Because
+
+PACKAGE = Path(flask_talentpool.__file__).parent
+OPEN = "The message says what, in this case."
+
+
+def blocks() -> dict[str, str]:
+    """Return the list of refusals by code."""
+    said: dict[str, list[str]] = {}
+    for code, sentence in every_refusal():
+        if sentence not in said.setdefault(code, []):
+            said[code].append(sentence)
+    return {"refusals": "\n\n".join(_definition(code, said[code]) for code in sorted(said))}
+
+
+def _definition(code: str, sentences: list[str]) -> str:
+    known = [sentence for sentence in sentences if sentence != OPEN] or [OPEN]
+    return f"`{code}` {{ #refused-{code.replace('_', '-')} }}\n:   " + "\n\n    ".join(known)
+
+
+def every_refusal() -> Iterator[tuple[str, str]]:
+    """Yield code and sentence of each place in the package that refuses something with a code of its own."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
+                codes = [one.value for one in node.keywords if one.arg == "code"]
+                if codes and isinstance(codes[0], ast.Constant):
+                    yield str(codes[0].value), _sentence(node.args[0], tree)
+
+
+def _sentence(node: ast.expr, module: ast.Module) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.attr == "sentence":
+        return Because[node.value.attr].sentence
+    if isinstance(node, ast.Name):
+        for given in module.body:
+            if isinstance(given, ast.Assign) and [ast.unparse(target) for target in given.targets] == [
+                node.id
+            ]:
+                return _sentence(given.value, module)
+    return OPEN
