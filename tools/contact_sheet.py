@@ -57,7 +57,10 @@ STAGES = {
         "For an interviewed person without a decision, or while an offer to somebody else is out.",
     ),
     "recall": ("Invited back to the same job", "Rests on the person’s own application."),
-    "recall_member": ("Invited to another job", "For people in a talent pool."),
+    "recall_member": (
+        "Invited back to the same job, from the pool",
+        "For people in a talent pool who applied too long ago to be asked because of that alone.",
+    ),
 }
 DOORS = {
     "open": "door open: somebody said “we want them back”",

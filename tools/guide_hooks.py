@@ -78,7 +78,12 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
 
 
 def _address(url: str, page: Page, config: MkDocsConfig) -> str:
-    return f"{config.site_url}{url}" if config.site_url else get_relative_url(url or ".", page.url)
+    # The first page's own URL is "./".
+    return (
+        f"{config.site_url}{url.removeprefix('./')}"
+        if config.site_url
+        else get_relative_url(url or ".", page.url)
+    )
 
 
 def _in_head(output: str, more: str) -> str:

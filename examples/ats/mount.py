@@ -6,7 +6,7 @@ from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 
 from .extensions import db
 from .hiring import apply, take
-from .models import Application, Candidate, Job
+from .models import REASONS, Application, Candidate, Job
 
 
 def open_recalled(candidate: Candidate, job: Job, _recall: object) -> Application:
@@ -32,8 +32,8 @@ talentpool = TalentPool(
         status="status", rejected={"rejected"}, hired={"hired"}, withdrawn={"withdrawn"},
         offer_declined={"offer_declined"}, never_pool={"blacklisted"},
         stage="stage", stages=("applied", "screen", "interview", "final"), interviewed_from="interview",
-        rating="rating", reason="reason", applied_at="applied_at", interviewed_at="interviewed_at",
-        decided_at="decided_at", offered="offered_at",
+        reason=lambda application: REASONS.get(application.reason), rating="rating",
+        applied_at="applied_at", interviewed_at="interviewed_at", decided_at="decided_at", offered="offered_at",
         new_application=open_recalled, reject=turn_down,
     ),
     access=FlaskLoginAccess(role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}),

@@ -319,7 +319,7 @@ class Settings:
         type="int",
         unit="months",
         default=12,
-        doc="How long a place in a pool lasts before it is renewed or ends.",
+        doc="How long a place in a pool lasts before it ends.",
     )
     reuse_window: timedelta = _setting(
         values.period,
@@ -341,7 +341,7 @@ class Settings:
         type="int",
         unit="days",
         default=180,
-        doc="How long the links in a letter can be used.",
+        doc="How long the links in a letter can be used. The link to a place in a pool works at least as long as a place lasts.",
     )
     answer_days: int = _setting(
         values.count(1, 365),

@@ -1,4 +1,4 @@
-"""The worker's sign of life, for whoever asks whether letters go by themselves."""
+"""The sign of life of whatever does the rounds, for whoever asks whether letters go by themselves."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ MARK = "worker"
 
 
 def heartbeat(ctx: Context) -> None:
-    """Write down that a worker has just been round."""
+    """Write down that something has just been round: a worker, a task of a queue, or one `send`."""
     mark, now = ctx.models.mark, ctx.clock.lease_now()
     beat = sa.update(mark).where(mark.key == MARK).values(at=now).execution_options(synchronize_session=False)
     if not getattr(ctx.session.execute(beat), "rowcount", 0):
@@ -19,6 +19,6 @@ def heartbeat(ctx: Context) -> None:
 
 
 def last_seen(ctx: Context) -> datetime | None:
-    """Return when a worker was last round, in real time; None when none ever was."""
+    """Return when something was last round, in real time; None when none ever was."""
     mark = ctx.models.mark
     return ctx.session.scalars(sa.select(mark.at).where(mark.key == MARK)).one_or_none()

@@ -141,6 +141,7 @@ class Because(StrEnum):
     HOST_SAYS_OTHERWISE = "host_says_otherwise"
     TOLD_ELSEWHERE = "told_elsewhere"
     RECALL_CLOSED = "recall_closed"
+    LEFT_POOL = "left_pool"
     OBJECTED = "objected"
     FORGOTTEN = "forgotten"
     STALE = "stale"
@@ -184,6 +185,7 @@ _SENTENCES = {
     Because.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
     Because.TOLD_ELSEWHERE: "The person was told another way.",
     Because.RECALL_CLOSED: "The invitation was closed before it went.",
+    Because.LEFT_POOL: "The person’s place in the pool ended before this invitation went, and it rested on that place.",
     Because.OBJECTED: "The person asked not to be invited again.",
     Because.FORGOTTEN: "The person’s data were erased.",
     Because.STALE: "It was due too long ago; what it says is no longer so.",

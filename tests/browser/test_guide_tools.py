@@ -364,12 +364,28 @@ def test_dates_move_from_the_weekend_to_monday(opened):
 def test_the_end_of_the_probation_takes_in_what_lies_near(opened):
     made = in_module(opened(PLANNER), "plan", PLAN, "2026-03-10", "2026-04-01", 6, "2026-03-10")
 
-    assert made["ends"] == "2026-10-01"
+    assert made["ends"] == "2026-09-30"
     assert made["steps"] == [
         ["2026-05-11", "two"],
         ["2026-06-10", "three"],
-        ["2026-09-17", "probation", "six"],
+        ["2026-09-16", "probation", "six"],
     ]
+
+
+def test_the_last_day_of_a_probation_is_the_one_before_its_day_or_the_end_of_a_month_without_it(opened):
+    ends = in_module(
+        opened(PLANNER),
+        "plan",
+        "v.map(([day, months]) => m.writeDay(m.lastDay(m.readDay(day), months)))",
+        ["2027-01-01", 3],
+        ["2027-01-15", 6],
+        ["2027-01-31", 3],
+        ["2026-11-30", 3],
+        ["2027-11-30", 3],
+        ["2026-12-31", 3],
+    )
+
+    assert ends == ["2027-03-31", "2027-07-14", "2027-04-30", "2027-02-28", "2028-02-29", "2027-03-30"]
 
 
 def test_two_dates_of_a_short_month_become_one(opened):
@@ -382,6 +398,13 @@ def test_what_has_passed_is_counted_and_left_out(opened):
     made = in_module(opened(PLANNER), "plan", PLAN, "2026-03-10", None, None, "2026-06-10")
 
     assert [step[0] for step in made["steps"]] == ["2026-06-10", "2026-09-10"]
+    assert made["past"] == 1
+
+
+def test_a_date_that_has_passed_takes_in_none_that_is_to_come(opened):
+    made = in_module(opened(PLANNER), "plan", PLAN, "2027-01-25", "2026-12-31", 3, "2027-03-20")
+
+    assert made["steps"] == [["2027-03-25", "two"], ["2027-04-26", "three"], ["2027-07-26", "six"]]
     assert made["past"] == 1
 
 
@@ -441,7 +464,7 @@ def test_dates_are_worked_out_and_saved_as_a_calendar(opened):
     assert all("Weber; Söhne, “Nacht”\\Schicht 🌙 sehr lang" in event["SUMMARY"] for event in events)
     assert len({event["UID"] for event in events}) == len(events) == 3
     assert all(event["DTSTAMP"].dt.tzinfo for event in events)
-    assert "The probation ends on" in events[-1]["DESCRIPTION"]
+    assert "30 September 2097." in events[-1]["DESCRIPTION"]
     assert [alarm["TRIGGER"].dt for alarm in calendar.walk("VALARM")] == [dt.timedelta(hours=9)] * 3
     assert calendar.errors == [] == [error for event in events for error in event.errors]
     expect(page.get_by_role("status")).to_contain_text("saved")

@@ -14,6 +14,7 @@ from jinja2 import DictLoader
 
 from flask_talentpool.config import PREFIX, Settings
 from flask_talentpool.guide import Guide
+from flask_talentpool.heartbeat import last_seen
 from flask_talentpool.letters.model import LETTER_TRANSITIONS
 from tests.docs import code_blocks
 from tests.docs.code_blocks import ROOT, NoQueue, blocks_of, every_page
@@ -164,6 +165,9 @@ def test_the_worker_of_another_queue_does_what_ours_does(mounted, a_place_with_f
     names["tick"](0)
 
     assert names["queue"].tasks == [names["tick"]]
+    with mounted.app.app_context():
+        assert last_seen(mounted.talentpool.context()) is not None
+        mounted.db.session.rollback()
 
 
 def test_an_access_of_ones_own_lets_the_signed_in_do_all_but_what_it_names(mounted, a_place_with_folders):

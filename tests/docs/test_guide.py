@@ -11,6 +11,7 @@ import sys
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -185,6 +186,15 @@ def test_a_published_page_says_its_language(built):
             german = f"de/{key}/" if key != HOME else "de/"
             head = page.read_text(encoding="utf-8").partition("</head>")[0]
             assert re.search(rf'hreflang="de" href="(\.\./)?{german}"', head), key
+
+
+def test_the_first_page_is_named_to_search_engines_as_the_site_itself():
+    hook = pytest.importorskip("tools.guide_hooks", reason="mkdocs is not installed")
+    page, config = SimpleNamespace(url="de/"), SimpleNamespace(site_url="https://guide.test/")
+
+    assert hook._address("./", page, config) == "https://guide.test/"
+    assert hook._address("de/", page, config) == "https://guide.test/de/"
+    assert hook._address("./", page, SimpleNamespace(site_url="")) == "../"
 
 
 def test_the_search_finds_each_german_page_once(built):

@@ -14,6 +14,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.links import purposes_in
+from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.words import Door
 from tests.promises.world import RITA
@@ -221,7 +222,7 @@ def test_a_letter_whose_place_somebody_ended_is_held_until_somebody_offers_it_ag
     set_door(world, application, Door.OPEN)
     (member,) = world.members()
     world.change(
-        lambda ctx: pools.end_place(
+        lambda ctx: ending.end_place(
             ctx, ctx.session.get(ctx.models.member, member.id), because="mistake", by=RITA
         )
     )
@@ -355,7 +356,7 @@ def test_a_short_letter_whose_place_was_ended_waits(world, smtp_server):
     (application,) = world.rejected()
     place = said_by_phone(world, application)
     world.change(
-        lambda ctx: pools.end_place(
+        lambda ctx: ending.end_place(
             ctx, ctx.session.get_one(ctx.models.member, place), because="removed", by=RITA
         )
     )

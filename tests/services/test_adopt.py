@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flask_talentpool.access import Actor
+from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from tests.services.agency import Agency
 from tests.support.cli import cli_runner
@@ -98,7 +99,7 @@ def test_our_words_for_stages_work_as_well_and_several_can_be_given(synced):
 def test_a_place_somebody_left_is_not_given_back(synced):
     synced.run("adopt", *FINALISTS)
     with synced.work() as ctx:
-        pools.end_place(ctx, ctx.session.get_one(ctx.models.member, 1), because="left", by=RITA)
+        ending.end_place(ctx, ctx.session.get_one(ctx.models.member, 1), because="left", by=RITA)
 
     synced.run("adopt", *FINALISTS)
 

@@ -127,6 +127,30 @@ def test_a_round_of_the_worker_is_a_sign_of_life(make_ready):
     assert look(agency)[1]["worker"][0] == "ok"
 
 
+def test_one_round_of_send_is_a_sign_of_life(make_ready):
+    agency = make_ready()
+    agency.run("send")
+
+    assert look(agency)[1]["worker"][0] == "ok"
+
+
+def test_what_should_do_the_work_is_named_where_nothing_was_round_for_long(make_ready):
+    agency = make_ready()
+    beat(agency, timedelta(hours=3))
+
+    says = look(agency)[1]["worker"][1]
+
+    assert "`flask talentpool worker`" in says
+    assert "`send`" in says
+
+
+def test_a_job_that_comes_round_as_often_as_is_set_is_not_late(make_ready):
+    agency = make_ready(TALENTPOOL_WORKER_INTERVAL=timedelta(hours=1))
+    beat(agency, timedelta(minutes=90))
+
+    assert look(agency)[1]["worker"][0] == "ok"
+
+
 def test_without_tables_it_names_the_command_that_makes_them(make_agency, smtp_server):
     agency = make_agency(tables=False, **READY, TALENTPOOL_MAIL_URL=smtp_server.url)
 
@@ -167,6 +191,23 @@ def test_a_port_that_is_closed_is_named(make_ready):
     _, found = look(make_ready(TALENTPOOL_MAIL_URL=f"smtp://127.0.0.1:{port}"))
 
     assert f"smtp://127.0.0.1:{port}" in found["mail server"][1]
+
+
+def test_a_folder_of_texts_that_went_away_is_named(make_ready, tmp_path):
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    agency = make_ready(TALENTPOOL_LETTERS_FOLDER=str(folder))
+    folder.rmdir()
+
+    code, found = look(agency)
+    texts = agency.run("texts")
+
+    assert (code, found["texts"][0]) == (1, "wrong")
+    assert found["texts"][1].startswith(
+        f"TALENTPOOL_LETTERS_FOLDER is {folder}, which cannot be read (No such"
+    )
+    assert texts.exit_code == 1
+    assert found["texts"][1] in texts.stderr
 
 
 def test_the_guide_is_said_with_its_languages_and_hidden_pages(make_ready):

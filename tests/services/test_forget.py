@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.words import Door
@@ -29,7 +30,7 @@ def candidate_key(agency, key):
 
 
 def with_a_full_history(agency):
-    """A letter sent, a place offered, a tag, an invitation, a phone call, and letters held; return the keys."""
+    """A letter sent, a place offered and ended, a tag, an invitation, a phone call, and letters held; return the keys."""
     first = agency.add(NAME, EMAIL)
     agency.reach(first, "finalist")
     agency.reject(first)
@@ -45,6 +46,9 @@ def with_a_full_history(agency):
         )
         recalls.invite(ctx, decisions.live_decision(ctx, first), by=RITA, line=f"{NAME}, we miss you.")
     agency.run("send")
+    with agency.work() as ctx:
+        for place in ctx.session.scalars(sa.select(ctx.models.member)).all():
+            ending.remove_from_pool(ctx, place, because=f"{NAME} told me to", by=RITA)
     second = agency.add(NAME, EMAIL, job="Designer")
     agency.reject(second)
     with agency.work() as ctx:

@@ -168,18 +168,24 @@ def test_finalists_wait_while_an_offer_for_their_job_is_out(offering, letters):
     assert held(host, finalist) == ("due", "")
 
 
-@pytest.mark.parametrize("answer", [{"status": "declined"}, {"status": "withdrawn"}])
-def test_finalists_go_on_waiting_when_the_offer_falls_through(offering, answer):
+@pytest.mark.parametrize("has_offer", [True, False])
+@pytest.mark.parametrize("status", ["declined", "withdrawn"])
+def test_finalists_go_on_waiting_when_the_offer_falls_through(offering, status, has_offer):
     host = offering
+    first = host.rejected("Al Xu", stage="final", status="hired", has_offer=True)
     hire = host.rejected("Cy Ng", stage="final", status="open", has_offer=True)
+    host.clock.advance(timedelta(minutes=1))
     finalist = host.rejected(stage="final")
-    host.change(hire, **answer)
+    assert held(host, finalist) == ("held", "offer_open")
+    host.clock.advance(timedelta(minutes=1))
+    host.change(hire, status=status, has_offer=has_offer)
     host.clock.advance(timedelta(days=20))
     host.sync()
 
-    assert held(host, finalist) == ("held", "offer_fell")
+    assert held(host, finalist) == ("held", "offer_fell"), f"{first} was hired long before"
 
-    host.rejected("Bo Li", stage="final", status="hired", has_offer=True)
+    host.clock.advance(timedelta(minutes=11))
+    host.rejected("Bo Li", stage="interview", status="hired")
     host.clock.advance(timedelta(minutes=11))
     host.sync()
     assert held(host, finalist) == ("due", "")

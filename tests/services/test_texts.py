@@ -425,6 +425,7 @@ def test_a_letter_remembers_the_edition_it_was_written_from(agency):
         "name": PLAIN,
         "version": "1",
         "language": "en",
+        "guide": "https://agency.example/talent-pool/guide/",
     }
 
 

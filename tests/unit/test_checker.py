@@ -19,8 +19,9 @@ from flask_talentpool.letters.vocabulary import NAMES as TEXTS
 from flask_talentpool.words import FormOfAddress
 
 CODES = [rule.code for rule in RULES]
+GUIDE = "https://jobs.example.test/talent-pool/guide/"
 CTX = SimpleNamespace(
-    guide_url=lambda key, **_: f"https://jobs.example.test/talent-pool/guide/{key}/",
+    guide_url=lambda key, **_: GUIDE if key == "index" else f"{GUIDE}{key}/",
     settings=SimpleNamespace(form_of_address=FormOfAddress.FORMAL),
 )
 NAMES = {
@@ -38,7 +39,7 @@ NAMES = {
 def letter(text, *, language="en", subject="Data Engineer: our decision", values=NAMES, **about):
     """Check a letter of these words; what was found."""
     html = f'<!doctype html><html lang="{language}"><p>…</p></html>'
-    written = Written(subject=subject, text=text + "\n", html=html, language=language)
+    written = Written(subject=subject, text=text + "\n", html=html, language=language, guide=GUIDE)
     return check(written, values, about=About(**{"language": language} | about))
 
 
@@ -203,6 +204,8 @@ GOOD = [
     ("unread", "You need not reply to noreen@northwind.test."),
     ("guide", "What happens next:\nhttps://jobs.example.test/talent-pool/guide/what-happens-next/"),
     ("guide", "You sent https://portfolio.test/guide/colours and we read it."),
+    ("guide", "Where we work:\nhttps://city.example/guide/de/berlin/"),
+    ("guide", "Us:\nhttps://acme.example/recruiters\n\nYour data:\nhttps://acme.example/privacy"),
     ("blame", "You gave us your time, and you should have a clear answer in return."),
     ("blame", "The advertisement asked for SQL, and we did not find it in what we saw."),
     ("blame", "Das haben wir in den Unterlagen nicht gefunden."),

@@ -148,6 +148,7 @@ def test_being_written_to_is_what_people_agree_to():
     ("value", "english", "german"),
     [
         (timedelta(0), "no hours", "null Stunden"),
+        (timedelta(seconds=20), "one minute", "einer Minute"),
         (timedelta(minutes=1), "one minute", "einer Minute"),
         (timedelta(minutes=90), "one hour and 30 minutes", "einer Stunde und 30 Minuten"),
         (timedelta(hours=48), "two days", "zwei Tagen"),
@@ -238,6 +239,63 @@ def test_a_page_under_a_name_that_is_not_quite_right_is_named(folder):
     assert [problem.replace(str(folder), "") for problem in made.problems()] == [
         "/scond-place.md is named like no page of the guide; did you mean second-place.md?",
         "/fr/zzz.md is named like no page of the guide; name it after the page it replaces.",
+    ]
+
+
+def test_pages_in_a_folder_for_english_are_the_english_ones(folder):
+    (folder / "en").mkdir()
+    links = "[Home](index.md) [German](../de/second-place.md) ![A](../assets/mark.svg)"
+    made = own(folder, en__second_place=f"# Ours\n\n{links}", en__index="# Home\n\n![A](../assets/mark.svg)")
+
+    page = made.load("second-place", language="fr")
+
+    assert list(made.problems()) == []
+    assert (page.title, page.language, made.address("second-place")) == ("Ours", "en", "second-place/")
+    for address in ('href="../"', 'href="../de/second-place/"', 'src="../assets/mark.svg"'):
+        assert address in page.html
+    assert 'src="assets/mark.svg"' in made.load("index").html
+
+
+def test_a_page_that_is_there_twice_in_english_is_named(folder):
+    (folder / "en").mkdir()
+    made = own(folder, second_place="# A", en__second_place="# B", en__deciding="# C")
+
+    assert list(made.problems()) == [
+        f"{folder}/second-place.md and {folder}/en/second-place.md are both the English page; keep one of them."
+    ]
+
+
+def test_a_folder_with_pages_that_nobody_is_shown_is_named(folder):
+    for name in ("pt_BR", "german", "fr/more", "developers", ".old", "assets", "empty"):
+        (folder / name).mkdir()
+    made = own(
+        folder,
+        fr__more__deciding="# A",
+        german__index="# A",
+        developers__index="# A",
+        empty__notes="# A",
+        assets__index="# A",
+    )
+    for name in ("pt_BR", ".old"):
+        (folder / name / "second-place.md").write_text("# A")
+
+    assert [problem.replace(str(folder), "") for problem in made.problems()] == [
+        "/fr/more holds pages that nobody is shown; name it after a language, such as pt-BR, beside the others.",
+        "/german holds pages that nobody is shown; name it after a language, such as pt-BR, beside the others.",
+        "/pt_BR holds pages that nobody is shown; name it pt-BR.",
+    ]
+
+
+def test_a_file_beside_the_pictures_that_is_never_given_out_is_named(folder):
+    (folder / "assets" / "screens").mkdir(parents=True)
+    for name in ("a.PNG", "screens/b.HEIC", "LICENSE", "notes.md", ".DS_Store", "Thumbs.db", "c.tar.gz"):
+        (folder / "assets" / name).write_bytes(b"")
+    source.assets.cache_clear()
+    kinds = ".avif, .css, .gif, .jpeg, .jpg, .js, .pdf, .png, .svg, .webp"
+
+    assert [problem.replace(str(folder), "") for problem in own(folder).problems()] == [
+        f"/assets/c.tar.gz is of a kind that is never given out; there is {kinds}.",
+        f"/assets/screens/b.HEIC is of a kind that is never given out; there is {kinds}.",
     ]
 
 

@@ -40,6 +40,13 @@ def without(*hidden):
         (["See [how it goes](guide:a) and [B](guide:b)."], ["See how it goes and [B](guide:b)."]),
         (["Is that all? No! “Yes.” This page:", "[A](guide:a)"], ["Is that all? No! “Yes.”"]),
         (["Write to a.b@c.test. Dr. Weber reads it, at 5.30. Here:", "[A](guide:a)"], ["Write to a.b@c.test. Dr. Weber reads it, at 5.30."]),
+        (["Ask us. Das ist z. B. wichtig:", "[A](guide:a)"], ["Ask us."]),
+        (["Ask us. Das ist z.B. wichtig:", "[A](guide:a)"], ["Ask us."]),
+        (["Ask us. Das ist (z. B.) wichtig:", "[A](guide:a)"], ["Ask us."]),
+        (["Das ist bzw. war wichtig:", "[A](guide:a)", "Yours"], ["Yours"]),
+        (["Ask us. By e.g. Dr. Ada Fox et al. and others:", "[A](guide:a)"], ["Ask us."]),
+        (["Fragen Sie uns! Ab dem 3. Mai hier:", "[A](guide:a)"], ["Fragen Sie uns!"]),
+        (["It took 45. Ask us. One page:", "[A](guide:a)"], ["It took 45. Ask us."]),
         (["Feedback:", "You were late.", "[A](guide:a)"], ["Feedback:", "You were late."]),
     ],
 )  # fmt: skip
@@ -89,7 +96,8 @@ def test_a_letter_links_to_the_pages_of_its_own_language(folder, name):
         assert address == there.address(key, language=folder)
         assert f'href="{BASE}{address}"' in letter.html
     assert f"{BASE}{there.address('what-happens-next', language=folder)}" in letter.text
-    assert list(measure.dead_pages(letter.text)) == []
+    assert letter.guide == BASE
+    assert list(measure.dead_pages(letter.text, letter.guide)) == []
 
 
 @pytest.mark.parametrize(("folder", "name"), EVERY)
@@ -130,7 +138,25 @@ def test_a_link_to_a_section_of_a_page_is_refused():
         (f"A:\n{BASE}de/what-happens-next/\n\nB:\n{BASE}de/no-such-page/", [f"{BASE}de/no-such-page/"]),
         (f"B:\n{BASE}de-informal/no-such-page/", [f"{BASE}de-informal/no-such-page/"]),
         (f"A:\n{BASE}de/what-happens-next/", []),
+        (f"A:\n{BASE}de/\n\nB:\n{BASE}\n\nC:\n{BASE}nowhere#x", [f"{BASE}nowhere/"]),
     ],
 )
 def test_a_dead_page_is_found_in_every_language(text, dead):
-    assert list(measure.dead_pages(text)) == dead
+    assert list(measure.dead_pages(text, BASE)) == dead
+
+
+@pytest.mark.parametrize("base", [BASE, ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://city.example/guide/de/berlin/",
+        "https://acme.example/recruiters\n\nhttps://acme.example/privacy",
+        "https://jobs.example.test/privacy/\n\nhttps://jobs.example.test/deciding/",
+    ],
+)
+def test_an_address_of_somebody_else_is_no_dead_page(text, base):
+    assert list(measure.dead_pages(text, base)) == []
+
+
+def test_without_the_guides_own_address_only_what_was_not_written_out_is_dead():
+    assert list(measure.dead_pages(f"{BASE}nowhere/\n\nguide:nowhere", "")) == ["guide:nowhere"]

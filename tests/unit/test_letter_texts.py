@@ -419,6 +419,7 @@ def test_an_invitation_says_what_it_rests_on_and_how_to_object():
 
     assert "because you applied for this very job" in same_job
     assert "talent pool" not in same_job
+    assert "because you are in our talent pool" in member
     assert "because you said that we may keep you in mind" in member
     for text in (same_job, member):
         assert "asked again" in text or "ask again" in text
@@ -428,6 +429,19 @@ def test_an_invitation_says_what_it_rests_on_and_how_to_object():
         assert "Talentpool" not in render(folder, "recall")
         for letter in RECALLS:
             assert re.search(r"ein Klick", render(folder, letter), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("letter", RECALLS)
+def test_an_invitation_is_to_the_job_that_the_person_applied_for(folder, letter):
+    text = render(folder, letter)
+    undated = render(folder, letter, empty=("applied_on",))
+
+    assert re.search(rf"applied for [^.]*{FULL['applied_on']}|{FULL['applied_on']}[^.]*beworben", text)
+    assert re.search(r"applied for|beworben", undated)
+    assert re.search(r"we said no then|damals nein gesagt", text)
+    assert re.search(r"free again|wieder frei", text)
+    assert not re.search(r"may like|interessieren könnte|another job|andere Stelle", text)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

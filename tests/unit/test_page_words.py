@@ -7,6 +7,7 @@ import pytest
 
 from flask_talentpool.config import Settings
 from flask_talentpool.letters import shelf
+from flask_talentpool.people.model import ConsentMixin
 from flask_talentpool.portal import sheets
 from flask_talentpool.portal.wording import PAGES, Words, folder_for, words_for
 from flask_talentpool.words import FormOfAddress
@@ -195,6 +196,51 @@ def test_the_language_of_the_words_agreed_to_is_that_of_the_file_they_are_in():
     informal = words_for(Settings(), "de-informal", "stay").consent(company="Hafen", keep_months=12)
 
     assert (informal.language, informal.wording[:12]) == ("de", "Ich möchte, ")
+
+
+def test_a_version_that_the_consent_has_no_room_for_is_named_and_not_used(own):
+    wording = "Yes to {{ company }} for {{ keep_months }} months."
+    room = ConsentMixin.version.column.type.length
+    fits = own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "v" * room}))
+    agreed = words_for(fits, "en", "stay").consent(company="Harbour", keep_months=6)
+    settings = own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "v" * (room + 1)}))
+
+    kept = words_for(settings, "en", "stay").consent(company="Harbour", keep_months=6)
+
+    (stock,) = [stock for stock in sheets.take(settings) if stock.folder == "en"]
+    assert agreed.version == "v" * room
+    assert (kept.wording[:15], kept.version) == ("Yes to Harbour ", "folder")
+    assert stock.wrong == ("stay.consent.version: keep it to 40 characters.",)
+
+
+@pytest.mark.parametrize(
+    ("folder", "language"),
+    [("zh-Hant-TW-variant1-informal", "zh-Hant-TW"), ("fr-informal", "fr"), ("sr-Latn-RS", "sr-Latn-RS")],
+)
+def test_the_language_of_what_is_agreed_to_fits_where_it_is_kept(own, folder, language):
+    settings = own(folder, toml({sheets.CONSENT: "{{ company }} {{ keep_months }}"} | words_in("en")))
+
+    agreed = words_for(settings, folder, "stay").consent(company="Harbour", keep_months=6)
+
+    assert agreed.language == language
+    assert len(agreed.language) <= ConsentMixin.language.column.type.length
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read_as_any_other(own):
+    settings = own("en", "\ufeff[gone]\ntitle = 'Away'\n")
+
+    assert words_for(settings, "en", "gone").say("gone.title") == "Away"
+
+
+def test_pages_go_on_with_the_packaged_words_while_the_folder_is_away(own, tmp_path):
+    settings = own("de", "[gone]\ntitle = 'Weg'\n", locale="de", form_of_address=FormOfAddress.INFORMAL)
+    before = words_for(settings, folder_for(settings, "de"), "gone").say("gone.title")
+    tmp_path.rename(tmp_path.with_name("elsewhere"))
+
+    words = words_for(settings, folder_for(settings, "de"), "gone")
+
+    assert before == "Weg"
+    assert (words.folder, words.say("gone.title")) == ("de-informal", "Dieser Link lässt sich nicht öffnen")
 
 
 def test_a_file_too_long_or_not_utf_8_is_said(own, tmp_path):

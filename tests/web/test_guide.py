@@ -339,6 +339,27 @@ def test_only_pictures_and_scripts_are_given_out(client, name):
     assert client.get(f"{GUIDE}assets/{name}").status_code in {404, 308}
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.PNG", "image/png"),
+        ("a.jpeg", "image/jpeg"),
+        ("a.gif", "image/gif"),
+        ("a.avif", "image/avif"),
+        ("a.pdf", "application/pdf"),
+    ],
+)
+def test_a_file_of_the_houses_own_is_given_out_as_what_its_name_says(make_office, folder, name, kind):
+    (folder / "assets" / name).write_bytes(b"<script>")
+    client = make_office(open_up=False, TALENTPOOL_GUIDE_FOLDER=str(folder)).app.test_client()
+
+    reply = client.get(f"{GUIDE}assets/{name}")
+
+    assert (reply.status_code, reply.mimetype) == (200, kind)
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert ("attachment" in reply.headers.get("Content-Disposition", "")) is (kind == "application/pdf")
+
+
 def test_a_file_of_another_kind_is_not_given_out(make_office, folder):
     client = make_office(TALENTPOOL_GUIDE_FOLDER=str(folder)).app.test_client()
 

@@ -263,6 +263,26 @@ def test_a_language_added_by_folder_has_its_pages_by_one_more_file(told, tmp_pat
     assert (consent.language, consent.version) == ("nl", "nl 2026-11.1")
 
 
+def test_pages_open_while_the_hosts_own_words_are_away(told, tmp_path):
+    folder = tmp_path / "letters" / "de"
+    folder.mkdir(parents=True)
+    (folder / sheets.FILE).write_text("[gone]\ntitle = 'Weg'\n", encoding="utf-8")
+    told = told(TALENTPOOL_LOCALE="de", TALENTPOOL_LETTERS_FOLDER=str(folder.parent))
+    before = told.get("/talent-pool/l/nothing")
+    folder.parent.rename(tmp_path / "elsewhere")
+
+    gone = told.get("/talent-pool/l/nothing", **GERMAN)
+    asks = told.get("/talent-pool/u/nothing", **GERMAN)
+    done = told.client.post("/talent-pool/u/nothing")
+    said = told.say(told.stay, "stay")
+
+    assert "<title>Weg" in before.text
+    assert (gone.status_code, "Dieser Link lässt sich nicht öffnen" in gone.text) == (404, True)
+    assert [page.status_code for page in (asks, done, said)] == [200, 200, 200]
+    assert {read(page)[0] for page in (gone, asks, done, said)} == {"de"}
+    assert told.office.row("consent").version == "2026-11.1"
+
+
 # The guide, and colleagues
 
 

@@ -81,6 +81,14 @@ def test_the_page_is_filled_in_with_what_one_press_would_do(office):
     assert ("tags", "Data Analyst") in form.fields
 
 
+def test_the_page_says_who_may_read_the_reason(office):
+    office.apply()
+
+    page = office.get(PRESS).text
+
+    assert "In no letter; the person can ask to read it." in page
+
+
 def test_no_tag_at_all_can_be_chosen_too(office):
     office.apply()
 

@@ -18,6 +18,7 @@ from flask_talentpool.guide import Guide, GuideProblem
 from flask_talentpool.guide_keys import HOME
 from flask_talentpool.heartbeat import last_seen
 from flask_talentpool.host.sync import require_tables
+from flask_talentpool.letters import shelf
 from flask_talentpool.letters.editions import languages_of, texts_in
 from flask_talentpool.letters.transports import try_out
 from flask_talentpool.words import LetterState
@@ -184,6 +185,9 @@ def _guide(ctx: Context) -> Iterator[Found]:
 
 
 def _texts(ctx: Context) -> Iterator[Found]:
+    if trouble := shelf.trouble(ctx.settings.letters_folder):
+        yield Found("texts", Verdict.WRONG, trouble)
+        return
     languages = languages_of(ctx)
     unusable = {
         language: sum(1 for one in texts_in(ctx, language) if one.edition is None or one.problem)
@@ -202,12 +206,12 @@ def _texts(ctx: Context) -> Iterator[Found]:
 def _worker(ctx: Context) -> Iterator[Found]:
     seen = last_seen(ctx)
     if seen is None:
-        says = "No worker was ever seen. Run `flask talentpool worker` or the Celery task, or call `send` regularly."
+        says = "No worker was ever seen. Run `flask talentpool worker` or the Celery task, or call `send` every few minutes."
         yield Found("worker", Verdict.ATTENTION, says)
         return
     ago = ctx.clock.lease_now() - seen
     if ago > max(_ALIVE, 3 * ctx.settings.worker_interval):
-        says = f"Last seen {seen:%Y-%m-%d %H:%M} UTC. Start `flask talentpool worker` again."
+        says = f"Last seen {seen:%Y-%m-%d %H:%M} UTC. Start `flask talentpool worker` again, or whatever calls `send`."
         yield Found("worker", Verdict.WRONG, says)
     else:
         yield Found("worker", Verdict.OK, f"Last seen {max(0, int(ago.total_seconds()))} s ago.")

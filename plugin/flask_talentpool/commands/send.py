@@ -10,6 +10,7 @@ from flask_talentpool.commands.common import fail, guarded, json_option, plural,
 from flask_talentpool.commands.sync import sentences as sync_sentences
 from flask_talentpool.context import Context
 from flask_talentpool.errors import ConfigError
+from flask_talentpool.heartbeat import heartbeat
 from flask_talentpool.host.sync import SyncReport
 from flask_talentpool.letters.dispatcher import Report
 from flask_talentpool.words import Because, LetterState
@@ -34,6 +35,7 @@ def send_command(*, as_json: bool) -> None:
             "Letters are due, but TALENTPOOL_MAIL_URL does not say where to hand them over. Set it, for example to "
             "smtp+starttls://user:password@mail.example.com. The letters wait."
         )
+    talentpool.transact(heartbeat)
     standing = _standing(talentpool.context())
     needs_attention = synced.needs_attention or report.needs_attention or bool(_unanswered(standing))
     if as_json:

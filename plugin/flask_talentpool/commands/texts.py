@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from flask_talentpool.commands.common import guarded, json_option, plural, print_json, printable, ready
-from flask_talentpool.letters import inventory
+from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, printable, ready
+from flask_talentpool.letters import inventory, shelf
 from flask_talentpool.portal import sheets
 
 
@@ -23,6 +23,8 @@ def texts_command(*, as_json: bool) -> None:
     page that lacks words is shown in the language of TALENTPOOL_LOCALE, else in English.
     """
     ctx = ready().context()
+    if trouble := shelf.trouble(ctx.settings.letters_folder):
+        fail(trouble)
     letters = inventory.take(ctx)
     pages = {stock.folder: stock for stock in sheets.take(ctx.settings)}
     unused = (*letters.unused, *sheets.strangers(ctx.settings))

@@ -8,6 +8,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.timing import letter_due, personal_until, zone_of
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.host.offers import offer_of_another
+from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.words import Because, Mode, StageReached
 
 OFFER_HOLDS = frozenset({Because.OFFER_OPEN.value, Because.OFFER_FELL.value})
@@ -66,11 +67,14 @@ def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> boo
     return ctx.now() < goes_without_at(ctx, decision, candidate)
 
 
-def waits_for_offer(ctx: Context, decision: DecisionMixin, application: Any) -> Because | None:
+def waits_for_offer(
+    ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
+) -> Because | None:
     """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it."""
     if decision.stage_reached != StageReached.FINALIST.value:
         return None
-    return offer_of_another(ctx, application, since=decision.noticed_at)
+    has_waited = letter is not None and letter.because in OFFER_HOLDS
+    return offer_of_another(ctx, application, decision, has_waited=has_waited)
 
 
 def feedback_to_share(ctx: Context, decision: DecisionMixin) -> str:

@@ -96,7 +96,7 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
     if mode_of(ctx, decision) in (Mode.REVIEW, Mode.OFF):
         # Off makes no letter; one that was written before the stage or the setting changed does not go by itself.
         return Because.REVIEW, ""
-    if (offer := waits_for_offer(ctx, decision, application)) is not None:
+    if (offer := waits_for_offer(ctx, decision, application, letter)) is not None:
         return offer, ""
     if waits_for_line(ctx, decision, ctx.host.candidate_of(application, ctx.session)):
         return Because.PERSONAL, ""

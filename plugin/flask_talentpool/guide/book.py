@@ -167,7 +167,8 @@ class Guide:
 
 @functools.lru_cache(maxsize=1024)
 def _load(guide: Guide, key: str, language: str) -> GuidePage:
-    page = source.read(source.pages(guide.folder)[language, key])
+    path = source.pages(guide.folder)[language, key]
+    page = source.read(path)
     html = _html(source.filled(page, guide.facts, language))
     heading = _HEADING.search(html)
     if heading is None:
@@ -178,7 +179,7 @@ def _load(guide: Guide, key: str, language: str) -> GuidePage:
         title=_plain(heading["title"]),
         html=relink(
             html,
-            folder="" if language == ENGLISH else language,
+            folder=source.folder_of(path, language, guide.folder),
             address=guide.address(key, language=language) or "",
             find=lambda folder, name: _linked(guide, folder, name),
         ),

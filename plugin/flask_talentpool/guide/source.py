@@ -23,6 +23,22 @@ ENGLISH = "en"
 INFORMAL = "-informal"
 """What follows a language in the name of the folder whose pages say “du”."""
 ASSETS = "assets"
+KINDS = {
+    ".avif": "image/avif",
+    ".css": "text/css",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+"""The files that pages are made of; what else lies in a folder is nobody's to read."""
+_BESIDE = frozenset({"", ".db", ".ini", ".md", ".txt"})
+"""Licences, notes and what a file manager leaves: nobody expects that they are given out."""
+_NO_PAGES = frozenset({ASSETS, "developers"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_LANGUAGE = 40
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<lines>.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
@@ -94,19 +110,57 @@ def _pages_in(root: Path) -> Iterator[tuple[tuple[str, str], Path]]:
 def _language_folders(root: Path) -> Iterator[tuple[str, Path]]:
     yield ENGLISH, root
     for folder in sorted(root.iterdir()):
-        if folder.is_dir() and _LANGUAGE.fullmatch(folder.name) and folder.name != ENGLISH:
-            yield folder.name, folder
+        if folder.is_dir() and _LANGUAGE.fullmatch(folder.name):
+            is_english = folder.name.casefold() == ENGLISH
+            yield ENGLISH if is_english else folder.name, folder
+
+
+def folder_of(path: Path, language: str, own: str | None) -> str:
+    """Return the folder a page lies in, from the root of all pages; empty for the root itself."""
+    roots = {packaged_folder(), *([Path(own)] if own is not None else [])}
+    return "" if path.parent in roots else language
 
 
 def strangers(own: str) -> Iterator[str]:
-    """Say which files of the host's folder are no pages: a name that is not quite right replaces nothing."""
-    for _, folder in _language_folders(Path(own)):
+    """Say which files of the host's folder nobody is shown: a name that is not quite right replaces nothing."""
+    root = Path(own)
+    for _, folder in _language_folders(root):
         for path in sorted(folder.glob("*.md")):
             if path.stem in (HOME, *KEYS) or path.stem == "README":
                 continue
             guess = nearest(path.stem, (HOME, *KEYS))
             hint = f"did you mean {guess}.md?" if guess else "name it after the page it replaces."
             yield f"{path} is named like no page of the guide; {hint}"
+    yield from _twice(root)
+    yield from _unused_folders(root)
+    for name, path in sorted(assets(own).items()):
+        kind = path.suffix.lower()
+        if path.is_relative_to(root) and kind not in KINDS and kind not in _BESIDE:
+            yield f"{root / ASSETS / name} is of a kind that is never given out; there is {', '.join(KINDS)}."
+
+
+def _twice(root: Path) -> Iterator[str]:
+    english = [folder for language, folder in _language_folders(root) if language == ENGLISH]
+    for key in (HOME, *KEYS):
+        found = [path for folder in english if (path := folder / f"{key}.md").is_file()]
+        if len(found) > 1:
+            yield f"{' and '.join(map(str, found))} are both the English page; keep one of them."
+
+
+def _unused_folders(root: Path) -> Iterator[str]:
+    used = {folder for _, folder in _language_folders(root)}
+    found = {path.parent for path in root.rglob("*.md") if path.stem in (HOME, *KEYS)}
+    for folder in sorted(found - used):
+        inside = folder.relative_to(root)
+        if inside.parts[0] in _NO_PAGES or inside.parts[0].startswith("."):
+            continue
+        meant = inside.as_posix().replace("_", "-")
+        hint = (
+            f"name it {meant}."
+            if _LANGUAGE.fullmatch(meant)
+            else "name it after a language, such as pt-BR, beside the others."
+        )
+        yield f"{folder} holds pages that nobody is shown; {hint}"
 
 
 def fallbacks(language: str) -> tuple[str, ...]:

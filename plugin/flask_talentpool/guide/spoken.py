@@ -82,14 +82,14 @@ def span(value: timedelta, case: str = "", language: str = "en") -> str:
     """Return a length of time in words; days that are nearly whole months are months.
 
     Args:
-        value: Not negative.
+        value: Not negative. What is shorter than a minute is one.
         case: ``"dative"`` for the German dative ("in drei Tagen"); without meaning in English.
         language: ``en`` or ``de``.
 
     >>> span(timedelta(days=3)), span(timedelta(hours=36)), span(timedelta(days=183), "dative", "de")
     ('three days', '36 hours', 'sechs Monaten')
     """
-    minutes = round(value.total_seconds() / 60)
+    minutes = max(round(value.total_seconds() / 60), 1 if value else 0)
     parts = _in_months(value) or _in_time(minutes)
     said = [_unit(amount, unit, case, language) for amount, unit in parts]
     return f" {_AND[language]} ".join(said)

@@ -67,8 +67,9 @@ class HostMap:
         stage: Read on the application: how far it came.
         stages: The stages in order; the last one makes a finalist.
         interviewed_from: The first stage that counts as interviewed.
-        offered: Read on the application: true while an offer to this person is out. Letters to the finalists
-            of the same job wait for as long.
+        offered: Read on the application: true, or a date, while an offer to this person is out; it may stay so
+            afterwards. Letters to the finalists of the same job wait for as long, and go on waiting for a person
+            when the offer falls through.
         locale: The person's language, such as ``de``; without it ``job_locale``, read on the job.
         timezone: The person's time zone by its IANA name; letters keep its office hours.
         new_application: ``(candidate, job, recall) -> application``; makes the new process when

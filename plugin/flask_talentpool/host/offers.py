@@ -1,6 +1,6 @@
 """Whether an offer for a job is out or fell through, as the host says now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,53 +8,73 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.host.look import applications
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.words import Because, Outcome
 
-_FELL = (Outcome.OFFER_DECLINED, Outcome.WITHDRAWN)
 
-
-def offer_of_another(ctx: Context, application: Any, *, since: datetime) -> Because | None:
+def offer_of_another(
+    ctx: Context, application: Any, decision: DecisionMixin, *, has_waited: bool
+) -> Because | None:
     """Return what an offer to somebody else for the same job means for who was turned down.
 
     One statement where the map can be part of one; else the job's applications are read. Looks only.
 
+    Only an offer that falls through after the decision counts: who is turned down later is turned down although it
+    did. It counts until somebody is hired for the job after that.
+
     Args:
         ctx: The unit of work.
         application: The host's row of who was turned down.
-        since: When that was decided, aware UTC. Only an offer that falls through after it changes anything: who is
-            turned down later is turned down although it did.
+        decision: That decision.
+        has_waited: Whether the letter waited for an offer so far. Then somebody who withdrew had it: the host's
+            word on an offer may end with the offer.
 
     Returns:
-        ``OFFER_OPEN`` while one is not answered, ``OFFER_FELL`` once it was refused and nobody who had one was
-        hired, else None.
+        ``OFFER_OPEN`` while one is not answered, ``OFFER_FELL`` once one was refused, else None.
     """
     host = ctx.host
     job = _job(ctx, application)
     if "offered" not in host.readers or job in (None, ""):
         return None
-    mine, fell, is_filled = key_text(key_of(application)), [], False
-    for key, offered, status, declined in _on_the_job(ctx, job):
+    mine, had_one = key_text(key_of(application)), set()
+    for key, offered, status, declined in _on_the_job(ctx, job, with_offer=True):
         if not offered or key_text(key) == mine:
             continue
-        outcome = host.verdict(status, declined=bool(declined)).outcome
-        if outcome is None:
+        if host.verdict(status, declined=bool(declined)).outcome is None:
             return Because.OFFER_OPEN
-        is_filled = is_filled or outcome is Outcome.HIRED
-        if outcome in _FELL:
-            fell.append(key_text(key))
-    return Because.OFFER_FELL if fell and not is_filled and _noticed_after(ctx, fell, since) else None
+        had_one.add(key_text(key))
+    return Because.OFFER_FELL if _fell(ctx, decision, job, had_one, has_waited=has_waited) else None
 
 
-def _noticed_after(ctx: Context, keys: Sequence[str], since: datetime) -> bool:
-    decision = ctx.models.decision
-    statement = sa.select(decision.id).where(
-        decision.live_for.in_(keys),
-        decision.outcome.in_([outcome.value for outcome in _FELL]),
-        decision.noticed_at >= since,
+def _fell(ctx: Context, decision: DecisionMixin, job: Any, had_one: set[str], *, has_waited: bool) -> bool:
+    """Whether an offer for the job was refused since a decision, and nobody hired since then."""
+    fell_at = filled_at = None
+    for key, outcome, at in _decided_since(ctx, decision, job):
+        if outcome == Outcome.HIRED.value:
+            filled_at = at
+        elif outcome == Outcome.OFFER_DECLINED.value or has_waited or key in had_one:
+            fell_at = at
+    return fell_at is not None and (filled_at is None or filled_at <= fell_at)
+
+
+def _decided_since(ctx: Context, decision: DecisionMixin, job: Any) -> Iterator[tuple[str, str, datetime]]:
+    """Yield application, outcome and moment of what was noticed on a job since a decision, in that order."""
+    other = ctx.models.decision
+    same_job = other.job_key == decision.job_key
+    if ctx.host.map.job is None:
+        same_job = other.application_key.in_([key_text(key) for key, *_ in _on_the_job(ctx, job)])
+    statement = sa.select(other.application_key, other.outcome, other.noticed_at).where(
+        same_job,
+        other.scope == decision.scope,
+        other.live_for.is_not(None),
+        other.application_key != decision.application_key,
+        other.outcome.in_([Outcome.HIRED.value, Outcome.OFFER_DECLINED.value, Outcome.WITHDRAWN.value]),
+        other.noticed_at >= decision.noticed_at,
     )
-    return ctx.session.scalar(statement.limit(1)) is not None
+    for row in ctx.session.execute(statement.order_by(other.noticed_at, other.id)):
+        yield row.application_key, row.outcome, row.noticed_at
 
 
 def _job_entry(ctx: Context) -> str:
@@ -67,8 +87,8 @@ def _job(ctx: Context, application: Any) -> Any:
     return ctx.host.read("job_label", application)
 
 
-def _on_the_job(ctx: Context, job: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Yield key, offer, status and declined offer of each application for a job."""
+def _on_the_job(ctx: Context, job: Any, *, with_offer: bool = False) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Yield key, offer, status and declined offer of the applications for a job; of those that may have an offer."""
     host = ctx.host
     names = ["offered", "status", *(["offer_declined"] if "offer_declined" in host.readers else [])]
     if not host.readers[_job_entry(ctx)].in_sql:
@@ -84,7 +104,8 @@ def _on_the_job(ctx: Context, job: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
         for name in names:
             statement = host.readers[name].add_to(statement, root, name)
         base = statement.subquery()
-        for row in ctx.session.execute(sa.select(base).where(base.c.job == job, base.c.offered.is_not(None))):
+        those = sa.select(base).where(base.c.job == job)
+        for row in ctx.session.execute(those.where(base.c.offered.is_not(None)) if with_offer else those):
             found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
             yield found["key"], found["offered"], found["status"], found.get("offer_declined")
         return

@@ -17,7 +17,7 @@ from flask_talentpool.decisions.record import Changes, cancel_letters, chunks, d
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.look import PAGE, changed, connection_of, decided, unmapped, used_again
 from flask_talentpool.host.mapping import Seen, key_text
-from flask_talentpool.pools.service import lapse
+from flask_talentpool.pools.ending import lapse
 from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, Outcome
 
 logger = logging.getLogger("flask_talentpool")

@@ -58,7 +58,7 @@ def check(written: Written, values: Mapping[str, str], *, about: About) -> tuple
     """
     # The subject is one more line, so that a rule sees it as it sees the text.
     text = f"{written.subject}\n\n{written.text}"
-    seen = look(text, values, about, subject=written.subject, html=written.html)
+    seen = look(text, values, about, subject=written.subject, html=written.html, guide=written.guide)
     has_place = about.offers_place or written.name == _TO_A_MEMBER
     found: list[Finding] = []
     for rule in RULES:
@@ -213,7 +213,7 @@ def _hard(seen: Seen) -> Iterator[str]:
 _LOOKED_UP: Mapping[str, Callable[[Seen], Iterator[str]]] = {
     "internal": _internal,
     "unread": _unread,
-    "guide": lambda seen: measure.dead_pages(seen.text),
+    "guide": lambda seen: measure.dead_pages(seen.text, seen.guide),
     "language": _language,
     "subject": _subject,
     "long_subject": _long_subject,

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 
 _PAGE = re.compile(r"\[([^\[\]\n]{1,120})\]\(guide:([a-z-]+)\)")
-_LAST_SENTENCE = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”“»’)]))\s+(?=\S)(?!.*[.!?][\"”“»’)]?\s+\S)")
+_SENTENCE_END = re.compile(r"[.!?][\"”“»’)]?(?=\s+\S)")
+_SHORT = re.compile(
+    r"(?<!\w)(?:[^\W\d_]|(?<![.,:])\d{1,2}|abs|al|bspw|bzw|ca|co|dipl|dr|eg|etc|evtl|fr|frl|ggf|hr|ie|inc|ing|"
+    r"inkl|jr|ltd|max|min|mr|mrs|ms|nr|prof|sen|sr|st|str|tel|usw|vgl|vs)\.[\"”“»’)]?$",
+    re.IGNORECASE,
+)
+"""What ends in a dot and ends no sentence: an abbreviation, or a German date."""
 
 
 def without_hidden(paragraphs: Sequence[str], guide_url: Callable[[str], str]) -> list[str]:
@@ -37,5 +43,5 @@ def without_hidden(paragraphs: Sequence[str], guide_url: Callable[[str], str]) -
 
 
 def _without_last_sentence(paragraph: str) -> str:
-    found = _LAST_SENTENCE.search(paragraph)
-    return paragraph[: found.start()] if found else ""
+    ends = [found.end() for found in _SENTENCE_END.finditer(paragraph)]
+    return paragraph[: max((end for end in ends if not _SHORT.search(paragraph[:end])), default=0)]

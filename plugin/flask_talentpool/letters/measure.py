@@ -14,8 +14,9 @@ _SILENT_E = re.compile(r"(?<=[a-z]{2})(?:[^aeiouyl\W]e|[^aeiouytsxzcg\W]es|[^aei
 _ADDRESS = re.compile(r"(?<!\S)\S*(?:://|talentpool-link:|@)\S*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCES = re.compile(r"[.!?:]+(?=\s|$)|\n+")
-_LINKED = re.compile(r"^(https?://\S+?)/([A-Za-z0-9._~%-]+)/?(?:#\S*)?$", re.MULTILINE)
-_GUIDE = re.compile(r"/guide(?:/[a-z]{2,3}(?:-[a-z0-9]{2,8})*)?$")
+_LANGUAGE = r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+_PAGE = rf"((?:{_LANGUAGE}/)?([A-Za-z0-9._~%-]+))/?(?:#\S*)?$"
+_HOME = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{2}|-informal)?")
 _UNWRITTEN = re.compile(r"\]?\(?\bguide:([\w-]*)")
 _ENGLISH = (
     "the and of to in is you that it for on are with this your we our have not be at or by as from if will was can "
@@ -86,20 +87,22 @@ def reading_ease(text: str, found: Sequence[str], language: str) -> float | None
     return 206.835 - 1.015 * a_sentence - 84.6 * max(syllables, len(found)) / len(found)
 
 
-def dead_pages(text: str) -> Iterator[str]:
+def dead_pages(text: str, guide: str) -> Iterator[str]:
     """Return links to pages the packaged guide does not have; no network is asked.
 
     A link that was not made into an address still has its key. Of addresses, those count that stand
-    alone on their line, as a letter writes them, below the same place as a page that is there.
+    alone on their line, as a letter writes them, and that begin with the guide's own.
+
+    Args:
+        text: The letter.
+        guide: The address of the guide's first page; empty where it is not known.
     """
     known = set(keys())
     for found in _UNWRITTEN.finditer(text):
         if found[1] not in known:
             yield found[0].lstrip("](")
-    linked = _LINKED.findall(text)
-    bases = {base for base, key in linked if key in known} | {
-        base for base, _ in linked if _GUIDE.search(base)
-    }
-    for base, key in linked:
-        if base in bases and key not in known:
-            yield f"{base}/{key}/"
+    if not guide:
+        return
+    for address, key in re.findall(rf"^{re.escape(guide)}{_PAGE}", text, re.MULTILINE):
+        if key not in known and not _HOME.fullmatch(address):
+            yield f"{guide}{address}/"

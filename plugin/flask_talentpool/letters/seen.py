@@ -46,9 +46,19 @@ class Seen:
     words: list[str]
     about: About
     reply_address: str = ""
+    guide: str = ""
+    """Where the guide is that it links to."""
 
 
-def look(text: str, values: Mapping[str, str], about: About, *, subject: str = "", html: str = "") -> Seen:
+def look(
+    text: str,
+    values: Mapping[str, str],
+    about: About,
+    *,
+    subject: str = "",
+    html: str = "",
+    guide: str = "",
+) -> Seen:
     """Return a letter as the rules look at it."""
     masked = _masked(text, values)
     small = _small(masked)
@@ -63,6 +73,7 @@ def look(text: str, values: Mapping[str, str], about: About, *, subject: str = "
         words=measure.words(running),
         about=about,
         reply_address=values.get("reply_address", ""),
+        guide=guide,
     )
 
 

@@ -53,6 +53,18 @@ def folders(own: str | None) -> tuple[str, ...]:
     return tuple(sorted({*_packaged_folders(), *(_folders_in(Path(own)) if own else ())}))
 
 
+def trouble(own: str | None) -> str:
+    """Say why the host's folder cannot be read, with the remedy; empty where it can, or where there is none."""
+    try:
+        folders(own)
+    except OSError as error:
+        return (
+            f"TALENTPOOL_LETTERS_FOLDER is {own}, which cannot be read ({error.strerror}). Put it back or make it "
+            "readable; until then the candidate's pages have the packaged words."
+        )
+    return ""
+
+
 def languages(own: str | None) -> tuple[str, ...]:
     """Return the languages there are texts in, each once, whatever the form of address."""
     return tuple(sorted({folder.removesuffix(INFORMAL) for folder in folders(own)}))

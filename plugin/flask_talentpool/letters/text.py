@@ -12,6 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from flask_talentpool.context import Context
+from flask_talentpool.guide_keys import HOME
 from flask_talentpool.letters.editions import UnknownText as UnknownText
 from flask_talentpool.letters.editions import find
 from flask_talentpool.letters.hidden_pages import without_hidden
@@ -22,6 +23,7 @@ from flask_talentpool.letters.language import parse
 from flask_talentpool.letters.shelf import INFORMAL, Edition
 from flask_talentpool.letters.vocabulary import VARIABLES as VARIABLES
 from flask_talentpool.letters.vocabulary import required_for
+from flask_talentpool.letters.wording import LAST_RESORT
 from flask_talentpool.links import Purpose, placeholder
 from flask_talentpool.words import FormOfAddress
 
@@ -51,6 +53,8 @@ class Written:
     version: str = ""
     """Which edition of it: ``package 1``, ``folder`` or the number of an edited version."""
     language: str = "en"
+    guide: str = ""
+    """Where the guide is that its links lead to."""
 
 
 def write(ctx: Context, text: str, values: Mapping[str, str], *, language: str, scope: str = "") -> Written:
@@ -94,7 +98,8 @@ def write_from(ctx: Context, edition: Edition, values: Mapping[str, str]) -> Wri
     written = typeset(subject, paragraphs, company=clean["company"], language=language, guide_url=guide_url)
     is_informal = edition.folder.endswith(INFORMAL)
     version = edition.version + _INFORMALLY if is_informal else edition.version
-    return replace(written, name=edition.name, version=version)
+    guide = ctx.guide_url(HOME, language=LAST_RESORT)
+    return replace(written, name=edition.name, version=version, guide=guide)
 
 
 def typeset(

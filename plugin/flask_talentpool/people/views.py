@@ -11,6 +11,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.people import queries, service
 from flask_talentpool.people.forms import EndForm, TagForm
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
+from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.pools.views import pool_url
 from flask_talentpool.web.csrf import is_json
@@ -107,7 +108,7 @@ def end(member_id: int) -> ResponseReturnValue:
         member = here.one(ctx.models.member, member_id, ctx=ctx)
         here.require(Action.POOL_WRITE, member)
         because = form.because.data or f"Ended by {here.signed_in.name}"
-        pools.remove_from_pool(ctx, member, because=because, by=here.signed_in)
+        ending.remove_from_pool(ctx, member, because=because, by=here.signed_in)
         return member.person_id, member.state
 
     person_id, state = here.change(work)

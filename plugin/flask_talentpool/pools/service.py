@@ -19,8 +19,14 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import is_suppressed, know, lift_suppression
-from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin, PoolMixin, TagMixin
-from flask_talentpool.words import LetterState, MemberState, Source, StageReached
+from flask_talentpool.pools.ending import end_place, move
+from flask_talentpool.pools.model import MemberMixin, PoolMixin, TagMixin
+from flask_talentpool.words import (
+    LetterState,
+    MemberState,
+    Source,
+    StageReached,
+)
 
 NOTED_LAPSES = timedelta(days=30)
 """A place that was only noted, and never offered in a letter, ends after this time."""
@@ -147,13 +153,6 @@ def place_of(ctx: Context, person_id: int, pool_id: int) -> MemberMixin | None:
     return ctx.session.scalars(statement).one_or_none()
 
 
-def _move(member: MemberMixin, to: MemberState) -> None:
-    now = MemberState(member.state)
-    if to is not now and to not in MEMBER_TRANSITIONS[now]:
-        raise Refused(f"A place that is {now.value} cannot become {to.value}.", code="member_state")
-    member.state = to.value
-
-
 def _place(
     ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source, by: Actor
 ) -> tuple[MemberMixin, bool]:
@@ -181,7 +180,7 @@ def _place(
             return made, True
     if found.state != MemberState.ENDED.value:
         return found, False
-    _move(found, MemberState.NOTED)
+    move(found, MemberState.NOTED)
     found.source, found.added_by, found.added_by_name = source.value, by.id, by.name[:160]
     found.added_at, found.ended_at, found.ended_because, found.until = ctx.now(), None, "", None
     return found, True
@@ -286,45 +285,6 @@ def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None
     end_place(ctx, member, because="undone", by=by)
 
 
-def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
-    """End a place in a pool; ending it twice changes nothing."""
-    if member.state == MemberState.ENDED.value:
-        return
-    _move(member, MemberState.ENDED)
-    member.ended_at, member.ended_because, member.until = ctx.now(), because[:200], None
-    consent = ctx.models.consent
-    ctx.session.execute(
-        sa.update(consent)
-        .where(consent.member_id == member.id, consent.withdrawn_at.is_(None))
-        .values(withdrawn_at=ctx.now())
-    )
-    ctx.record(by, "end_place", "member", member.id, scope=member.scope, detail=because[:200])
-    ctx.session.flush()
-    ctx.announce(signals.left_pool, member_id=member.id)
-
-
-def remove_from_pool(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
-    """A colleague ends a place in a pool. Nothing is sent; ending it twice changes nothing.
-
-    Raises:
-        Refused: A letter that offers this very place is waiting to go.
-    """
-    letter = ctx.models.letter
-    promised = sa.select(letter.id).where(
-        letter.member_id == member.id,
-        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value, LetterState.SENDING.value]),
-    )
-    if (
-        member.state == MemberState.OFFERED.value
-        and ctx.session.scalars(promised.limit(1)).first() is not None
-    ):
-        raise Refused(
-            "A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.",
-            code="promised",
-        )
-    end_place(ctx, member, because=because, by=by)
-
-
 def offer_place(
     ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor
 ) -> tuple[MemberMixin, PoolMixin]:
@@ -345,7 +305,7 @@ def offer_place(
         pool = ensure_pool(ctx, person.scope, key)
         member, _ = _place(ctx, person, pool, source=Source.LETTER, by=by)
     if member.state == MemberState.NOTED.value:
-        _move(member, MemberState.OFFERED)
+        move(member, MemberState.OFFERED)
         member.until = None
     member.decision_id = decision.id
     ctx.session.flush()
@@ -358,7 +318,7 @@ def withdraw_offer(ctx: Context, member: MemberMixin, letter_id: int) -> None:
         if member.source == Source.LETTER.value:
             end_place(ctx, member, because="withdrawn", by=SOFTWARE)
         else:
-            _move(member, MemberState.NOTED)
+            move(member, MemberState.NOTED)
             member.until = ctx.now() + NOTED_LAPSES
         ctx.session.flush()
 
@@ -410,7 +370,7 @@ def take_place(
         member, _ = _place(ctx, person, pool, source=Source.ASKED, by=by)
     if member.state == MemberState.MEMBER.value:
         return member
-    _move(member, MemberState.MEMBER)
+    move(member, MemberState.MEMBER)
     member.until = add_months(ctx.now(), ctx.settings.keep_months)
     ctx.session.add(
         ctx.models.consent(
@@ -441,17 +401,6 @@ def _noted_place(ctx: Context, person: PersonMixin) -> MemberMixin | None:
     return ctx.session.scalars(noted.order_by(member.added_at.desc(), member.id.desc()).limit(1)).first()
 
 
-def leave(ctx: Context, person: PersonMixin) -> int:
-    """The person leaves every pool; outcomes of live applications still reach them."""
-    by = Actor(id=f"person:{person.id}", name=person.name, email=None)
-    member = ctx.models.member
-    here = sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
-    places = list(ctx.session.scalars(here))
-    for place in places:
-        end_place(ctx, place, because="left", by=by)
-    return len(places)
-
-
 def add_months(start: datetime, months: int) -> datetime:
     """Return the same day ``months`` later, clamped to the month's last day.
 
@@ -463,18 +412,6 @@ def add_months(start: datetime, months: int) -> datetime:
     return start.replace(
         year=year, month=month + 1, day=min(start.day, calendar.monthrange(year, month + 1)[1])
     )
-
-
-def lapse(ctx: Context) -> int:
-    """End places whose time is over: noted ones that were never offered, memberships not renewed."""
-    member = ctx.models.member
-    over = (
-        sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
-    )
-    places = list(ctx.session.scalars(over))
-    for place in places:
-        end_place(ctx, place, because="lapsed", by=SOFTWARE)
-    return len(places)
 
 
 # Tags

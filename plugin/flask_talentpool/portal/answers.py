@@ -6,6 +6,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions import asks
 from flask_talentpool.letters.handover import open_link
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
+from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal.queries import Behind, LinkPage, behind, consent, last_said, link_page
 from flask_talentpool.recalls import service as recalls
@@ -42,7 +43,7 @@ def say(ctx: Context, token: str, word: str) -> LinkPage | None:
         elif word == "stay":
             _stay(ctx, rows)
         else:
-            pools.leave(ctx, rows.person)
+            ending.leave(ctx, rows.person)
             _remember(ctx, rows, NOT_KEPT)
         ctx.session.flush()
     return link_page(ctx, rows)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from flask_talentpool.config import Settings
 from flask_talentpool.guide import Guide, GuidePage, UnknownGuidePage
+from flask_talentpool.guide.source import KINDS
 from flask_talentpool.guide_keys import CANDIDATES, HOME, RECRUITERS
 from flask_talentpool.portal.pages import HEADERS, show
 from flask_talentpool.web.csrf import public
@@ -17,15 +18,6 @@ from flask_talentpool.words import FormOfAddress
 
 ENGLISH = "en"
 INFORMAL = "-informal"
-KINDS = {
-    ".css": "text/css",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
-"""The files that pages are made of; what else lies in a folder is nobody's to read."""
 _A_PAGE_STAYS, _A_FILE_STAYS = 300, 3600
 _WITH_TOOL = HEADERS["Content-Security-Policy"] + "; script-src 'self'"
 _PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -145,7 +137,7 @@ def translated(folder: str, key: str) -> ResponseReturnValue:
 def asset_file(asset: str) -> ResponseReturnValue:
     """Give out a picture or script of a page."""
     path = _guide().asset(asset)
-    kind = KINDS.get(path.suffix) if path is not None else None
+    kind = KINDS.get(path.suffix.lower()) if path is not None else None
     if path is None or kind is None:
         abort(404)
     response = Response(path.read_bytes(), mimetype=kind)
@@ -153,6 +145,9 @@ def asset_file(asset: str) -> ResponseReturnValue:
     response.headers["X-Content-Type-Options"] = "nosniff"
     # A picture opened by itself is a document of this host, and may run nothing.
     response.headers["Content-Security-Policy"] = _PICTURE
+    if kind == KINDS[".pdf"]:
+        # Some browsers show none in a sandbox; as a file to keep it opens everywhere, and not on this host.
+        response.headers["Content-Disposition"] = "attachment"
     response.add_etag()
     return response.make_conditional(request)
 

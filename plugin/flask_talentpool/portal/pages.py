@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.config import Settings
 from flask_talentpool.letters.shelf import languages, match
-from flask_talentpool.portal.wording import Words, folder_for, words_for
+from flask_talentpool.portal.wording import Words, folder_for, own_folder, words_for
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.desk import plain
 
@@ -78,7 +78,7 @@ def say(part: str, *, status: int, code: str, template: str = "gone.html") -> Re
 def reader_words(page: str) -> Words:
     """Return the words of a page in the language that the browser asks for, else in the host's."""
     settings: Settings = current_app.extensions["talentpool"].settings
-    available = languages(settings.letters_folder)
+    available = languages(own_folder(settings))
     asked = (match(tag, available) for tag, quality in request.accept_languages if quality > 0)
     found = next((language for language in asked if language is not None), None)
     return words_for(settings, folder_for(settings, found) if found else None, page)

@@ -21,6 +21,8 @@ FILE = "pages.toml"
 CONSENT, VERSION = "stay.consent.wording", "stay.consent.version"
 _MUST_SHOW = {CONSENT: ("company", "keep_months"), "stay.consent.intro": ("button",)}
 _LONGEST = 100_000
+_LONGEST_VERSION = 40
+"""What the consent that it is stored with has room for."""
 _READER = jinja2.Environment(autoescape=False)  # noqa: S701 (it only reads; nothing is rendered with it)
 
 
@@ -104,7 +106,7 @@ def _own(folder: str, path: Path, changed: int, size: int) -> Sheet:
 
 def _sheet(folder: str, raw: bytes) -> Sheet:
     try:
-        sentences = list(_flat(tomllib.loads(raw.decode("utf-8"))))
+        sentences = list(_flat(tomllib.loads(raw.decode("utf-8-sig"))))
     except UnicodeDecodeError:
         return Sheet(folder=folder, words={}, mistakes=("save the file as UTF-8.",))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -134,6 +136,8 @@ def _wrong(key: str, text: object) -> Iterator[str]:
         yield "it needs words, in quotation marks."
     elif len(text) > LONGEST:
         yield "it is too long for a page."
+    elif key == VERSION and len(text.strip()) > _LONGEST_VERSION:
+        yield f"keep it to {_LONGEST_VERSION} characters."
     else:
         yield from _unusable(key, text)
 

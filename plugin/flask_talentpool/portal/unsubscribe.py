@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from flask_talentpool.context import Context
 from flask_talentpool.links import Purpose, hash_token
 from flask_talentpool.people.queries import NOT_KEPT
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import ending
 from flask_talentpool.portal.pages import later, say
 from flask_talentpool.portal.queries import last_said
 from flask_talentpool.web.csrf import public
@@ -51,7 +51,7 @@ def leave(ctx: Context, token: str) -> None:
     who = ctx.session.get(person, found.person_id, populate_existing=True)
     if who is None:
         return
-    pools.leave(ctx, who)
+    ending.leave(ctx, who)
     if last_said(ctx, who) == NOT_KEPT:
         return
     ctx.session.add(

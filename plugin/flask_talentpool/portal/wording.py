@@ -20,6 +20,8 @@ _SHARED = ("page", "guide")
 VALUES = ("name", "job", "company", "until", "keep_months", "button", "never_again")
 """What a sentence may show or ask for: as in letters, but ``name`` is the first name alone."""
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+_LONGEST_LANGUAGE = 16
+"""What a stored consent has room for."""
 # Around a value that stands out on a page; nothing a person types holds them.
 _STRONG, _END = "\x02", "\x03"
 _MARKS = str.maketrans("", "", _STRONG + _END)
@@ -71,8 +73,20 @@ class Words:
         return Consent(
             wording=self.say(CONSENT, company=company, keep_months=str(keep_months)),
             version=self.say(VERSION),
-            language=self.found[CONSENT][1],
+            language=_stored(self.found[CONSENT][1]),
         )
+
+
+def _stored(folder: str) -> str:
+    """Return the language of a folder for a consent, without what it has no room for.
+
+    >>> _stored("de-informal"), _stored("zh-Hant-TW-variant1")
+    ('de', 'zh-Hant-TW')
+    """
+    language = folder.removesuffix(shelf.INFORMAL)
+    while len(language) > _LONGEST_LANGUAGE:
+        language = language.rpartition("-")[0]
+    return language
 
 
 def _as_html(part: str) -> Markup:
@@ -92,9 +106,15 @@ def _template(source: str) -> jinja2.Template:
 # Which language
 
 
+def own_folder(settings: Settings) -> str | None:
+    """Return the folder of the host's own words; None while it is away, since a page opens all the same."""
+    own = settings.letters_folder
+    return None if shelf.trouble(own) else own
+
+
 def folder_for(settings: Settings, language: str) -> str:
     """Return a language with the form of address this host uses in it, such as ``de-informal``."""
-    return shelf.chain(language, settings.form_of_address, settings.letters_folder)[0]
+    return shelf.chain(language, settings.form_of_address, own_folder(settings))[0]
 
 
 def words_for(settings: Settings, folder: str | None, page: str) -> Words:
@@ -105,7 +125,7 @@ def words_for(settings: Settings, folder: str | None, page: str) -> Words:
         folder: The language with its form of address, such as ``de-informal``; None for the host's own.
         page: One of ``PAGES``. A page is shown in a language only where all of it is there.
     """
-    own = settings.letters_folder
+    own = own_folder(settings)
     available = shelf.languages(own)
     host = folder_for(settings, shelf.match(settings.locale, available) or LAST_RESORT)
     needed = [key for key in keys() if key.partition(".")[0] in (page, *_SHARED)]

@@ -26,9 +26,10 @@ from flask_talentpool.letters.text import TEXT_COLUMNS, NotWritten, Written, col
 from flask_talentpool.letters.wording import day, language_for
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
+from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
-from flask_talentpool.words import Basis, Because, LetterKind, LetterState, MemberState, RecallState
+from flask_talentpool.words import Basis, Because, LetterKind, LetterState, RecallState
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -80,7 +81,7 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
         decided_at=decision.decided_at,
         is_told=decision.told_at is not None,
         in_process=_in_process(ctx, person, decision),
-        is_member=_is_member(ctx, person),
+        is_member=is_member(ctx, person.id),
     )
     if sentence:
         raise Refused(sentence, code="not_to_be_invited")
@@ -106,14 +107,6 @@ def _in_process(ctx: Context, person: PersonMixin, decision: DecisionMixin) -> b
     keys = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
     processes = open_processes(ctx, keys)
     return any(key_text(seen.job_key) == decision.job_key for found in processes.values() for seen in found)
-
-
-def _is_member(ctx: Context, person: PersonMixin) -> bool:
-    member = ctx.models.member
-    statement = sa.select(member.id).where(
-        member.person_id == person.id, member.state == MemberState.MEMBER.value
-    )
-    return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
 def _write_recall(
@@ -269,6 +262,8 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
         return Cancel(Because.FORGOTTEN)
     if person.objected_at is not None:
         return Cancel(Because.OBJECTED)
+    if recall.basis == Basis.MEMBERSHIP.value and not is_member(ctx, person.id):
+        return Cancel(Because.LEFT_POOL)
     if recall.answer_by <= ctx.now():
         return Cancel(Because.STALE)  # it asks for an answer by a day that is over
     decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None

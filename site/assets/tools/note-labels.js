@@ -57,7 +57,7 @@ const de = {
   from: "Ihr Name",
   phone: "Ihre Nummer",
   job: "Welche Stelle",
-  jobHint: "Nur die Bezeichnung: „Backend-Entwicklerin“.",
+  jobHint: "Nur die Bezeichnung: „Buchhaltung“.",
   situation: "Was war",
   situations: {
     interview: "Wir hatten ein Vorstellungsgespräch",

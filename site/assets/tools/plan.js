@@ -31,6 +31,13 @@ export function addMonths(date, months) {
   return new Date(Date.UTC(year, month, Math.min(date.getUTCDate(), last)));
 }
 
+/** Return the last of so many months that begin on a day: 31 March for three months from 1 January. */
+export function lastDay(first, months) {
+  const next = addMonths(first, months);
+  // A month that is too short for the day ends the time itself: 30 November + 3 = 28 February.
+  return next.getUTCDate() === first.getUTCDate() ? addDays(next, -1) : next;
+}
+
 export const addDays = (date, days) => new Date(date.getTime() + days * DAY);
 
 /** Return the day itself, or the Monday after a weekend. Holidays differ by place and are not known here. */
@@ -47,24 +54,26 @@ const between = (one, other) => Math.abs(one - other) / DAY;
  *
  * Each step is `{ date, covers }`, with the names of what falls on it (`probation`, `two`, `three`, `six`), the one that
  * sets the date first. No two dates are less than 30 days apart: the one of the probation, two weeks before its end, is
- * kept, then the earlier is. `ends` is the probation's last day, or null. What lies before `today` is only counted, in `past`.
+ * kept, then the earlier is. `ends` is the probation's last day, or null. What lies before `today` takes in nothing that is
+ * still to come; it is only counted, in `past`.
  */
 export function plan({ outcome, starts = null, probation = null, today }) {
-  const ends = starts && probation ? addMonths(starts, probation) : null;
+  const ends = starts && probation ? lastDay(starts, probation) : null;
   const wished = [
     ends && { name: "probation", date: addDays(ends, -BEFORE_THE_END) },
     { name: "two", date: addMonths(outcome, 2) },
     { name: "three", date: addMonths(outcome, 3) },
     { name: "six", date: addMonths(outcome, 6) },
-  ].filter(Boolean);
-  const kept = [];
-  for (const { name, date: wanted } of wished) {
-    const date = toWorkingDay(wanted);
-    const near = kept.find((step) => between(step.date, date) < APART);
+  ]
+    .filter(Boolean)
+    .map(({ name, date }) => ({ name, date: toWorkingDay(date) }));
+  const ahead = wished.filter(({ date }) => date >= today);
+  const steps = [];
+  for (const { name, date } of ahead) {
+    const near = steps.find((step) => between(step.date, date) < APART);
     if (near) near.covers.push(name);
-    else kept.push({ date, covers: [name] });
+    else steps.push({ date, covers: [name] });
   }
-  kept.sort((one, other) => one.date - other.date);
-  const steps = kept.filter((step) => step.date >= today);
-  return { steps, ends, past: kept.length - steps.length };
+  steps.sort((one, other) => one.date - other.date);
+  return { steps, ends, past: wished.length - ahead.length };
 }

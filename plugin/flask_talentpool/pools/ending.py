@@ -1,0 +1,118 @@
+"""Ending places in a pool: by the person, by a colleague, by time. What rested on a place ends with it."""
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.errors import Refused
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin
+from flask_talentpool.words import Basis, Because, LetterState, MemberState, RecallState
+
+
+def move(member: MemberMixin, to: MemberState) -> None:
+    """Move a place on; refuses what the table of transitions does not know."""
+    now = MemberState(member.state)
+    if to is not now and to not in MEMBER_TRANSITIONS[now]:
+        raise Refused(f"A place that is {now.value} cannot become {to.value}.", code="member_state")
+    member.state = to.value
+
+
+def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
+    """End a place in a pool; ending it twice changes nothing."""
+    if member.state == MemberState.ENDED.value:
+        return
+    move(member, MemberState.ENDED)
+    member.ended_at, member.ended_because, member.until = ctx.now(), because[:200], None
+    consent = ctx.models.consent
+    ctx.session.execute(
+        sa.update(consent)
+        .where(consent.member_id == member.id, consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=ctx.now())
+    )
+    # What a colleague wrote stays with the place, which forgetting erases; the trail of acts holds no words of anybody.
+    ctx.record(by, "end_place", "member", member.id, scope=member.scope)
+    ctx.session.flush()
+    _cancel_invitations(ctx, member)
+    ctx.announce(signals.left_pool, member_id=member.id)
+
+
+def _cancel_invitations(ctx: Context, member: MemberMixin) -> None:
+    """Cancel what has not gone of invitations that rested on a membership, when it was the last."""
+    if is_member(ctx, member.person_id):
+        return
+    recall, letter = ctx.models.recall, ctx.models.letter
+    resting = sa.select(recall.id).where(
+        recall.person_id == member.person_id,
+        recall.basis == Basis.MEMBERSHIP.value,
+        recall.state == RecallState.INVITED.value,
+    )
+    waiting = sa.and_(
+        letter.person_id == member.person_id,
+        letter.recall_id.in_(resting),
+        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value]),
+    )
+    stopped = list(ctx.session.scalars(sa.select(letter.recall_id).where(waiting)))
+    if not stopped:
+        return
+    cancelled = {"state": LetterState.CANCELLED.value, "because": Because.LEFT_POOL.value}
+    for statement in (
+        sa.update(letter).where(waiting).values(cancelled | {"claimed_by": "", "lease_until": None}),
+        sa.update(recall).where(recall.id.in_(stopped)).values(state=RecallState.CLOSED.value, live_for=None),
+    ):
+        ctx.session.execute(statement, execution_options={"synchronize_session": "fetch"})
+
+
+def is_member(ctx: Context, person_id: int | None) -> bool:
+    """Whether a person has taken a place in any pool and has it still."""
+    member = ctx.models.member
+    statement = sa.select(member.id).where(
+        member.person_id == person_id, member.state == MemberState.MEMBER.value
+    )
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def remove_from_pool(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
+    """A colleague ends a place in a pool. Nothing is sent; ending it twice changes nothing.
+
+    Raises:
+        Refused: A letter that offers this very place is waiting to go.
+    """
+    letter = ctx.models.letter
+    promised = sa.select(letter.id).where(
+        letter.member_id == member.id,
+        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value, LetterState.SENDING.value]),
+    )
+    if (
+        member.state == MemberState.OFFERED.value
+        and ctx.session.scalars(promised.limit(1)).first() is not None
+    ):
+        raise Refused(
+            "A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.",
+            code="promised",
+        )
+    end_place(ctx, member, because=because, by=by)
+
+
+def leave(ctx: Context, person: PersonMixin) -> int:
+    """The person leaves every pool; outcomes of live applications still reach them."""
+    by = Actor(id=f"person:{person.id}", name=person.name, email=None)
+    member = ctx.models.member
+    here = sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
+    places = list(ctx.session.scalars(here))
+    for place in places:
+        end_place(ctx, place, because="left", by=by)
+    return len(places)
+
+
+def lapse(ctx: Context) -> int:
+    """End places whose time is over: noted ones that were never offered, memberships not renewed."""
+    member = ctx.models.member
+    over = (
+        sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
+    )
+    places = list(ctx.session.scalars(over))
+    for place in places:
+        end_place(ctx, place, because="lapsed", by=SOFTWARE)
+    return len(places)
