@@ -21,7 +21,7 @@ POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
-TRACED_FOLDERS = {"unit", "docs", "services", "web", "promises"}
+TRACED_FOLDERS = {"unit", "services", "web", "promises"}
 
 
 def pytest_collection_modifyitems(items):

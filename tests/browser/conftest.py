@@ -9,9 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests.browser.demo import running_demo
-from tests.browser.guide_site import build
 from tests.support.browser import ARGUMENTS, REPOSITORY, find_chromium
 from tests.support.guards import stays_here
+from tests.support.guide import built_guide
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 CONTEXT = {
@@ -70,9 +70,8 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def guide_folder(tmp_path_factory):
-    """The published guide, built once for a test process."""
-    pytest.importorskip("material", reason="mkdocs-material is not installed: install flask-talentpool[docs]")
-    return build(tmp_path_factory.mktemp("guide") / "site")
+    """The published guide, built once for all test processes."""
+    return built_guide(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,6 @@
 
 import contextlib
 import functools
-import os
-import subprocess
-import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,11 +11,6 @@ import axe_playwright_python
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "site"
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-ENVIRONMENT = {
-    "NO_MKDOCS_2_WARNING": "1",
-    "DISABLE_MKDOCS_2_WARNING": "true",
-    "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugin")]),
-}
 
 
 class _Files(SimpleHTTPRequestHandler):
@@ -42,21 +34,6 @@ def served_files(folder):
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def build(folder):
-    """Build the guide into a folder, strictly."""
-    run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(folder)],
-        cwd=ROOT,
-        env=os.environ | ENVIRONMENT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    return folder
 
 
 def addresses(folder):

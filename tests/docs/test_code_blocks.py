@@ -20,8 +20,6 @@ from tests.docs import code_blocks
 from tests.docs.code_blocks import ROOT, NoQueue, blocks_of, every_page
 from tools.reference.host import SmallHost
 
-pytestmark = pytest.mark.untraced
-
 COMPARED = {
     "letters": "tests/docs/test_contact_sheet.py",
     "letter-rules": "tests/docs/test_letter_rules.py",

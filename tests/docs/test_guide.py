@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,12 +19,12 @@ from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.guide import Guide, source
 from flask_talentpool.guide_keys import CANDIDATES, HOME, RECRUITERS
 from flask_talentpool.portal.guide import KINDS
+from tests.support.guide import built_guide
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
 PAGES = sorted(source.pages(None))
 PACKAGED = Guide()
-QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 # What a browser fetches by itself while it shows a page.
 FETCHED = {"img": "src", "script": "src", "iframe": "src", "source": "src", "link": "href", "use": "href"}
@@ -72,29 +69,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    pytest.importorskip("material", reason="mkdocs-material is not installed: install flask-talentpool[docs]")
-    target = tmp_path_factory.mktemp("guide")
-    run = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-            "-f",
-            str(ROOT / "mkdocs.yml"),
-            "-d",
-            str(target),
-        ],
-        env=os.environ | QUIET | {"PYTHONPATH": str(ROOT / "plugin")},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert "WARNING" not in run.stderr
-    return target
+    return built_guide(tmp_path_factory)
 
 
 @functools.cache

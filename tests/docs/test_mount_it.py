@@ -18,8 +18,6 @@ PAGE = (Path(__file__).resolve().parents[2] / "site" / "developers" / "mount-it.
     encoding="utf-8"
 )
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.fixture
 def quick_disk():

@@ -15,8 +15,6 @@ from tests.hosts.registry import modules
 from tools import reference
 from tools.reference import blocks, errors, hosts, refusals, routes, settings, signals
 
-pytestmark = pytest.mark.untraced
-
 
 @pytest.mark.parametrize("key", reference.PAGES)
 def test_the_generated_parts_of_a_page_are_what_the_code_says_now(key):

@@ -3,14 +3,11 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
-from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
-from tests.support.smtp import REPOSITORY
+from tests.support import forked
 
 pytest.importorskip("flask_migrate")
 
@@ -82,14 +79,12 @@ class Host:
         (self.folder / "host_app.py").write_text(APP.format(key=key, more=more))
 
     def flask(self, *arguments, fails=False, **environment):
-        paths = os.pathsep.join([str(self.folder), str(REPOSITORY / "plugin")])
-        result = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "host_app:create_app", *arguments],
-            cwd=self.folder, text=True, capture_output=True, check=False,
-            env={**os.environ, "PYTHONPATH": paths, "HOST_DATABASE": self.url, **environment},
-        )  # fmt: skip
-        assert (result.returncode != 0) is fails, result.stdout + result.stderr
-        return SimpleNamespace(out=result.stdout, err=result.stderr, all=result.stdout + result.stderr)
+        environment = {**os.environ, "HOST_DATABASE": self.url, **environment}
+        result = forked.flask(
+            "--app", "host_app:create_app", *arguments, folder=self.folder, environment=environment
+        )
+        assert (result.code != 0) is fails, result.all
+        return result
 
     def migrate(self, message, **environment):
         """Write a migration and return its text; empty when there was nothing to migrate."""

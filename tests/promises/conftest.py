@@ -1,14 +1,12 @@
 """What every attack on a promise starts from."""
 
-import multiprocessing
-import os
 import shutil
 
 import pytest
 
 from tests.promises.filled import Filled, fill
 from tests.promises.world import World
-from tests.support.smtp import REPOSITORY, SmtpServer
+from tests.support import SmtpServer, forked
 
 
 @pytest.fixture
@@ -92,14 +90,4 @@ def filled(request, templates):
 @pytest.fixture(scope="session")
 def processes():
     """Start functions in processes of their own, quickly: they are forked from one that has imported everything."""
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        [str(REPOSITORY), str(REPOSITORY / "plugin"), *([before] if before else [])]
-    )
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.promises.sender"])
-    yield context
-    if before is None:
-        del os.environ["PYTHONPATH"]
-    else:
-        os.environ["PYTHONPATH"] = before
+    return forked.context()

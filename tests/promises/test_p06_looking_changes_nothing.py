@@ -23,6 +23,9 @@ GUESSES = (
     "/talent-pool/nowhere",
 )
 
+# What they open, others trace.
+pytestmark = pytest.mark.untraced
+
 
 def look(client, url, **options):
     """Open an address, read it to its end, and return the status."""

@@ -14,6 +14,9 @@ from flask_talentpool.letters.handover import revoke_links
 from flask_talentpool.links import hash_token
 from tests.promises.world import RITA
 
+# What they open, others trace.
+pytestmark = pytest.mark.untraced
+
 PUBLIC = {
     "talentpool.link",
     "talentpool.unsubscribe",

@@ -206,6 +206,7 @@ def test_every_rejected_person_gets_one_letter_and_nobody_else_any(replay):
     assert replay.addresses() == sent
 
 
+@pytest.mark.skipif(not IS_THOROUGH, reason="`make stress` has the time for it")
 @on_one_database
 def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay):
     replay.run(rejecting=False, delivering=False)

@@ -716,6 +716,9 @@ def test_starting_takes_as_many_statements_for_many_as_for_few(world):
     )
 
 
+# Whose memory it is does not depend on the database, and tracing it takes long.
+@pytest.mark.untraced
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_memory_does_not_grow_from_slice_to_slice(world, monkeypatch):
     monkeypatch.setattr(bulk_work, "SLICE", 10)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(120)))
