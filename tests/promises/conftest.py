@@ -6,7 +6,8 @@ import pytest
 
 from tests.promises.filled import Filled, fill
 from tests.promises.world import World
-from tests.support import SmtpServer, forked
+from tests.support import forked
+from tests.support.smtp import SmtpServer
 
 
 @pytest.fixture
