@@ -118,8 +118,8 @@ test: ## Everything that continuous integration checks
 	$(PYTEST) -m "not traced"
 
 .PHONY: stress
-stress: install ## Try P1 thoroughly, over 2,000 applications, and every replay of the log on both databases
-	STRESS_APPLICATIONS=2000 $(BIN)/python -m pytest tests/promises/test_p01_*.py tests/replay
+stress: install browser ## Do thoroughly what `make test` does in moderation: P1, PostgreSQL, the browser sweeps
+	STRESS_APPLICATIONS=2000 $(PYTEST) tests/promises tests/replay tests/hosts tests/browser
 
 .PHONY: bench
 bench: install ## Measure against a peer or a limit in the same run

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.apps import dispose_engines
+from tests.support.effort import IS_THOROUGH
 from tests.support.guards import network_closed
 from tests.support.hurried import share_compiled
 from tests.support.postgres import PostgresUnavailableError, running_postgres
@@ -22,9 +23,20 @@ BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
 TRACED_FOLDERS = {"unit", "services", "web", "promises"}
+LONG = {
+    "test_recruiting_log.py",
+    "test_p01_stress.py",
+    "test_p01_changing_minds.py",
+    "test_demo_letters.py",
+    "test_demo_journey.py",
+    "test_letter_to_guide.py",
+    "test_guide_pages.py",
+    "test_flask_migrate.py",
+}
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         if asked & POSTGRES_FIXTURES:
@@ -34,6 +46,36 @@ def pytest_collection_modifyitems(items):
         is_left_out = any(item.get_closest_marker(name) for name in ("postgres", "untraced"))
         if TRACED_FOLDERS & set(item.path.parts[-3:-1]) and not is_left_out:
             item.add_marker(pytest.mark.traced)
+    left_to_stress = [] if IS_THOROUGH else [item for item in items if _is_for_stress(item)]
+    if left_to_stress:
+        items[:] = [item for item in items if item not in left_to_stress]
+        config.hook.pytest_deselected(items=left_to_stress)
+    yield  # tests are chosen by their marks, and shuffled
+    items[:] = _long_ones_first(items, of=int(getattr(config, "workerinput", {}).get("workercount", 1)))
+
+
+def _long_ones_first(items, *, of):
+    """Give each of several test processes, which begin with one part of the list each, its share of the long ones first.
+
+    Begun late, one of them alone keeps everybody waiting.
+    """
+    long_ones = [item for item in items if item.path.name in LONG]
+    others = [item for item in items if item.path.name not in LONG]
+    size = -(-len(others) // of)
+    return [
+        item
+        for part in range(of)
+        for item in (*long_ones[part::of], *others[part * size : (part + 1) * size])
+    ]
+
+
+def _is_for_stress(item):
+    """Whether `make stress` alone runs this test on PostgreSQL too, and every other run on SQLite."""
+    marker = item.get_closest_marker("postgres_in_stress")
+    if marker is None or not item.get_closest_marker("postgres"):
+        return False
+    values = set(map(str, item.callspec.params.values())) if hasattr(item, "callspec") else set()
+    return not values & set(marker.kwargs.get("but", ()))
 
 
 @pytest.hookimpl(wrapper=True)

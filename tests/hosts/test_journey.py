@@ -47,6 +47,22 @@ def shape(request):
     return request.param
 
 
+# Those whose keys, states or tables PostgreSQL sees in its own way; it meets the others in `test_shapes_alone.py`.
+@pytest.mark.postgres_in_stress(
+    but=(
+        "attached_later",
+        "big_keys",
+        "bind_key",
+        "json_api",
+        "own_model",
+        "row_per_application",
+        "status_bool",
+        "status_enum",
+        "status_lookup",
+        "string_keys",
+        "uuid_keys",
+    )
+)
 def test_from_a_rejected_finalist_to_one_invited_back(shape, open_office):
     office = open_office(shape)
     host = office.host

@@ -23,8 +23,8 @@ GUESSES = (
     "/talent-pool/nowhere",
 )
 
-# What they open, others trace.
-pytestmark = pytest.mark.untraced
+# What they open, others trace, and what they ask does not depend on the database.
+pytestmark = [pytest.mark.untraced, pytest.mark.postgres_in_stress]
 
 
 def look(client, url, **options):

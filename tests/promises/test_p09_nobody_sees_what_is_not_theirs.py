@@ -14,8 +14,8 @@ from flask_talentpool.letters.handover import revoke_links
 from flask_talentpool.links import hash_token
 from tests.promises.world import RITA
 
-# What they open, others trace.
-pytestmark = pytest.mark.untraced
+# What they open, others trace, and what they ask does not depend on the database.
+pytestmark = [pytest.mark.untraced, pytest.mark.postgres_in_stress]
 
 PUBLIC = {
     "talentpool.link",
