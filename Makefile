@@ -95,7 +95,7 @@ wheel: install ## Build the wheel and use it in a clean environment
 LOWEST_RUNS := $(shell $(PYTHON) -c 'import sys; print("yes" if sys.version_info < (3, 13) else "no")')
 
 # What touches the libraries in the most places: sessions, mapping, commands, templates, mail.
-LOWEST_TESTS := $(addprefix tests/services/test_,$(addsuffix .py,sync check cli forget two_apps adopt delivery))
+LOWEST_TESTS := $(addprefix tests/services/test_,$(addsuffix .py,sync check forget two_apps adopt))
 
 .PHONY: lowest
 lowest: $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) ## Run the service tests on the lowest supported versions

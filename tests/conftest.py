@@ -23,16 +23,12 @@ BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
 TRACED_FOLDERS = {"unit", "services", "web", "promises"}
-LONG = {
-    "test_recruiting_log.py",
-    "test_p01_stress.py",
-    "test_p01_changing_minds.py",
-    "test_demo_letters.py",
-    "test_demo_journey.py",
-    "test_letter_to_guide.py",
-    "test_guide_pages.py",
-    "test_flask_migrate.py",
-}
+# What takes long, by what one test process does well to do alone: the first three share one running demo.
+LONG = (
+    {"test_demo_letters.py", "test_demo_journey.py", "test_letter_to_guide.py"},
+    {"test_recruiting_log.py", "test_flask_migrate.py"},
+    {"test_p01_stress.py", "test_p01_changing_minds.py", "test_guide_pages.py"},
+)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,18 +51,19 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _long_ones_first(items, *, of):
-    """Give each of several test processes, which begin with one part of the list each, its share of the long ones first.
+    """Give each of several test processes, which begin with one part of the list each, its long tests first.
 
     Begun late, one of them alone keeps everybody waiting.
     """
-    long_ones = [item for item in items if item.path.name in LONG]
-    others = [item for item in items if item.path.name not in LONG]
+    all_long = set().union(*LONG)
+    others = [item for item in items if item.path.name not in all_long]
     size = -(-len(others) // of)
-    return [
-        item
-        for part in range(of)
-        for item in (*long_ones[part::of], *others[part * size : (part + 1) * size])
-    ]
+    in_order = []
+    for part in range(of):
+        mine = set().union(*LONG[part::of])
+        in_order += [item for item in items if item.path.name in mine]
+        in_order += others[part * size : (part + 1) * size]
+    return in_order
 
 
 def _is_for_stress(item):

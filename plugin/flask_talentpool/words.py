@@ -177,7 +177,7 @@ _SENTENCES = {
     Because.PERSONAL: "Waits for one true line from somebody who met this person, or for “none”. In time it goes without.",
     Because.FEEDBACK: "Waits for a second reader of the feedback.",
     Because.OFFER_OPEN: "An offer for this job is out. It waits until that is answered; write that it is still open, or approve it.",
-    Because.OFFER_FELL: "The offer for this job was declined, and this person may be next. Take the decision back and call them, or approve the letter.",
+    Because.OFFER_FELL: "The offer for this job was declined, and this person may be next. Take the decision back and call them, or approve the letter. After some working days it goes by itself.",
     Because.CHECK: "The check of the text found something that must not go out.",
     Because.RETURNED: "Mail to this address came back for good. Mend the address on the candidate’s page, or say that it works again.",
     Because.REPLY_UNREAD: "The person wrote to us. Read that first.",

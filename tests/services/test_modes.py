@@ -179,15 +179,33 @@ def test_finalists_go_on_waiting_when_the_offer_falls_through(offering, status, 
     assert held(host, finalist) == ("held", "offer_open")
     host.clock.advance(timedelta(minutes=1))
     host.change(hire, status=status, has_offer=has_offer)
-    host.clock.advance(timedelta(days=20))
+    host.sync()
+    host.clock.advance(timedelta(days=2))
     host.sync()
 
     assert held(host, finalist) == ("held", "offer_fell"), f"{first} was hired long before"
 
-    host.clock.advance(timedelta(minutes=11))
     host.rejected("Bo Li", stage="interview", status="hired")
     host.clock.advance(timedelta(minutes=11))
     host.sync()
+    assert held(host, finalist) == ("held", "personal")
+
+
+def test_finalists_wait_for_a_call_after_a_declined_offer_and_not_for_ever(offering):
+    host = offering
+    hire = host.rejected("Cy Ng", stage="final", status="open", has_offer=True)
+    finalist = host.rejected(stage="final")
+    host.clock.advance(timedelta(days=30))
+    host.sync()
+    host.change(hire, status="declined", has_offer=False)
+    host.sync()
+    host.clock.advance(timedelta(days=4))
+    host.sync()
+    assert held(host, finalist) == ("held", "offer_fell")
+
+    host.clock.advance(timedelta(days=5))
+    host.sync()
+
     assert held(host, finalist) == ("due", "")
 
 

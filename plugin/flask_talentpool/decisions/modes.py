@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.timing import letter_due, personal_until, zone_of
+from flask_talentpool.decisions.timing import in_business_days, letter_due, personal_until, zone_of
 from flask_talentpool.delays import BusinessDelay
 from flask_talentpool.host.offers import offer_of_another
 from flask_talentpool.letters.model import LetterMixin
@@ -70,11 +70,19 @@ def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> boo
 def waits_for_offer(
     ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
 ) -> Because | None:
-    """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it."""
+    """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it.
+
+    For one declined it waits as long as for a personal line, from then on: time to call, and no more.
+    """
     if decision.stage_reached != StageReached.FINALIST.value:
         return None
     has_waited = letter is not None and letter.because in OFFER_HOLDS
-    return offer_of_another(ctx, application, decision, has_waited=has_waited)
+    found = offer_of_another(ctx, application, decision, has_waited=has_waited)
+    if found is None:
+        return None
+    because, since = found
+    is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days)
+    return None if because is Because.OFFER_FELL and is_over else because
 
 
 def feedback_to_share(ctx: Context, decision: DecisionMixin) -> str:

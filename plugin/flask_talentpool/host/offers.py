@@ -16,7 +16,7 @@ from flask_talentpool.words import Because, Outcome
 
 def offer_of_another(
     ctx: Context, application: Any, decision: DecisionMixin, *, has_waited: bool
-) -> Because | None:
+) -> tuple[Because, datetime] | None:
     """Return what an offer to somebody else for the same job means for who was turned down.
 
     One statement where the map can be part of one; else the job's applications are read. Looks only.
@@ -32,7 +32,8 @@ def offer_of_another(
             word on an offer may end with the offer.
 
     Returns:
-        ``OFFER_OPEN`` while one is not answered, ``OFFER_FELL`` once one was refused, else None.
+        ``OFFER_OPEN`` and now while one is not answered, ``OFFER_FELL`` and when that was noticed once one was
+        refused, else None.
     """
     host = ctx.host
     job = _job(ctx, application)
@@ -43,20 +44,24 @@ def offer_of_another(
         if not offered or key_text(key) == mine:
             continue
         if host.verdict(status, declined=bool(declined)).outcome is None:
-            return Because.OFFER_OPEN
+            return Because.OFFER_OPEN, ctx.now()
         had_one.add(key_text(key))
-    return Because.OFFER_FELL if _fell(ctx, decision, job, had_one, has_waited=has_waited) else None
+    fell_at = _fell_at(ctx, decision, job, had_one, has_waited=has_waited)
+    return None if fell_at is None else (Because.OFFER_FELL, fell_at)
 
 
-def _fell(ctx: Context, decision: DecisionMixin, job: Any, had_one: set[str], *, has_waited: bool) -> bool:
-    """Whether an offer for the job was refused since a decision, and nobody hired since then."""
+def _fell_at(
+    ctx: Context, decision: DecisionMixin, job: Any, had_one: set[str], *, has_waited: bool
+) -> datetime | None:
+    """Return when an offer for the job was refused since a decision, if nobody was hired since then."""
     fell_at = filled_at = None
     for key, outcome, at in _decided_since(ctx, decision, job):
         if outcome == Outcome.HIRED.value:
             filled_at = at
         elif outcome == Outcome.OFFER_DECLINED.value or has_waited or key in had_one:
             fell_at = at
-    return fell_at is not None and (filled_at is None or filled_at <= fell_at)
+    is_filled = fell_at is not None and filled_at is not None and filled_at > fell_at
+    return None if is_filled else fell_at
 
 
 def _decided_since(ctx: Context, decision: DecisionMixin, job: Any) -> Iterator[tuple[str, str, datetime]]:
