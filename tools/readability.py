@@ -29,17 +29,9 @@ from html.parser import HTMLParser
 import pyphen
 
 from flask_talentpool import guide
+from flask_talentpool.guide_keys import CANDIDATES
 
 LEAST = 60.0
-KEYS = (
-    "what-happens-next",
-    "after-the-interview",
-    "second-place",
-    "thank-you-note",
-    "asking-for-feedback",
-    "following-up",
-    "ready-to-be-called",
-)
 FOLDERS = ("en", "de", "de-informal")
 
 _BLOCKS = frozenset({"p", "li", "dt", "dd", "blockquote"})
@@ -168,7 +160,7 @@ def measure(html: str, *, folder: str, key: str) -> Measured:
 def pages() -> Iterator[Measured]:
     """Measure every page for candidates in every language."""
     for folder in FOLDERS:
-        for key in KEYS:
+        for key in CANDIDATES:
             yield measure(guide.load(key, language=folder).html, folder=folder, key=key)
 
 

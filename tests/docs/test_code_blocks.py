@@ -290,6 +290,23 @@ def test_every_block_is_tried_or_has_a_reason():
     assert left == []
 
 
+def test_what_is_given_to_other_mail_programs_fits_the_rest_of_its_page():
+    page = (ROOT / "site" / "what-comes-back.md").read_text(encoding="utf-8")
+    alias, extension, exim, procmail = (
+        next(block.text for block in blocks_of("what-comes-back") if block.text.startswith(start))
+        for _, start in list(REASONS)[:4]
+    )
+    (script,) = set(re.findall(r"script, here `([^`]+)`", page))
+    (separator,) = set(re.findall(r"recipient_delimiter = (\S)", extension))
+
+    # All of them hand mail to the script of this page, which ends in the code that means "later".
+    assert re.findall(r"/usr/\S+[^\s\"]", alias + exim + procmail) == [script] * 4
+    assert set(re.findall(r"temp_errors = (\d+)", exim)) == set(re.findall(r"exit (\d+)\n", page))
+    assert f"bounces{separator}{{letter}}@" in page
+    assert f"local_part_suffix = {separator}*" in exim
+    assert set(re.findall(r"(?m)^(\w+):", alias)) == set(re.findall(r"local_parts = (\w+) : (\w+)", exim)[0])
+
+
 def test_a_reason_is_given_for_blocks_that_are_there():
     there = [(block.page, block.text) for page in PAGES for block in blocks_of(page)]
     stray = [

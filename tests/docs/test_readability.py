@@ -7,8 +7,9 @@ import re
 import pytest
 
 from flask_talentpool import guide
+from flask_talentpool.guide_keys import CANDIDATES
 from tools import readability
-from tools.readability import FOLDERS, KEYS, LEAST, measure, reading_ease, syllables_in
+from tools.readability import FOLDERS, LEAST, measure, reading_ease, syllables_in
 
 TOOL = re.compile(r'<div class="tp-tool"[^>]*>')
 LINK = re.compile(r'<a href="(?:\.\./)+(?:(de|de-informal)/)?([a-z-]+)/')
@@ -21,7 +22,7 @@ def page(key, folder):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", CANDIDATES)
 def test_a_page_for_candidates_reads_easily(key, folder):
     measured = measure(page(key, folder), folder=folder, key=key)
 
@@ -30,7 +31,7 @@ def test_a_page_for_candidates_reads_easily(key, folder):
 
 
 @pytest.mark.parametrize("folder", FOLDERS[1:])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", CANDIDATES)
 def test_a_page_in_another_language_has_the_tools_of_the_english_one_in_its_form(key, folder):
     english, other = page(key, "en"), page(key, folder)
 
@@ -39,16 +40,16 @@ def test_a_page_in_another_language_has_the_tools_of_the_english_one_in_its_form
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", CANDIDATES)
 def test_a_page_for_candidates_leads_to_other_pages_for_candidates_in_its_language(key, folder):
     linked = LINK.findall(page(key, folder))
 
     assert linked
     assert {language or "en" for language, _ in linked} == {folder}
-    assert {other for _, other in linked} <= set(KEYS)
+    assert {other for _, other in linked} <= set(CANDIDATES)
 
 
-@pytest.mark.parametrize("key", [*KEYS, "index"])
+@pytest.mark.parametrize("key", [*CANDIDATES, "index"])
 def test_a_page_that_says_du_never_says_sie_to_its_reader(key):
     html = page(key, "de-informal")
     formal = r"\b(?:Ihnen|Ihr|Ihre[mnrs]?)\b|[a-zäöüß,] Sie\b"
@@ -124,7 +125,9 @@ def test_a_list_item_that_ends_with_a_semicolon_runs_on_into_the_next():
 def test_the_table_names_every_page_and_a_hard_one_fails(capsys, monkeypatch):
     assert readability.main() == 0
     printed = capsys.readouterr().out
-    assert all(re.search(rf"^{folder} +{key} ", printed, re.MULTILINE) for folder in FOLDERS for key in KEYS)
+    assert all(
+        re.search(rf"^{folder} +{key} ", printed, re.MULTILINE) for folder in FOLDERS for key in CANDIDATES
+    )
 
     monkeypatch.setattr(readability, "LEAST", 200.0)
 
