@@ -123,6 +123,7 @@ stress: install browser ## Do thoroughly what `make test` does in moderation: P1
 
 .PHONY: bench
 bench: install ## Measure against a peer or a limit in the same run
+	$(BIN)/python $(PIP_INSTALL) --no-deps --require-hashes -r benchmarks/peers.lock
 	$(BIN)/python -m benchmarks
 
 .PHONY: lock
@@ -131,6 +132,8 @@ lock: install ## Write both lock files anew
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links tests/lowest.in -o tests/lowest.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links benchmarks/peers.in -o benchmarks/peers.lock
 
 .PHONY: clean
 clean: ## Remove what was made

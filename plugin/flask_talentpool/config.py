@@ -230,7 +230,7 @@ class Settings:
         unit="connections",
         default=8,
         doc="How many connections to the mail server one run uses at most: one for every five letters that wait. "
-        "One that the server refuses is done without.",
+        "One that the server refuses is done without. 16 suits a mail server of your own.",
     )
     mail_from: Mailbox | None = _setting(
         values.mailbox,

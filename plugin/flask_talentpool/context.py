@@ -1,6 +1,6 @@
 """What every use case is given: session, models, host, settings, clock, and the seams between parts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,8 +57,18 @@ class ManyAtOnce(Protocol):
         """Return the rows of those letters that go as they stand, with the columns that go over the wire."""
         ...
 
-    def went(self, ctx: "Context", connection: sa.Connection, rows: Sequence[Any]) -> None:
-        """Told when letters of these rows have gone."""
+    def went(self, gone: sa.FromClause) -> tuple[sa.Insert, sa.Update]:
+        """Return what is written of letters that have gone: their touches, and their decisions as told.
+
+        The second statement returns the ids of those decisions. Both have the parameter ``at``.
+
+        Args:
+            gone: The letters, with their ``id``, ``scope``, ``person_id`` and ``decision_id``.
+        """
+        ...
+
+    def told(self, decision_ids: Iterable[int]) -> None:
+        """Announce the decisions that :meth:`went` has written down as told."""
         ...
 
 

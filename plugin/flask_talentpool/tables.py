@@ -102,12 +102,39 @@ def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.In
     """
     known: dict[tuple[str, ...], postgresql.Insert] = table.info.setdefault("talentpool_inserts", {})
     if tuple(columns) not in known:
-        arrays = [
-            sa.func.unnest(sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(table.c[name].type))))
-            for name in columns
-        ]
-        known[tuple(columns)] = postgresql.insert(table).from_select(list(columns), sa.select(*arrays))
+        arrays = [array_of(table.c[name], name) for name in columns]
+        known[tuple(columns)] = _insert_of(table, columns, arrays)
     return known[tuple(columns)]
+
+
+def insert_from_named_arrays(table: sa.Table, columns: Sequence[str], prefix: str) -> postgresql.Insert:
+    """Return the same for use within another statement, its parameters called ``prefix`` and the column's name.
+
+    A parameter with the bare name of a column would be set by every other part that has such a column.
+    """
+    return _insert_of(table, columns, [array_of(table.c[name], prefix + name) for name in columns])
+
+
+def _insert_of(
+    table: sa.Table, columns: Sequence[str], arrays: Sequence[sa.BindParameter[Any]]
+) -> postgresql.Insert:
+    return postgresql.insert(table).from_select(
+        list(columns), sa.select(*(sa.func.unnest(array) for array in arrays))
+    )
+
+
+def array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
+    """Return a parameter for an array of values of a column."""
+    return sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(column.type)))
+
+
+def hidden(parameter: sa.BindParameter[Any]) -> sa.ScalarSelect[Any]:
+    """Return a parameter whose value PostgreSQL's planner cannot see.
+
+    A prepared statement is planned anew at each execution for as long as that looks cheaper; planning takes
+    longer here than what is planned. With nothing to see, one plan is as good as the other and is kept.
+    """
+    return sa.select(parameter).scalar_subquery()
 
 
 def _unlimited(column_type: Any) -> Any:

@@ -5,7 +5,7 @@ Most letters tell a decision that nobody touched since it was noticed. One state
 unusual is not in the answer and is asked about alone, so this only ever says *go* where that would.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.record import GONE
 from flask_talentpool.letters.returned import KIND, returned_among
 from flask_talentpool.people.fingerprint import fingerprint
-from flask_talentpool.tables import insert_all, padded
+from flask_talentpool.tables import padded
 from flask_talentpool.words import (
     DecisionState,
     Door,
@@ -77,13 +77,6 @@ class PlainOutcomes:
     def __init__(self, ctx: Context, stages: list[str], names: Sequence[str], what: str) -> None:
         self._ctx, self._names, self._what = ctx, names, what
         self._look = self._statement(stages)
-        decision = ctx.models.decision.__table__
-        self._told = (
-            sa.update(decision)
-            .where(decision.c.id.in_(sa.bindparam("ids", expanding=True)), decision.c.told_at.is_(None))
-            .values(told_at=sa.bindparam("at"), told_by="letter")
-            .returning(decision.c.id)
-        )
 
     def _statement(self, stages: list[str]) -> sa.Select[Any]:
         models, host = self._ctx.models, self._ctx.host
@@ -178,25 +171,32 @@ class PlainOutcomes:
         name = " ".join(" ".join(str(part) for part in parts if part).split())
         return name, str(getattr(row, "host_email", None) or "").strip()
 
-    def went(self, ctx: Context, connection: sa.Connection, rows: Sequence[Any]) -> None:
+    def went(self, gone: sa.FromClause) -> tuple[sa.Insert, sa.Update]:
         """See :class:`~flask_talentpool.context.ManyAtOnce`."""
-        if not rows:
-            return
-        at = ctx.now()
-        told = connection.scalars(self._told, {"ids": padded([row.decision_id for row in rows]), "at": at})
-        for decision_id in told:
-            ctx.announce(signals.told, decision_id=decision_id, channel="letter")
-        touches = [
-            {
-                "scope": row.scope,
-                "person_id": row.person_id,
-                "letter_id": row.id,
-                "at": at,
-                "direction": "out",
-                "channel": "mail",
-                "what": self._what,
-                "by": SOFTWARE.id,
-            }
-            for row in rows
-        ]
-        insert_all(connection, ctx.models.touch, touches)
+        models = self._ctx.models
+        decision, at = models.decision.__table__, sa.bindparam("at", type_=models.touch.__table__.c.at.type)
+        touch = {
+            "scope": gone.c.scope,
+            "person_id": gone.c.person_id,
+            "letter_id": gone.c.id,
+            "at": at,
+            "direction": sa.literal("out"),
+            "channel": sa.literal("mail"),
+            "what": sa.literal(self._what),
+            "by": sa.literal(SOFTWARE.id),
+        }
+        touches = sa.insert(models.touch.__table__).from_select(
+            list(touch), sa.select(*touch.values()).select_from(gone)
+        )
+        told = (
+            sa.update(decision)
+            .where(decision.c.id.in_(sa.select(gone.c.decision_id)), decision.c.told_at.is_(None))
+            .values(told_at=at, told_by="letter")
+            .returning(decision.c.id)
+        )
+        return touches, told
+
+    def told(self, decision_ids: Iterable[int]) -> None:
+        """See :class:`~flask_talentpool.context.ManyAtOnce`."""
+        for decision_id in decision_ids:
+            self._ctx.announce(signals.told, decision_id=decision_id, channel="letter")

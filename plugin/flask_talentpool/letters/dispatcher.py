@@ -29,6 +29,8 @@ from flask_talentpool.letters.transports import Transport
 logger = logging.getLogger("flask_talentpool")
 
 LEASE = timedelta(seconds=15)
+FOR_EACH = 10
+"""How many letters are claimed at once for each connection there may be, so that all of them get to work."""
 _PATIENCE = 60.0
 T = TypeVar("T")
 
@@ -90,6 +92,7 @@ class Dispatcher:
         self._lanes = Lanes(transport, more=more, most=connections)
         self._steps = Steps(ctx, self._claims)
         self._caps = Caps(ctx)
+        self._batch = max(BATCH, FOR_EACH * connections)
         self._waiting: deque[int] = deque()
         self._left = limit
         self._until = None if seconds is None else time.monotonic() + seconds
@@ -139,14 +142,14 @@ class Dispatcher:
 
     def _step(self, landed: Sequence[Landed], take: Sequence[int]) -> list[Flight]:
         def step() -> list[Flight]:
-            self._steps.settle(landed)
-            flights = self._steps.begin(take)
+            flights = self._steps.turn(landed, take)
             self._commit()
             return flights
 
         try:
             flights = self._patiently(step)
-        except Exception:  # noqa: BLE001 (what one letter's host row does must not keep the others from going; alone it is logged)
+        except Exception:
+            logger.warning("some letters could not be begun together; each is tried alone", exc_info=True)
             self._undo()
             self._patiently(lambda: self._settle(landed))
             flights = [flight for letter_id in take if (flight := self._alone(letter_id)) is not None]
@@ -159,7 +162,7 @@ class Dispatcher:
         """Begin one letter by itself; what cannot be made ready is put off with the reason."""
 
         def begin() -> list[Flight]:
-            flights = self._steps.begin([letter_id])
+            flights = self._steps.turn([], [letter_id])
             self._commit()
             return flights
 
@@ -173,7 +176,7 @@ class Dispatcher:
             return None
 
     def _settle(self, landed: Sequence[Landed]) -> None:
-        self._steps.settle(landed)
+        self._steps.turn(landed, [])
         self._commit()
 
     def _put_off(self, letter_id: int, reason: str) -> None:
@@ -184,20 +187,27 @@ class Dispatcher:
         def claim() -> list[int]:
             if self._caps.is_on:
                 self._caps.take_turns()
-            self._claims.take(BATCH)
+            self._claims.take(self._batch)
             if self._caps.is_on:
                 self._caps.put_back(self._claims.mine())
             self.commit()
             mine = self._claims.mine()
-            self.ctx.session.rollback()  # no transaction stays open while the server is talked to
+            self._let_go()
             return mine
 
         self._waiting.extend(self._patiently(claim))
 
     def _others_at_work(self) -> bool:
         at_work = self._claims.others_at_work()
-        self.ctx.session.rollback()
+        self._let_go()
         return at_work
+
+    def _let_go(self) -> None:
+        """End a transaction that only read: none stays open while the mail server is talked to.
+
+        By a commit, as psycopg forgets all prepared statements at a rollback.
+        """
+        self.ctx.session.commit()
 
     def _settle_lapsed(self) -> int:
         settled = self._claims.settle_lapsed()

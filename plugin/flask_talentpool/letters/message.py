@@ -27,6 +27,8 @@ from flask_talentpool.errors import TalentPoolError
 _LINE = 76
 # At most 39 bytes make an encoded word of 64 characters, so that one fits behind `Reply-To: `.
 _WORD_BYTES = 39
+# A word that still fits on a line behind the longest name of a header that has words, in quotes.
+_LONGEST_WORD = _LINE - len("Reply-To: ") - len('""')
 # A header whose value may not be folded has one line, and RFC 5322 ends a line at 998 characters.
 _LONGEST_UNFOLDED = 900
 
@@ -296,7 +298,7 @@ def _is_plain(value: str) -> bool:
         and "=?" not in value
         and "  " not in value
         and value == value.strip()
-        and all(len(word) < _LINE - len("Reply-To: ") - len('""') for word in value.split(" "))
+        and (len(value) < _LONGEST_WORD or all(len(word) < _LONGEST_WORD for word in value.split(" ")))
     )
 
 
@@ -322,6 +324,8 @@ def _folded(name: str, value: str) -> str:
     The value is in wire form already and is never encoded here. A URL, an address or a Message-ID has no
     space in it, so nothing is ever broken inside `<…>`.
     """
+    if len(name) + 2 + len(value) <= _LINE:
+        return f"{name}: {value}\r\n"
     lines = [f"{name}:"]
     for word in value.split(" "):
         if len(lines[-1]) + 1 + len(word) > _LINE and lines != [f"{name}:"]:
@@ -332,7 +336,12 @@ def _folded(name: str, value: str) -> str:
 
 def _part(subtype: str, text: str) -> bytes:
     """Return headers and body of one text part, in the most readable encoding that relays pass unchanged."""
-    body = _NEWLINE.sub("\r\n", _without_surrogates(text).rstrip("\r\n") + "\n").encode()
+    whole = text.rstrip("\r\n") + "\n"
+    lines = _NEWLINE.sub("\r\n", whole) if "\r" in whole else whole.replace("\n", "\r\n")
+    try:
+        body = lines.encode()
+    except UnicodeEncodeError:
+        body = _without_surrogates(lines).encode()
     if _PLAIN_LINES.fullmatch(body):
         encoding = "7bit"
     elif len(body) - len(body.translate(None, _BEYOND_ASCII)) > len(body) // 3:

@@ -6,8 +6,7 @@ that makes it ``sending`` is the last thing before the hand-over.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from flask_talentpool.letters.handover import Prepared, prepare
 from flask_talentpool.letters.lanes import Flight
 from flask_talentpool.letters.message import BadAddress, BadHeader
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.statements import Statements
 from flask_talentpool.letters.transports import HandOver, HandOverResult
 from flask_talentpool.tables import insert_all, padded
 from flask_talentpool.words import Because, LetterState
@@ -32,15 +32,6 @@ _IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOW
 Landed = tuple[Flight, HandOver]
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
-    """The statements of every step, built once a run."""
-
-    begin: sa.Update
-    put_back: sa.Update
-    sent: sa.Update
-
-
 class Steps:
     """Settles and begins letters for one run. Nothing here commits."""
 
@@ -51,70 +42,53 @@ class Steps:
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
         self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
-        self._do = self._statements()
-
-    def _statements(self) -> _Statements:
-        letter = self.ctx.models.letter.__table__
-        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-        mine = letter.c.claimed_by == self.claims.me
-        due, sending = LetterState.DUE.value, LetterState.SENDING.value
-        return _Statements(
-            # Already `sending` it is when the answer to an earlier commit was lost and this is a second
-            # try: it is mine, and nothing of it was handed over yet.
-            begin=sa.update(letter)
-            .where(
-                letter.c.id.in_(ids),
-                letter.c.state.in_([due, sending]),
-                mine,
-                letter.c.lease_until > sa.bindparam("now"),
-            )
-            .values(state=sending, lease_until=sa.bindparam("until")),
-            put_back=sa.update(letter).where(letter.c.id.in_(ids), mine).values(state=due),
-            sent=sa.update(letter)
-            .where(letter.c.id.in_(ids), mine, letter.c.state == sending)
-            .values(
-                state=LetterState.SENT.value,
-                sent_at=sa.bindparam("at"),
-                lease_until=None,
-                because="",
-                detail="",
-            )
-            .returning(letter.c.id),
-        )
+        dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect.name
+        self._do = Statements(ctx.models, claims.me, self._many, dialect=dialect)
 
     def connection(self) -> sa.Connection:
         """Return the connection of this transaction."""
         return self.ctx.session.connection(bind_arguments={"mapper": sa.inspect(self.ctx.models.letter)})
 
+    def turn(self, landed: Sequence[Landed], take: Sequence[int]) -> list[Flight]:
+        """Write down what became of letters, and begin claimed ones.
+
+        Args:
+            landed: Letters that are back, and how each fared.
+            take: Ids of claimed letters.
+
+        Returns:
+            Those that go now, marked as being handed over.
+        """
+        connection, until = self.connection(), self.claims.until()
+        flights = self._begin_many(connection, take, until) if take else []
+        self._settle(connection, landed, [link for flight in flights for link in flight.prepared.links])
+        begun = {flight.letter_id for flight in flights}
+        alone = [letter_id for letter_id in take if letter_id not in begun]
+        if alone:
+            flights += self._begin_each(connection, alone, until)
+        return flights
+
     # Beginning
 
-    def begin(self, ids: Sequence[int]) -> list[Flight]:
-        """Mark claimed letters as being handed over, and return those that go now."""
-        if not ids:
-            return []
-        connection, until = self.connection(), self.claims.until()
+    def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
+        """Mark letters as being handed over, and return those that are as plain as most."""
         connection.execute(
             self._do.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
         )
-        flights = [] if self._many is None else self._begin_plain(connection, ids)
-        begun = {flight.letter_id for flight in flights}
-        rest = [letter_id for letter_id in ids if letter_id not in begun]
-        if rest:
-            connection.execute(self._do.put_back, {"ids": padded(rest)})
-            for letter_id in rest:
-                flight = self._begin_one(letter_id, until)
-                if flight is not None:
-                    flights.append(flight)
-            self.ctx.session.flush()
-        links = [link for flight in flights for link in flight.prepared.links]
-        if links:
+        return [] if self._many is None else self._begin_plain(connection, self._many, ids)
+
+    def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
+        """Ask about letters one by one, and return those that go."""
+        connection.execute(self._do.put_back, {"ids": padded(ids)})
+        flights = [flight for one in ids if (flight := self._begin_one(one, until)) is not None]
+        self.ctx.session.flush()
+        if links := [link for flight in flights for link in flight.prepared.links]:
             insert_all(connection, self.ctx.models.link, links)
         return flights
 
-    def _begin_plain(self, connection: sa.Connection, ids: Sequence[int]) -> list[Flight]:
-        assert self._many is not None  # noqa: S101 (for the type checker)
+    def _begin_plain(self, connection: sa.Connection, many: ManyAtOnce, ids: Sequence[int]) -> list[Flight]:
         flights = []
-        for row in self._many.may_go(connection, ids):
+        for row in many.may_go(connection, ids):
             if row.claimed_by != self.claims.me or row.state != LetterState.SENDING.value:
                 continue
             try:
@@ -124,7 +98,7 @@ class Steps:
             flights.append(Flight(row.id, prepared, row))
         return flights
 
-    def _begin_one(self, letter_id: int, until: Any) -> Flight | None:
+    def _begin_one(self, letter_id: int, until: datetime) -> Flight | None:
         ctx, letter = self.ctx, self.ctx.models.letter
         row = ctx.session.get(letter, letter_id, populate_existing=True)
         if row is None or row.claimed_by != self.claims.me or row.lease_until != until:
@@ -157,28 +131,51 @@ class Steps:
 
     # Settling
 
-    def settle(self, landed: Sequence[Landed]) -> None:
-        """Write down what became of letters, with a row for each attempt."""
+    def _settle(
+        self, connection: sa.Connection, landed: Sequence[Landed], links: Sequence[dict[str, Any]]
+    ) -> None:
+        """Write down how letters fared, an attempt of each, and the links of those that begin meanwhile."""
         written = self._written(landed) if self.is_second_try and landed else set()
         self.counted += [("sent", letter_id) for letter_id in written]
         landed = [one for one in landed if one[0].letter_id not in written]
         plain = [one for one in landed if one[0].row is not None and one[1].result is HandOverResult.SENT]
-        gone = self._settle_plain(plain) if plain else set()
-        for flight, answer in landed:
-            if flight.letter_id not in gone:
-                self._settle_one(flight.letter_id, answer)
-        attempts = [
-            {
-                "letter_id": flight.letter_id,
-                "at": self.ctx.now(),
-                "result": answer.result.value,
-                "reply": answer.reply[:400],
-                "server": answer.server[:200],
-            }
-            for flight, answer in landed
-        ]
-        if attempts:
-            insert_all(self.connection(), self.ctx.models.letter_attempt, attempts)
+        if plain and self._many is not None and connection.dialect.update_returning:
+            gone = self._settle_plain(connection, self._many, plain, links)
+        else:
+            gone = set()
+            if links:
+                insert_all(connection, self.ctx.models.link, list(links))
+        rest = [one for one in landed if one[0].letter_id not in gone]
+        for flight, answer in rest:
+            self._settle_one(flight.letter_id, answer)
+        if rest:
+            attempts = [self._attempt(flight.letter_id, answer) for flight, answer in rest]
+            insert_all(connection, self.ctx.models.letter_attempt, attempts)
+
+    def _attempt(self, letter_id: int, answer: HandOver) -> dict[str, Any]:
+        return {
+            "letter_id": letter_id,
+            "at": self.ctx.now(),
+            "result": answer.result.value,
+            "reply": answer.reply[:400],
+            "server": answer.server[:200],
+        }
+
+    def _settle_plain(
+        self,
+        connection: sa.Connection,
+        many: ManyAtOnce,
+        landed: Sequence[Landed],
+        links: Sequence[dict[str, Any]],
+    ) -> set[int]:
+        """Write down letters that were taken; return those of them that were still this process's to settle."""
+        attempts = [self._attempt(flight.letter_id, answer) for flight, answer in landed]
+        gone, told = self._do.settle(connection, attempts, links, at=self.ctx.now())
+        many.told(told)
+        self.counted += [("sent", letter_id) for letter_id in gone]
+        for letter_id in gone:
+            self.ctx.announce(signals.letter_sent, letter_id=letter_id)
+        return gone
 
     def _written(self, landed: Sequence[Landed]) -> set[int]:
         """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
@@ -189,22 +186,10 @@ class Steps:
         )
         return set(self.ctx.session.scalars(statement))
 
-    def _settle_plain(self, landed: Sequence[Landed]) -> set[int]:
-        connection = self.connection()
-        if not connection.dialect.update_returning or self._many is None:
-            return set()
-        rows = {flight.letter_id: flight.row for flight, _ in landed}
-        gone = set(connection.scalars(self._do.sent, {"ids": padded(list(rows)), "at": self.ctx.now()}))
-        self._many.went(self.ctx, connection, [rows[letter_id] for letter_id in gone])
-        self.counted += [("sent", letter_id) for letter_id in gone]
-        for letter_id in gone:
-            self.ctx.announce(signals.letter_sent, letter_id=letter_id)
-        return gone
-
     def put_off(self, letter_id: int, reason: str) -> None:
         """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""
         flight = Flight(letter_id, Prepared(mail_from="", rcpt_to="", data=b"", links=[]))
-        self.settle([(flight, HandOver(HandOverResult.RETRY, reason, ""))])
+        self.turn([(flight, HandOver(HandOverResult.RETRY, reason, ""))], [])
 
     def _settle_one(self, letter_id: int, answer: HandOver) -> None:
         ctx, letter = self.ctx, self.ctx.models.letter

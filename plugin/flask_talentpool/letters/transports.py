@@ -341,7 +341,8 @@ def _without_recipient(reply: str, rcpt_to: str) -> str:
     code, space, text = reply.partition(" ")
     text = _ADDRESS.sub("<address>", text)
     local = rcpt_to.strip().rpartition("@")[0]
-    if local:
+    # Looking first: a pattern of its own for each recipient takes longer than the hand-over.
+    if local and local.lower() in text.lower():
         # `550 5.1.1 jo.smith: user unknown` names the person as well.
         text = re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w.])", "<address>", text, flags=re.IGNORECASE)
     return _shortened(code + space + text)

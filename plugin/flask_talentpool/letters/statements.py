@@ -1,0 +1,175 @@
+"""The statements of a dispatcher's every step, built once a run.
+
+On PostgreSQL all that a step writes about letters that went, and about links of those that go, is one statement:
+of the time a letter takes, each further trip to the database would be a good part.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import ManyAtOnce
+from flask_talentpool.models import Models
+from flask_talentpool.tables import array_of, hidden, insert_all, insert_from_named_arrays, padded
+from flask_talentpool.words import LetterState
+
+_DUE, _SENDING = LetterState.DUE.value, LetterState.SENDING.value
+_LINK = ["scope", "token_hash", "purpose", "person_id", "letter_id", "created_at", "expires_at"]
+_LANDED = ["letter_id", "result", "reply", "server"]
+
+
+class Statements:
+    """Begins letters of one dispatcher and settles those that went."""
+
+    def __init__(self, models: Models, me: str, many: ManyAtOnce | None, *, dialect: str) -> None:
+        """Build them.
+
+        Args:
+            models: The mapped classes.
+            me: The name of the dispatcher.
+            many: Says what else is written of letters that went.
+            dialect: The name of the database's dialect.
+        """
+        self._models, self._many, self._dialect = models, many, dialect
+        letter = models.letter.__table__
+        ids = letter.c.id.in_(sa.bindparam("ids", expanding=True))
+        mine = letter.c.claimed_by == me
+        # Already `sending` it is when the answer to an earlier commit was lost and this is a second
+        # try: it is mine, and nothing of it was handed over yet.
+        self.begin = (
+            sa.update(letter)
+            .where(
+                ids,
+                letter.c.state.in_([_DUE, _SENDING]),
+                mine,
+                letter.c.lease_until > sa.bindparam("now"),
+            )
+            .values(state=_SENDING, lease_until=sa.bindparam("until"))
+        )
+        self.put_back = sa.update(letter).where(ids, mine).values(state=_DUE)
+        state, name = (sa.bindparam(None, value, type_=sa.String()) for value in (_SENDING, me))
+        is_postgres = dialect == "postgresql"
+        self._sent = (
+            sa.update(letter)
+            .where(
+                letter.c.claimed_by == (hidden(name) if is_postgres else name),
+                letter.c.state == (hidden(state) if is_postgres else state),
+            )
+            .values(
+                state=LetterState.SENT.value,
+                sent_at=sa.bindparam("at"),
+                lease_until=None,
+                because="",
+                detail="",
+            )
+        )
+        self._sent_among = self._sent.where(ids).returning(letter.c.id)
+        self._together: dict[bool, sa.Select[Any]] = {}
+        self._apart: tuple[sa.Insert, sa.Update] | None = None
+
+    def settle(
+        self,
+        connection: sa.Connection,
+        attempts: Sequence[dict[str, Any]],
+        links: Sequence[dict[str, Any]],
+        *,
+        at: datetime,
+    ) -> tuple[set[int], list[int]]:
+        """Write down letters that went, with a touch and an attempt each, and links of others.
+
+        Args:
+            connection: Of the transaction.
+            attempts: A row for each letter.
+            links: Rows of links, of any letters.
+            at: When they went, aware.
+
+        Returns:
+            The letters that were this dispatcher's to settle, and the decisions that are told now. Of the
+            others nothing is written.
+        """
+        if self._dialect == "postgresql":
+            return self._settle_together(connection, attempts, links, at)
+        return self._settle_apart(connection, attempts, links, at)
+
+    def _settle_together(
+        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], links: Any, at: datetime
+    ) -> tuple[set[int], list[int]]:
+        has_links = bool(links)
+        if has_links not in self._together:
+            self._together[has_links] = self._one_statement(has_links=has_links)
+        given: dict[str, Any] = {f"landed_{name}": [row[name] for row in attempts] for name in _LANDED}
+        given["at"] = at
+        if has_links:
+            given |= {f"link_{name}": [row[name] for row in links] for name in _LINK}
+        rows = connection.execute(self._together[has_links], given).all()
+        return {row.id for row in rows}, [row.told for row in rows if row.told is not None]
+
+    def _one_statement(self, *, has_links: bool) -> sa.Select[Any]:
+        assert self._many is not None  # noqa: S101 (for the type checker)
+        letter, attempt = self._models.letter.__table__, self._models.letter_attempt.__table__
+        arrays = [hidden(array_of(attempt.c[name], f"landed_{name}")) for name in _LANDED]
+        landed = sa.func.unnest(*arrays).table_valued(*_LANDED, name="landed").render_derived()
+        gone = (
+            self._sent.where(letter.c.id == landed.c.letter_id)
+            .returning(
+                letter.c.id,
+                letter.c.scope,
+                letter.c.person_id,
+                letter.c.decision_id,
+                landed.c.result,
+                landed.c.reply,
+                landed.c.server,
+            )
+            .cte("gone")
+        )
+        touches, told = self._many.went(gone)
+        tries = sa.insert(attempt).from_select(
+            ["letter_id", "at", "result", "reply", "server"],
+            sa.select(
+                gone.c.id,
+                sa.bindparam("at", type_=attempt.c.at.type),
+                gone.c.result,
+                gone.c.reply,
+                gone.c.server,
+            ),
+        )
+        decided = told.cte("told")
+        beside = [touches.cte("touches"), tries.cte("tries")]
+        if has_links:
+            links = insert_from_named_arrays(self._models.link.__table__, _LINK, "link_")
+            beside.append(links.cte("links"))
+        return (
+            sa.select(gone.c.id, decided.c.id.label("told"))
+            .select_from(gone.outerjoin(decided, decided.c.id == gone.c.decision_id))
+            .add_cte(*beside)
+        )
+
+    def _settle_apart(
+        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], links: Any, at: datetime
+    ) -> tuple[set[int], list[int]]:
+        if links:
+            insert_all(connection, self._models.link, list(links))
+        ids = [row["letter_id"] for row in attempts]
+        gone = set(connection.scalars(self._sent_among, {"ids": padded(ids), "at": at}))
+        if not gone:
+            return set(), []
+        touches, told = self._what_went()
+        given = {"gone": padded(sorted(gone)), "at": at}
+        connection.execute(touches, given)
+        decided = list(connection.scalars(told, given))
+        insert_all(
+            connection, self._models.letter_attempt, [row for row in attempts if row["letter_id"] in gone]
+        )
+        return gone, decided
+
+    def _what_went(self) -> tuple[sa.Insert, sa.Update]:
+        if self._apart is None:
+            assert self._many is not None  # noqa: S101 (for the type checker)
+            letter = self._models.letter.__table__
+            gone = sa.select(letter.c.id, letter.c.scope, letter.c.person_id, letter.c.decision_id).where(
+                letter.c.id.in_(sa.bindparam("gone", expanding=True))
+            )
+            self._apart = self._many.went(gone.subquery("gone"))
+        return self._apart
