@@ -1,11 +1,12 @@
 """Make a test's database ready fast: tables by one script, and no waiting for the disk."""
 
-import weakref
 from typing import Any
 
 import sqlalchemy as sa
 
-_SCRIPTS: "weakref.WeakKeyDictionary[sa.MetaData, dict[str, str]]" = weakref.WeakKeyDictionary()
+from tests.support import kept_tables
+
+_SCRIPTS: dict[tuple[Any, ...], str] = {}
 _SHARED: dict[str, sa.Engine] = {}
 
 
@@ -13,29 +14,87 @@ def create_tables(engine: sa.Engine, metadata: sa.MetaData) -> None:
     """Create every table of ``metadata`` that is not there.
 
     In an empty database the statements are SQLAlchemy's own; they are put together once and sent in one go, since compiling
-    and sending them one by one takes longer than most tests.
+    and sending them one by one takes longer than most tests. On PostgreSQL tables like these that an earlier test
+    left in the database are used again, empty.
     """
     if sa.inspect(engine).get_table_names():
         metadata.create_all(engine)
         return
-    known = _SCRIPTS.setdefault(metadata, {})
-    key = f"{engine.dialect.name} {len(metadata.tables)}"
-    if key not in known:
-        statements: list[str] = []
-        mock: Any = sa.create_mock_engine(
-            engine.url, lambda statement, *_, **__: statements.append(str(statement.compile(mock)))
-        )
-        metadata.create_all(mock, checkfirst=False)
-        known[key] = ";\n".join(statements) + ";"
+    key = (engine.dialect.name, shape_of(metadata))
+    if key not in _SCRIPTS:
+        _SCRIPTS[key] = _script(engine, metadata)
+    script = _SCRIPTS[key]
     connection = engine.raw_connection()
     try:
         if engine.dialect.name == "sqlite":
-            connection.driver_connection.executescript(f"BEGIN;\n{known[key]}\nCOMMIT;")
+            connection.driver_connection.executescript(f"BEGIN;\n{script}\nCOMMIT;")
         else:
-            connection.driver_connection.execute(known[key])
+            if any(table.schema for table in metadata.tables.values()):
+                connection.driver_connection.execute(script)
+            else:
+                kept_tables.take_out_or_make(connection.driver_connection, script)
             connection.commit()
     finally:
         connection.close()
+
+
+def _script(engine: sa.Engine, metadata: sa.MetaData) -> str:
+    statements: list[str] = []
+    mock: Any = sa.create_mock_engine(
+        engine.url, lambda statement, *_, **__: statements.append(str(statement.compile(mock)))
+    )
+    metadata.create_all(mock, checkfirst=False)
+    return ";\n".join(statements) + ";"
+
+
+def shape_of(metadata: sa.MetaData) -> tuple[Any, ...]:
+    """Return all that the statements creating the tables are made from, so that like tables share them."""
+    return tuple(
+        (
+            table.fullname,
+            tuple(_column(column) for column in table.columns),
+            frozenset(_constraint(one) for one in table.constraints),
+            frozenset((one.name, one.unique, tuple(map(str, one.expressions))) for one in table.indexes),
+        )
+        for table in metadata.tables.values()
+    )
+
+
+def _column(column: sa.Column[Any]) -> tuple[Any, ...]:
+    default = getattr(column.server_default, "arg", None)
+    return (
+        column.name,
+        _type(column.type),
+        column.nullable,
+        column.primary_key,
+        column.autoincrement,
+        str(default),
+    )
+
+
+def _type(column_type: Any) -> Any:
+    if isinstance(column_type, sa.TypeDecorator):
+        return type(column_type), repr(column_type.impl)
+    plain = (
+        getattr(column_type, "length", None)
+        if type(column_type) in {sa.String, sa.Text}
+        else repr(column_type)
+    )
+    return type(column_type), plain
+
+
+def _constraint(one: sa.Constraint) -> tuple[Any, ...]:
+    columns = tuple(column.name for column in getattr(one, "columns", ()))
+    targets = tuple((key.target_fullname, key.ondelete) for key in getattr(one, "elements", ()))
+    return (
+        type(one),
+        str(one.name),
+        columns,
+        targets,
+        str(getattr(one, "sqltext", "")),
+        one.deferrable,
+        one.initially,
+    )
 
 
 def hurry(engine: sa.Engine) -> None:

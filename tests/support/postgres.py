@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import kept_tables
+
 START_SECONDS = 60
 PREFIX = "talentpool-pg-"
 PR_SET_PDEATHSIG = 1
@@ -69,9 +71,11 @@ class PostgresServer:
         try:
             with psycopg.connect(self.conninfo(name), autocommit=True) as connection:
                 connection.execute(_CLOSE_OTHERS)
-                schemas = [row[0] for row in connection.execute(_SCHEMAS)]
-                dropped = ", ".join(f'"{schema}"' for schema in schemas)
-                connection.execute(f"DROP SCHEMA IF EXISTS {dropped} CASCADE")
+                kept_tables.put_away(connection)
+                schemas = [row[0] for row in connection.execute(_SCHEMAS) if not kept_tables.is_kept(row[0])]
+                if schemas:
+                    dropped = ", ".join(f'"{schema}"' for schema in schemas)
+                    connection.execute(f"DROP SCHEMA {dropped} CASCADE")
                 connection.execute("CREATE SCHEMA public")
                 connection.execute(f'ALTER DATABASE "{name}" RESET ALL')
         except psycopg.Error:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from tests.hosts.base import HostShape
 from tests.hosts.traits import Trait
+from tests.support.databases import create_tables
 
 NAME = "lite"
 TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.LITE, Trait.JOB_NULLABLE, Trait.CSRF_AFTER})
@@ -62,7 +63,7 @@ class Shape(HostShape):
 
     def create_tables(self):
         with self.unit() as session:
-            self.models.Base.metadata.create_all(self.db.engine)
+            create_tables(self.db.engine, self.models.Base.metadata)
             session.add_all(self.make_staff())
 
     def drop_tables(self):
