@@ -415,6 +415,53 @@ def test_a_process_that_stood_still_past_its_lease_does_not_send_what_another_se
     assert world.states() == {"sent": 6}
 
 
+def test_a_letter_goes_once_where_the_database_lost_in_a_crash_that_it_was_being_handed_over(
+    world, smtp_server
+):
+    world.rejected(6)
+    crashed = []
+    letter = world.m.letter.__table__
+    forgotten = sa.update(letter).where(letter.c.state == "sending").values(state="due")
+
+    def crash():
+        if not crashed:
+            crashed.append(True)
+            world.aside(lambda: world.session.execute(forgotten) and world.session.commit())
+
+    world.send(transport=Meanwhile(smtp_server.url, crash))
+
+    assert crashed
+    assert set(recipients(smtp_server).values()) == {1}
+    assert len(smtp_server.mails) == 6
+    assert world.states() == {"sent": 6}
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_nothing_is_handed_over_before_it_is_on_disk_that_it_will_be(world, smtp_server):
+    world.rejected(6)
+    setting = sa.text("SHOW synchronous_commit")
+    waited, begun = [], set()
+
+    @sa.event.listens_for(world.db.engine, "commit")
+    def look(connection):
+        letter = world.m.letter.__table__
+        sending = sa.select(letter.c.id).where(letter.c.state == "sending")
+        found = set(connection.scalars(sending))
+        if found - begun:
+            waited.append(connection.scalar(setting))
+        begun.update(found)
+
+    assert world.session.scalar(setting) == "off", "the host does not wait, so this proves nothing"
+    world.session.rollback()
+    world.send(smtp_server)
+
+    assert len(smtp_server.mails) == len(begun) == 6
+    assert set(waited) == {"on"}
+    assert world.session.scalar(setting) == "off"
+
+
 # Only PostgreSQL lets two transactions write at once, so only there can they wait for each other.
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True

@@ -62,6 +62,17 @@ def test_a_host_that_is_ready_has_nothing_wrong_and_no_mail_is_sent(make_ready, 
     assert not [line for _, line in smtp_server.dialogue if line.startswith("MAIL")]
 
 
+def test_a_database_that_does_not_wait_for_the_disk_needs_attention(make_ready):
+    agency = make_ready()
+
+    _, found = look(agency)
+
+    # The tests' databases do not, to be fast.
+    verdict, says = found["database"]
+    assert verdict == "attention"
+    assert "may go once more" in says
+
+
 def test_each_line_says_verdict_thing_and_remedy(make_ready):
     lines = make_ready().run("doctor").stdout.splitlines()
 

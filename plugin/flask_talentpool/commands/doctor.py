@@ -203,6 +203,21 @@ def _texts(ctx: Context) -> Iterator[Found]:
         yield Found("texts", Verdict.OK, f"Complete in {', '.join(languages)}.")
 
 
+def _durability(ctx: Context) -> Iterator[Found]:
+    """A letter is noted as being handed over just before it goes; a note that is lost lets it go twice."""
+    dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect.name
+    asked, off, name = {
+        "sqlite": ("PRAGMA synchronous", "0", "PRAGMA synchronous"),
+        "postgresql": ("SHOW fsync", "off", "fsync"),
+    }.get(dialect, ("", "", ""))
+    if asked and str(ctx.session.connection().exec_driver_sql(asked).scalar()) == off:
+        says = (
+            f"{name} is off: after a power cut letters that have gone may go once more. "
+            "Switch it on where letters are sent to people."
+        )
+        yield Found("database", Verdict.ATTENTION, says)
+
+
 def _worker(ctx: Context) -> Iterator[Found]:
     seen = last_seen(ctx)
     if seen is None:
@@ -254,6 +269,7 @@ _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _guide,
 )
 _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
+    _durability,
     _texts,
     _worker,
     _oldest_due,

@@ -41,6 +41,7 @@ class Steps:
         """What this step did, to be counted once it is committed: the counter's name and the letter."""
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
+        self._waits_for_disk: bool | None = None
         self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
         dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect.name
         self._do = Statements(ctx.models, claims.me, self._many, dialect=dialect)
@@ -60,6 +61,8 @@ class Steps:
             Those that go now, marked as being handed over.
         """
         connection, until = self.connection(), self.claims.until()
+        if take:
+            self._be_durable(connection)
         flights = self._begin_many(connection, take, until) if take else []
         self._settle(connection, landed, [link for flight in flights for link in flight.prepared.links])
         begun = {flight.letter_id for flight in flights}
@@ -69,6 +72,19 @@ class Steps:
         return flights
 
     # Beginning
+
+    def _be_durable(self, connection: sa.Connection) -> None:
+        """Make this commit wait for the disk, also where the host lets its own not wait.
+
+        Were it lost in a crash of the database, its letters would be due again that have gone.
+        """
+        if connection.dialect.name != "postgresql":
+            return
+        if self._waits_for_disk is None:
+            setting = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+            self._waits_for_disk = setting != "off"
+        if not self._waits_for_disk:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
 
     def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
         """Mark letters as being handed over, and return those that are as plain as most."""
@@ -207,6 +223,9 @@ class Steps:
 
     def _outcome(self, row: LetterMixin, answer: HandOver) -> None:
         ctx = self.ctx
+        if row.state == LetterState.DUE.value:
+            # The database lost in a crash that it was being handed over.
+            outbox.move(row, LetterState.SENDING)
         if answer.result is HandOverResult.SENT:
             outbox.move(row, LetterState.SENT)
             row.sent_at = ctx.now()
