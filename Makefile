@@ -114,8 +114,7 @@ test: ## Everything that continuous integration checks
 	$(MAKE) --no-print-directory -j2 lint wheel guide
 	$(MAKE) --no-print-directory lowest
 	rm -f .coverage .coverage.*
-	$(PYTEST) -m traced --cov --cov-report=term
-	$(PYTEST) -m "not traced"
+	$(PYTEST) --cov --cov-report=term
 
 .PHONY: stress
 stress: install browser ## Do thoroughly what `make test` does in moderation: P1, PostgreSQL, the browser sweeps

@@ -4,6 +4,7 @@ import contextlib
 import os
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from tests.support.apps import dispose_engines
@@ -23,10 +24,12 @@ BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
 TRACED_FOLDERS = {"unit", "services", "web", "promises"}
+# What lets processes that a test starts be measured as well.
+OF_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 # What takes long, by what one test process does well to do alone: the first three share one running demo.
 LONG = (
     {"test_demo_letters.py", "test_demo_journey.py", "test_letter_to_guide.py"},
-    {"test_recruiting_log.py", "test_flask_migrate.py"},
+    {"test_recruiting_log.py", "test_flask_migrate.py", "test_p01_restarts.py"},
     {"test_p01_stress.py", "test_p01_changing_minds.py", "test_guide_pages.py"},
 )
 
@@ -73,6 +76,22 @@ def _is_for_stress(item):
         return False
     values = set(map(str, item.callspec.params.values())) if hasattr(item, "callspec") else set()
     return not values & set(marker.kwargs.get("but", ()))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Measure coverage while traced tests run, and no others."""
+    tracing = Coverage.current()
+    if tracing is None or item.get_closest_marker("traced"):
+        return (yield)
+    tracing.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in OF_COVERAGE:
+            patch.delenv(name, raising=False)
+        try:
+            return (yield)
+        finally:
+            tracing.start()
 
 
 @pytest.hookimpl(wrapper=True)

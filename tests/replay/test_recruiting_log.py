@@ -21,6 +21,7 @@ pytestmark = [
         not log.LOG.exists(), reason=f"the recruiting log is not beside the checkout: {log.LOG}"
     ),
     pytest.mark.xdist_group("replay"),
+    pytest.mark.postgres_in_stress,
 ]
 
 REJECTED, HIRED, DECLINED, INTERVIEWED_AND_REJECTED = 781, 89, 46, 311

@@ -9,6 +9,9 @@ from flask_talentpool.people.service import forget
 from tests.promises.world import RITA
 from tests.support.measuring import statements
 
+# What is said is the same on every database.
+pytestmark = pytest.mark.postgres_in_stress
+
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, before the morning mail
 
 

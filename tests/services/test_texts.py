@@ -18,6 +18,9 @@ from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
 from tests.services.agency import Agency
 
+# What is said is the same on every database.
+pytestmark = pytest.mark.postgres_in_stress
+
 RITA = Actor("Staff:1", "Rita Recruiter", "rita@agency.example")
 BEN = Actor("Staff:2", "Ben Boss", "ben@agency.example")
 PLAIN = "outcome/plain"
