@@ -1,17 +1,15 @@
 """`flask talentpool send` and `worker`, and what all commands share."""
 
 import signal
-import subprocess
-import sys
 import threading
-import time
 
 import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.commands.worker import round_of
 from tests.services.agency import environment
-from tests.support.smtp import REPOSITORY, Answer, Delay
+from tests.support.smtp import Answer, Delay
+from tests.support.worker import Worker
 
 COMMANDS = {"check", "doctor", "sync", "adopt", "send", "worker", "forget", "texts", "receive"}
 
@@ -155,47 +153,10 @@ def test_a_letter_put_off_by_the_server_is_no_failure_yet(make_agency, smtp_serv
 # worker
 
 
-class Worker:
-    """The command in a process of its own, as an operator runs it."""
-
-    def __init__(self, database_url, mail_url):
-        self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "flask", "--app", "tests.services.agency:create_app", "talentpool", "worker"],
-            cwd=REPOSITORY, env=environment(database_url, mail_url), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        self.lines = []
-        self.reader = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)
-        self.reader.start()
-
-    def wait_for(self, condition, seconds=40):
-        give_up = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < give_up, "".join(self.lines)
-            assert self.process.poll() is None, "".join(self.lines)
-            time.sleep(0.05)
-
-    def wait_for_line(self, text):
-        self.wait_for(lambda: text in "".join(self.lines))
-
-    def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        code = self.process.wait(30)
-        self.close()
-        return code
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait(30)
-        self.reader.join(10)
-        self.process.stdout.close()
-
-
 @pytest.fixture
 def start_worker(database_url, request):
     def start(mail_url):
-        worker = Worker(database_url, mail_url)
+        worker = Worker("tests.services.agency:create_app", environment(database_url, mail_url))
         request.addfinalizer(worker.close)
         return worker
 

@@ -1,15 +1,11 @@
 """Delivery as a whole: connections, caps, headers on the wire, staging, stale letters, a host's own transport."""
 
-import smtplib
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 import sqlalchemy as sa
 
 from flask_talentpool import signals
-from flask_talentpool.letters.flask_mail import FlaskMailTransport
-from flask_talentpool.letters.flask_mailman import FlaskMailmanTransport
 from flask_talentpool.letters.transports import EmlTransport, HandOver, HandOverResult
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import RITA, World
@@ -431,45 +427,6 @@ def test_a_full_disk_keeps_letters_waiting_and_spends_none(make_world, tmp_path,
 
     assert world.states() == {"sent": 3}
     assert len(list((tmp_path / "mail").iterdir())) == 3
-
-
-class StubMail:
-    """What Flask-Mail and Flask-Mailman give of their connection; both are tried with this where not installed."""
-
-    def __init__(self, server):
-        self.server = server
-        self.host = self.connection = None
-
-    def connect(self):
-        return self
-
-    get_connection = connect
-
-    def __enter__(self):
-        self.host = self.connection = smtplib.SMTP(self.server.host, self.server.port, "localhost")
-        return self
-
-    def open(self):
-        self.__enter__()
-
-    def __exit__(self, *_):
-        self.host.quit()
-
-    def close(self):
-        self.host.quit()
-
-
-@pytest.mark.parametrize("adapter", [FlaskMailTransport, FlaskMailmanTransport])
-def test_the_adapters_hand_over_the_finished_bytes_with_one_message_id(make_world, smtp_server, adapter):
-    world = make_world()
-    world.rejected(3, stage="screen")
-
-    world.send(transport=adapter(StubMail(smtp_server)))
-
-    assert world.states() == {"sent": 3}
-    assert smtp_server.connections == 1
-    for mail in smtp_server.mails:
-        assert len(message_from_bytes(mail.raw, policy=policy.default).get_all("Message-ID")) == 1
 
 
 # Signals

@@ -163,7 +163,7 @@ class SmtpServer:
             size_option = f" SIZE={size}" if connection.has_extn("size") else ""
             code, text = connection.docmd("MAIL", f"FROM:<{mail_from}>{size_option}")
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerProblem(_text(error)) from None
+            raise ServerProblem(text_of(error)) from None
         if code // 100 == _LATER and code != _CLOSING:
             # No recipient was named yet: the server takes no mail from this sender now.
             raise ServerProblem(_told(code, text), stops_all=False)
@@ -178,7 +178,7 @@ class SmtpServer:
                 _refused(code, text, stops_all=False)
             code, text = connection.docmd("DATA")
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerProblem(_text(error), stops_all=False) from None
+            raise ServerProblem(text_of(error), stops_all=False) from None
         if code != _START_BODY:
             _refused(code, text, stops_all=False)
 
@@ -194,7 +194,7 @@ class SmtpServer:
             connection.send(lines + end)
             code, text = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
-            raise NoReply(_text(error)) from None
+            raise NoReply(text_of(error)) from None
         self._mid_transaction = False
         if code // 100 == _DONE:
             return _told(code, text)
@@ -217,7 +217,7 @@ class SmtpServer:
             else:
                 connection = smtplib.SMTP(self._host, self._port, own_name, timeout=self._timeout)
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            raise ServerProblem(_text(error)) from None
+            raise ServerProblem(text_of(error)) from None
         self._connection = connection
         self._mid_transaction = False
         ready = False
@@ -229,7 +229,7 @@ class SmtpServer:
                 connection.login(*self._login)
             ready = True
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerProblem(_text(error)) from None
+            raise ServerProblem(text_of(error)) from None
         finally:
             if not ready:
                 self._drop()
@@ -253,7 +253,7 @@ def _told(code: int, text: bytes) -> str:
     return f"{code} {text.decode('utf-8', 'replace')}"
 
 
-def _text(error: Exception) -> str:
+def text_of(error: Exception) -> str:
     """Return what an error says: the reply in it, if there is one."""
     if isinstance(error, smtplib.SMTPResponseException):
         raw = error.smtp_error
