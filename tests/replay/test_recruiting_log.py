@@ -14,6 +14,7 @@ from examples.ats.models import Application, Candidate, Job, User
 from examples.ats.mount import talentpool
 from flask_talentpool.testing import ManualClock
 from tests.replay import log
+from tests.support.databases import hurry
 from tests.support.effort import IS_THOROUGH
 
 pytestmark = [
@@ -40,6 +41,7 @@ class Replay:
 
     def prepare(self):
         with self.app.app_context():
+            hurry(db.engine)
             db.create_all()
             owner = User(
                 email="owner@harbour.example", full_name="Ola Owner", position="Head", role="manager"

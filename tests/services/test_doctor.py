@@ -73,6 +73,31 @@ def test_a_database_that_does_not_wait_for_the_disk_needs_attention(make_ready):
     assert "may go once more" in says
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("log", "synchronous", "waits"),
+    [("WAL", "NORMAL", False), ("WAL", "FULL", True), ("DELETE", "NORMAL", True), ("DELETE", "OFF", False)],
+)
+def test_sqlite_waits_for_the_disk_depending_on_its_log(make_ready, log, synchronous, waits):
+    agency = make_ready()
+    with agency.app.app_context():
+        engine = agency.db.engine
+
+    def set_up(raw, _):
+        raw.execute(f"PRAGMA journal_mode={log}").close()
+        raw.execute(f"PRAGMA synchronous={synchronous}").close()
+
+    engine.dispose()
+    sa.event.listen(engine, "connect", set_up)
+    try:
+        _, found = look(agency)
+    finally:
+        sa.event.remove(engine, "connect", set_up)
+        engine.dispose()
+
+    assert ("database" not in found) is waits
+
+
 def test_each_line_says_verdict_thing_and_remedy(make_ready):
     lines = make_ready().run("doctor").stdout.splitlines()
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from flask_talentpool import Access, Actor, HostMap, TalentPool
 from flask_talentpool.testing import ManualClock
-from tests.support.databases import create_tables, hurry
+from tests.support.databases import create_tables
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FOLDER = "/var/tmp/letters"
@@ -140,7 +140,6 @@ class SmallHost:
     def make_tables(self) -> None:
         """Make every table there is by now."""
         with self.app.app_context():
-            hurry(self.db.engine)
             create_tables(self.db.engine, self.db.metadata)
 
     def applies(self, name: str, job: Any, *, stage: str = "applied", status: str = "open") -> Any:
