@@ -84,11 +84,11 @@ def pytest_runtest_protocol(item):
     tracing = Coverage.current()
     if tracing is None or item.get_closest_marker("traced"):
         return (yield)
-    tracing.stop()
     with pytest.MonkeyPatch.context() as patch:
         for name in OF_COVERAGE:
             patch.delenv(name, raising=False)
         try:
+            tracing.stop()
             return (yield)
         finally:
             tracing.start()

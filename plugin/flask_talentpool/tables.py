@@ -102,25 +102,9 @@ def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.In
     """
     known: dict[tuple[str, ...], postgresql.Insert] = table.info.setdefault("talentpool_inserts", {})
     if tuple(columns) not in known:
-        arrays = [array_of(table.c[name], name) for name in columns]
-        known[tuple(columns)] = _insert_of(table, columns, arrays)
+        arrays = [sa.func.unnest(array_of(table.c[name], name)) for name in columns]
+        known[tuple(columns)] = postgresql.insert(table).from_select(list(columns), sa.select(*arrays))
     return known[tuple(columns)]
-
-
-def insert_from_named_arrays(table: sa.Table, columns: Sequence[str], prefix: str) -> postgresql.Insert:
-    """Return the same for use within another statement, its parameters called ``prefix`` and the column's name.
-
-    A parameter with the bare name of a column would be set by every other part that has such a column.
-    """
-    return _insert_of(table, columns, [array_of(table.c[name], prefix + name) for name in columns])
-
-
-def _insert_of(
-    table: sa.Table, columns: Sequence[str], arrays: Sequence[sa.BindParameter[Any]]
-) -> postgresql.Insert:
-    return postgresql.insert(table).from_select(
-        list(columns), sa.select(*(sa.func.unnest(array) for array in arrays))
-    )
 
 
 def array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:

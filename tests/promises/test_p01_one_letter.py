@@ -16,6 +16,7 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.claims import Claims
 from flask_talentpool.letters.dispatcher import BACKOFF, Dispatcher
 from flask_talentpool.letters.transports import transports_from_url
+from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile
 from tests.support.effort import KILLS
@@ -415,25 +416,98 @@ def test_a_process_that_stood_still_past_its_lease_does_not_send_what_another_se
     assert world.states() == {"sent": 6}
 
 
+@pytest.mark.parametrize("number", [1, 6])
 def test_a_letter_goes_once_where_the_database_lost_in_a_crash_that_it_was_being_handed_over(
-    world, smtp_server
+    world, smtp_server, number
 ):
     world.rejected(6)
-    crashed = []
+    handed_over = []
     letter = world.m.letter.__table__
     forgotten = sa.update(letter).where(letter.c.state == "sending").values(state="due")
 
     def crash():
-        if not crashed:
-            crashed.append(True)
+        handed_over.append(True)
+        if len(handed_over) == number:
             world.aside(lambda: world.session.execute(forgotten) and world.session.commit())
 
     world.send(transport=Meanwhile(smtp_server.url, crash))
 
-    assert crashed
+    assert len(handed_over) == 6
     assert set(recipients(smtp_server).values()) == {1}
-    assert len(smtp_server.mails) == 6
     assert world.states() == {"sent": 6}
+
+
+def test_a_run_ends_where_the_database_lost_in_a_crash_how_a_letter_fared(world, smtp_server):
+    world.rejected(3)
+    ctx, letter = world.tp.context(), world.m.letter.__table__
+    lost = []
+
+    def commit():
+        sent = ctx.session.scalars(sa.select(letter.c.id).where(letter.c.state == "sent")).all()
+        world.tp.commit(ctx)
+        if len(sent) == 3 and not lost:
+            lost.append(sent[-1])
+            until = ctx.clock.lease_now() + timedelta(hours=1)
+            forgotten = sa.update(letter).where(letter.c.id == lost[0])
+            ctx.session.execute(forgotten.values(state="sending", lease_until=until))
+            ctx.session.commit()
+
+    report = Dispatcher(ctx, transports_from_url(smtp_server.url), commit=commit).run()
+
+    assert lost
+    assert len(smtp_server.mails) == 3
+    assert world.states() == {"sent": 2, "unknown": 1}
+    assert report.unknown == 1
+
+
+def test_somebody_who_is_forgotten_while_a_letter_goes_ends_nobody_elses(world, smtp_server):
+    world.rejected(4)
+    handed_over = []
+
+    def forget_somebody():
+        handed_over.append(True)
+        if len(handed_over) == 2:
+            world.aside(lambda: world.tp.transact(forget_who_is_written_to))
+
+    def forget_who_is_written_to(ctx):
+        letter = ctx.models.letter
+        sending = ctx.session.scalars(sa.select(letter).where(letter.state == "sending")).one()
+        forget(ctx, ctx.session.get_one(ctx.models.person, sending.person_id), by=RITA)
+
+    transport = Meanwhile(smtp_server.url, forget_somebody)
+    world.send(transport=transport)
+
+    assert transport.raised == []
+    assert len(smtp_server.mails) == 4
+    assert world.states() == {"sent": 4}
+    touched = world.session.scalars(sa.select(world.m.touch.person_id)).all()
+    assert len(touched) == 3
+
+
+def test_the_hosts_row_is_read_after_everything_that_may_have_to_wait(world, smtp_server):
+    world.rejected(12)
+    steps, statements = [], []
+
+    @sa.event.listens_for(world.db.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_):
+        statements.append(" ".join(statement.split()))
+
+    @sa.event.listens_for(world.db.engine, "commit")
+    def end(_connection):
+        steps.append(list(statements))
+        statements.clear()
+
+    world.send(smtp_server)
+
+    host = world.Application.__tablename__
+    asked = [step for step in steps if any(f"FROM {host}" in statement for statement in step)]
+    both = 0
+    for step in asked:
+        reads = [n for n, statement in enumerate(step) if f"FROM {host}" in statement]
+        waits = [n for n, statement in enumerate(step) if "UPDATE " in statement]
+        assert max(waits) < min(reads)
+        both += any("talentpool_touches" in statement for statement in step)
+    assert both, "no step settled letters and began others"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,10 @@ def _script(engine: sa.Engine, metadata: sa.MetaData) -> str:
 
 
 def shape_of(metadata: sa.MetaData) -> tuple[Any, ...]:
-    """Return all that the statements creating the tables are made from, so that like tables share them."""
+    """Return what tells the tables of one host of the tests from those of another, so that like ones share a script.
+
+    Not all that a statement may say is in it: no options of an index, no identity, no literal in a check.
+    """
     return tuple(
         (
             table.fullname,

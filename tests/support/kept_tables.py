@@ -9,7 +9,7 @@ from typing import Any
 
 _NAME = "kept_"
 _CATALOGUES = (
-    "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_type",
+    "pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc", "pg_type", "pg_enum", "pg_sequence",
     "pg_rewrite", "pg_policy", "pg_namespace",
 )  # fmt: skip
 _STATE = "SELECT concat_ws(' ', {})".format(

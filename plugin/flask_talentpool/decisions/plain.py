@@ -34,6 +34,7 @@ _WIRE = [
     "kind",
     "state",
     "claimed_by",
+    "lease_until",
     "person_id",
     "decision_id",
     "recall_id",
@@ -186,7 +187,9 @@ class PlainOutcomes:
             "by": sa.literal(SOFTWARE.id),
         }
         touches = sa.insert(models.touch.__table__).from_select(
-            list(touch), sa.select(*touch.values()).select_from(gone)
+            # Somebody who was forgotten meanwhile is in touch with nobody.
+            list(touch),
+            sa.select(*touch.values()).where(gone.c.person_id.is_not(None)),
         )
         told = (
             sa.update(decision)

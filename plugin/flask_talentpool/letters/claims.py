@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -54,8 +54,12 @@ class Claims:
             .execution_options(synchronize_session=False)
         )
 
-    def mine(self, but: Sequence[int] = ()) -> list[int]:
-        """Return the letters that are claimed by this dispatcher and not begun, in the order they were due."""
+    def mine(self, but: Collection[int] = ()) -> list[int]:
+        """Return the letters that are claimed by this dispatcher and not begun, in the order they were due.
+
+        Args:
+            but: Letters in the air: the database may have forgotten in a crash that they were begun.
+        """
         letter = self.ctx.models.letter
         statement = sa.select(letter.id).where(
             letter.claimed_by == self.me,
@@ -64,7 +68,7 @@ class Claims:
             letter.lease_until.is_not(None),
         )
         found = self.ctx.session.scalars(statement.order_by(letter.due_at, letter.id))
-        return [letter_id for letter_id in found if letter_id not in set(but)]
+        return [letter_id for letter_id in found if letter_id not in but]
 
     def others_at_work(self) -> bool:
         """Whether a letter is due or on its way, so that this run is not over."""
@@ -74,9 +78,12 @@ class Claims:
         return self.ctx.session.scalars(statement).first() is not None
 
     def settle_lapsed(self) -> int:
-        """Settle as unknown what a process was handing over that is gone; return how many there were."""
+        """Settle as unknown what a process was handing over that is gone; return how many there were.
+
+        Called while this process hands nothing over: what it seems to, the database forgot the end of in a crash.
+        """
         letter, now = self.ctx.models.letter, self.ctx.clock.lease_now()
-        lapsed = (letter.state == _SENDING, letter.lease_until <= now)
+        lapsed = (letter.state == _SENDING, sa.or_(letter.lease_until <= now, letter.claimed_by == self.me))
         settled = 0
         for letter_id in list(self.ctx.session.scalars(sa.select(letter.id).where(*lapsed))):
             changed = self.ctx.session.execute(

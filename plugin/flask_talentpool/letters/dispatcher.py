@@ -94,6 +94,7 @@ class Dispatcher:
         self._caps = Caps(ctx)
         self._batch = max(BATCH, FOR_EACH * connections)
         self._waiting: deque[int] = deque()
+        self._in_air: set[int] = set()
         self._left = limit
         self._until = None if seconds is None else time.monotonic() + seconds
 
@@ -136,6 +137,7 @@ class Dispatcher:
             self._left -= room
         take = [self._waiting.popleft() for _ in range(room)]
         for flight in self._step(landed, take):
+            self._in_air.add(flight.letter_id)
             self._lanes.start(flight)
 
     # Transactions
@@ -151,9 +153,11 @@ class Dispatcher:
         except Exception:
             logger.warning("some letters could not be begun together; each is tried alone", exc_info=True)
             self._undo()
-            self._patiently(lambda: self._settle(landed))
+            for one in landed:
+                self._settle_alone(one)
             flights = [flight for letter_id in take if (flight := self._alone(letter_id)) is not None]
-        for _, answer in landed:
+        for flight, answer in landed:
+            self._in_air.discard(flight.letter_id)
             if answer.fatal_connection:
                 self.report.unreachable = f"{answer.server}: {answer.reply}".strip(": ")
         return flights
@@ -175,9 +179,22 @@ class Dispatcher:
             self._patiently(lambda: self._put_off(letter_id, reason))
             return None
 
-    def _settle(self, landed: Sequence[Landed]) -> None:
-        self._steps.turn(landed, [])
-        self._commit()
+    def _settle_alone(self, one: Landed) -> None:
+        """Settle one letter by itself; where even that cannot be done, it is left to become unknown."""
+
+        def settle() -> None:
+            self._steps.turn([one], [])
+            self._commit()
+
+        try:
+            self._patiently(settle)
+        except OperationalError:
+            raise
+        except Exception:
+            self._undo()
+            logger.exception(
+                "letter %s was handed over, and that could not be written down", one[0].letter_id
+            )
 
     def _put_off(self, letter_id: int, reason: str) -> None:
         self._steps.put_off(letter_id, reason)
@@ -189,9 +206,9 @@ class Dispatcher:
                 self._caps.take_turns()
             self._claims.take(self._batch)
             if self._caps.is_on:
-                self._caps.put_back(self._claims.mine())
+                self._caps.put_back(self._claims.mine(but=self._in_air))
             self.commit()
-            mine = self._claims.mine()
+            mine = self._claims.mine(but=self._in_air)
             self._let_go()
             return mine
 

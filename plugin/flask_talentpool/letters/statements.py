@@ -1,7 +1,7 @@
 """The statements of a dispatcher's every step, built once a run.
 
-On PostgreSQL all that a step writes about letters that went, and about links of those that go, is one statement:
-of the time a letter takes, each further trip to the database would be a good part.
+On PostgreSQL all that a step writes about letters that went is one statement: of the time a letter takes, each
+further trip to the database would be a good part.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,10 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import ManyAtOnce
 from flask_talentpool.models import Models
-from flask_talentpool.tables import array_of, hidden, insert_all, insert_from_named_arrays, padded
+from flask_talentpool.tables import array_of, hidden, insert_all, padded
 from flask_talentpool.words import LetterState
 
 _DUE, _SENDING = LetterState.DUE.value, LetterState.SENDING.value
-_LINK = ["scope", "token_hash", "purpose", "person_id", "letter_id", "created_at", "expires_at"]
 _LANDED = ["letter_id", "result", "reply", "server"]
 
 
@@ -48,7 +47,9 @@ class Statements:
             )
             .values(state=_SENDING, lease_until=sa.bindparam("until"))
         )
-        self.put_back = sa.update(letter).where(ids, mine).values(state=_DUE)
+        self.put_back = (
+            sa.update(letter).where(ids, mine, letter.c.state.in_([_DUE, _SENDING])).values(state=_DUE)
+        )
         state, name = (sa.bindparam(None, value, type_=sa.String()) for value in (_SENDING, me))
         is_postgres = dialect == "postgresql"
         self._sent = (
@@ -66,23 +67,17 @@ class Statements:
             )
         )
         self._sent_among = self._sent.where(ids).returning(letter.c.id)
-        self._together: dict[bool, sa.Select[Any]] = {}
+        self._together: sa.Select[Any] | None = None
         self._apart: tuple[sa.Insert, sa.Update] | None = None
 
     def settle(
-        self,
-        connection: sa.Connection,
-        attempts: Sequence[dict[str, Any]],
-        links: Sequence[dict[str, Any]],
-        *,
-        at: datetime,
+        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], *, at: datetime
     ) -> tuple[set[int], list[int]]:
-        """Write down letters that went, with a touch and an attempt each, and links of others.
+        """Write down letters that went, with a touch and an attempt each.
 
         Args:
             connection: Of the transaction.
             attempts: A row for each letter.
-            links: Rows of links, of any letters.
             at: When they went, aware.
 
         Returns:
@@ -90,27 +85,23 @@ class Statements:
             others nothing is written.
         """
         if self._dialect == "postgresql":
-            return self._settle_together(connection, attempts, links, at)
-        return self._settle_apart(connection, attempts, links, at)
+            return self._settle_together(connection, attempts, at)
+        return self._settle_apart(connection, attempts, at)
 
     def _settle_together(
-        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], links: Any, at: datetime
+        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], at: datetime
     ) -> tuple[set[int], list[int]]:
-        has_links = bool(links)
-        if has_links not in self._together:
-            self._together[has_links] = self._one_statement(has_links=has_links)
+        if self._together is None:
+            self._together = self._one_statement()
         given: dict[str, Any] = {f"landed_{name}": [row[name] for row in attempts] for name in _LANDED}
-        given["at"] = at
-        if has_links:
-            given |= {f"link_{name}": [row[name] for row in links] for name in _LINK}
-        rows = connection.execute(self._together[has_links], given).all()
+        rows = connection.execute(self._together, {**given, "at": at}).all()
         return {row.id for row in rows}, [row.told for row in rows if row.told is not None]
 
-    def _one_statement(self, *, has_links: bool) -> sa.Select[Any]:
+    def _one_statement(self) -> sa.Select[Any]:
         assert self._many is not None  # noqa: S101 (for the type checker)
         letter, attempt = self._models.letter.__table__, self._models.letter_attempt.__table__
         arrays = [hidden(array_of(attempt.c[name], f"landed_{name}")) for name in _LANDED]
-        landed = sa.func.unnest(*arrays).table_valued(*_LANDED, name="landed").render_derived()
+        landed = sa.func.unnest(*arrays).table_valued(*_LANDED).render_derived(name="landed")
         gone = (
             self._sent.where(letter.c.id == landed.c.letter_id)
             .returning(
@@ -125,32 +116,21 @@ class Statements:
             .cte("gone")
         )
         touches, told = self._many.went(gone)
+        at = sa.bindparam("at", type_=attempt.c.at.type)
         tries = sa.insert(attempt).from_select(
             ["letter_id", "at", "result", "reply", "server"],
-            sa.select(
-                gone.c.id,
-                sa.bindparam("at", type_=attempt.c.at.type),
-                gone.c.result,
-                gone.c.reply,
-                gone.c.server,
-            ),
+            sa.select(gone.c.id, at, gone.c.result, gone.c.reply, gone.c.server),
         )
         decided = told.cte("told")
-        beside = [touches.cte("touches"), tries.cte("tries")]
-        if has_links:
-            links = insert_from_named_arrays(self._models.link.__table__, _LINK, "link_")
-            beside.append(links.cte("links"))
         return (
             sa.select(gone.c.id, decided.c.id.label("told"))
             .select_from(gone.outerjoin(decided, decided.c.id == gone.c.decision_id))
-            .add_cte(*beside)
+            .add_cte(touches.cte("touches"), tries.cte("tries"))
         )
 
     def _settle_apart(
-        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], links: Any, at: datetime
+        self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], at: datetime
     ) -> tuple[set[int], list[int]]:
-        if links:
-            insert_all(connection, self._models.link, list(links))
         ids = [row["letter_id"] for row in attempts]
         gone = set(connection.scalars(self._sent_among, {"ids": padded(ids), "at": at}))
         if not gone:

@@ -28,6 +28,9 @@ logger = logging.getLogger("flask_talentpool")
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440))
 """How long a letter waits after each temporary refusal; after the last it failed."""
+_WAIT_FOR_DISK = (
+    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+)
 _IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
 Landed = tuple[Flight, HandOver]
 
@@ -41,7 +44,6 @@ class Steps:
         """What this step did, to be counted once it is committed: the counter's name and the letter."""
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
-        self._waits_for_disk: bool | None = None
         self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
         dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect.name
         self._do = Statements(ctx.models, claims.me, self._many, dialect=dialect)
@@ -60,52 +62,52 @@ class Steps:
         Returns:
             Those that go now, marked as being handed over.
         """
-        connection, until = self.connection(), self.claims.until()
-        if take:
-            self._be_durable(connection)
-        flights = self._begin_many(connection, take, until) if take else []
-        self._settle(connection, landed, [link for flight in flights for link in flight.prepared.links])
-        begun = {flight.letter_id for flight in flights}
-        alone = [letter_id for letter_id in take if letter_id not in begun]
-        if alone:
-            flights += self._begin_each(connection, alone, until)
-        return flights
-
-    # Beginning
+        connection = self.connection()
+        self._be_durable(connection)
+        self._settle(connection, landed)
+        return self._begin(connection, take) if take else []
 
     def _be_durable(self, connection: sa.Connection) -> None:
         """Make this commit wait for the disk, also where the host lets its own not wait.
 
-        Were it lost in a crash of the database, its letters would be due again that have gone.
+        Were it lost in a crash of the database, letters would be due again that have gone.
         """
-        if connection.dialect.name != "postgresql":
-            return
-        if self._waits_for_disk is None:
-            setting = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
-            self._waits_for_disk = setting != "off"
-        if not self._waits_for_disk:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_WAIT_FOR_DISK)
+
+    # Beginning
+
+    def _begin(self, connection: sa.Connection, ids: Sequence[int]) -> list[Flight]:
+        until = self.claims.until()
+        flights = self._begin_many(connection, ids, until)
+        begun = {flight.letter_id for flight in flights}
+        if alone := [letter_id for letter_id in ids if letter_id not in begun]:
+            flights += self._begin_each(connection, alone, until)
+        if links := [link for flight in flights for link in flight.prepared.links]:
+            insert_all(connection, self.ctx.models.link, links)
+        return flights
 
     def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
         """Mark letters as being handed over, and return those that are as plain as most."""
         connection.execute(
             self._do.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
         )
-        return [] if self._many is None else self._begin_plain(connection, self._many, ids)
+        return [] if self._many is None else self._begin_plain(connection, self._many, ids, until)
 
     def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
         """Ask about letters one by one, and return those that go."""
         connection.execute(self._do.put_back, {"ids": padded(ids)})
         flights = [flight for one in ids if (flight := self._begin_one(one, until)) is not None]
         self.ctx.session.flush()
-        if links := [link for flight in flights for link in flight.prepared.links]:
-            insert_all(connection, self.ctx.models.link, links)
         return flights
 
-    def _begin_plain(self, connection: sa.Connection, many: ManyAtOnce, ids: Sequence[int]) -> list[Flight]:
+    def _begin_plain(
+        self, connection: sa.Connection, many: ManyAtOnce, ids: Sequence[int], until: datetime
+    ) -> list[Flight]:
         flights = []
         for row in many.may_go(connection, ids):
-            if row.claimed_by != self.claims.me or row.state != LetterState.SENDING.value:
+            taken = (row.claimed_by, row.state, row.lease_until)
+            if taken != (self.claims.me, LetterState.SENDING.value, until):
                 continue
             try:
                 prepared = prepare(self.ctx, row)
@@ -147,20 +149,15 @@ class Steps:
 
     # Settling
 
-    def _settle(
-        self, connection: sa.Connection, landed: Sequence[Landed], links: Sequence[dict[str, Any]]
-    ) -> None:
-        """Write down how letters fared, an attempt of each, and the links of those that begin meanwhile."""
+    def _settle(self, connection: sa.Connection, landed: Sequence[Landed]) -> None:
+        """Write down how letters fared, with an attempt of each."""
         written = self._written(landed) if self.is_second_try and landed else set()
         self.counted += [("sent", letter_id) for letter_id in written]
         landed = [one for one in landed if one[0].letter_id not in written]
         plain = [one for one in landed if one[0].row is not None and one[1].result is HandOverResult.SENT]
+        gone: set[int] = set()
         if plain and self._many is not None and connection.dialect.update_returning:
-            gone = self._settle_plain(connection, self._many, plain, links)
-        else:
-            gone = set()
-            if links:
-                insert_all(connection, self.ctx.models.link, list(links))
+            gone = self._settle_plain(connection, self._many, plain)
         rest = [one for one in landed if one[0].letter_id not in gone]
         for flight, answer in rest:
             self._settle_one(flight.letter_id, answer)
@@ -178,15 +175,11 @@ class Steps:
         }
 
     def _settle_plain(
-        self,
-        connection: sa.Connection,
-        many: ManyAtOnce,
-        landed: Sequence[Landed],
-        links: Sequence[dict[str, Any]],
+        self, connection: sa.Connection, many: ManyAtOnce, landed: Sequence[Landed]
     ) -> set[int]:
         """Write down letters that were taken; return those of them that were still this process's to settle."""
         attempts = [self._attempt(flight.letter_id, answer) for flight, answer in landed]
-        gone, told = self._do.settle(connection, attempts, links, at=self.ctx.now())
+        gone, told = self._do.settle(connection, attempts, at=self.ctx.now())
         many.told(told)
         self.counted += [("sent", letter_id) for letter_id in gone]
         for letter_id in gone:

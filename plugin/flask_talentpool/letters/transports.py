@@ -342,7 +342,7 @@ def _without_recipient(reply: str, rcpt_to: str) -> str:
     text = _ADDRESS.sub("<address>", text)
     local = rcpt_to.strip().rpartition("@")[0]
     # Looking first: a pattern of its own for each recipient takes longer than the hand-over.
-    if local and local.lower() in text.lower():
+    if local and (not text.isascii() or local.lower() in text.lower()):
         # `550 5.1.1 jo.smith: user unknown` names the person as well.
         text = re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w.])", "<address>", text, flags=re.IGNORECASE)
     return _shortened(code + space + text)
