@@ -437,6 +437,32 @@ def test_a_letter_goes_once_where_the_database_lost_in_a_crash_that_it_was_being
     assert world.states() == {"sent": 6}
 
 
+def test_another_connection_does_not_take_a_letter_in_the_air_that_the_database_took_for_due(
+    world, smtp_server
+):
+    world.rejected(12)
+    ctx, handed_over = world.tp.context(), []
+    letter = world.m.letter.__table__
+    forgotten = sa.update(letter).where(letter.c.state == "sending").values(state="due")
+
+    def crash():
+        handed_over.append(True)
+        place = len(handed_over)
+        if place == 12:
+            world.aside(lambda: world.session.execute(forgotten) and world.session.commit())
+        # The two before come back one after the other: there is something to claim, and then a lane for it.
+        time.sleep({10: 0.4, 11: 0.7, 12: 1.1}.get(place, 0))
+
+    def lane():
+        return Meanwhile(smtp_server.url, crash)
+
+    Dispatcher(ctx, lane(), commit=lambda: world.tp.commit(ctx), more=lane, connections=3).run()
+
+    assert len(handed_over) == 12
+    assert set(recipients(smtp_server).values()) == {1}
+    assert world.states() == {"sent": 12}
+
+
 def test_a_run_ends_where_the_database_lost_in_a_crash_how_a_letter_fared(world, smtp_server):
     world.rejected(3)
     ctx, letter = world.tp.context(), world.m.letter.__table__
