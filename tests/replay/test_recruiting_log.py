@@ -42,6 +42,7 @@ class Replay:
     def prepare(self):
         with self.app.app_context():
             hurry(db.engine)
+            db.engine.dispose()  # a connection that is open already waits for the disk
             db.create_all()
             owner = User(
                 email="owner@harbour.example", full_name="Ola Owner", position="Head", role="manager"

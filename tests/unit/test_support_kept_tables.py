@@ -25,7 +25,8 @@ def _metadata(*more):
 @pytest.fixture
 def lent(postgres_server):
     """Call it for a database as one test after the other gets it; it is taken back at the next call."""
-    name = postgres_server.lend_database()
+    # A new one: others may have left tables in those that are lent.
+    name = postgres_server.create_database()
     engines = []
 
     def lend():
