@@ -187,8 +187,8 @@ class PlainOutcomes:
             "by": sa.literal(SOFTWARE.id),
         }
         touches = sa.insert(models.touch.__table__).from_select(
-            # Somebody who was forgotten meanwhile is in touch with nobody.
             list(touch),
+            # Somebody who was forgotten meanwhile is in touch with nobody.
             sa.select(*touch.values()).where(gone.c.person_id.is_not(None)),
         )
         told = (
