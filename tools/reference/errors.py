@@ -10,8 +10,7 @@ from flask_talentpool.errors import TalentPoolError
 def every_error() -> list[type[TalentPoolError]]:
     """Return every class of error that is not private, the base class first, the others by name."""
     for module in pkgutil.walk_packages(flask_talentpool.__path__, "flask_talentpool."):
-        if not module.name.endswith(("flask_mail", "flask_mailman")):  # they need packages of the host's
-            importlib.import_module(module.name)
+        importlib.import_module(module.name)
     found = set(_below(TalentPoolError))
     return [TalentPoolError, *sorted(found, key=lambda one: one.__name__)]
 

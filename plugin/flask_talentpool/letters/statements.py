@@ -19,19 +19,10 @@ _DUE, _SENDING = LetterState.DUE.value, LetterState.SENDING.value
 _LANDED = ["letter_id", "result", "reply", "server"]
 
 
-class Statements:
-    """Begins letters of one dispatcher and settles those that went."""
+class Beginning:
+    """Marks letters of one dispatcher as being handed over."""
 
-    def __init__(self, models: Models, me: str, many: ManyAtOnce | None, *, dialect: str) -> None:
-        """Build them.
-
-        Args:
-            models: The mapped classes.
-            me: The name of the dispatcher.
-            many: Says what else is written of letters that went.
-            dialect: The name of the database's dialect.
-        """
-        self._models, self._many, self._dialect = models, many, dialect
+    def __init__(self, models: Models, me: str) -> None:
         letter = models.letter.__table__
         ids = letter.c.id.in_(sa.bindparam("ids", expanding=True))
         mine = letter.c.claimed_by == me
@@ -50,13 +41,28 @@ class Statements:
         self.put_back = (
             sa.update(letter).where(ids, mine, letter.c.state.in_([_DUE, _SENDING])).values(state=_DUE)
         )
+
+
+class Settling:
+    """Writes down letters of one dispatcher that went."""
+
+    def __init__(self, models: Models, me: str, many: ManyAtOnce, *, dialect: str) -> None:
+        """Build the statements.
+
+        Args:
+            models: The mapped classes.
+            me: The name of the dispatcher.
+            many: Says what else is written of letters that went.
+            dialect: The name of the database's dialect.
+        """
+        self._models, self._many, self._is_together = models, many, dialect == "postgresql"
+        letter = models.letter.__table__
         state, name = (sa.bindparam(None, value, type_=sa.String()) for value in (_SENDING, me))
-        is_postgres = dialect == "postgresql"
         self._sent = (
             sa.update(letter)
             .where(
-                letter.c.claimed_by == (hidden(name) if is_postgres else name),
-                letter.c.state == (hidden(state) if is_postgres else state),
+                letter.c.claimed_by == (hidden(name) if self._is_together else name),
+                letter.c.state == (hidden(state) if self._is_together else state),
             )
             .values(
                 state=LetterState.SENT.value,
@@ -66,14 +72,21 @@ class Statements:
                 detail="",
             )
         )
-        self._sent_among = self._sent.where(ids).returning(letter.c.id)
-        self._together: sa.Select[Any] | None = None
-        self._apart: tuple[sa.Insert, sa.Update] | None = None
+        if self._is_together:
+            self._all = self._one_statement()
+            return
+        self._sent_among = self._sent.where(letter.c.id.in_(sa.bindparam("ids", expanding=True))).returning(
+            letter.c.id
+        )
+        gone = sa.select(letter.c.id, letter.c.scope, letter.c.person_id, letter.c.decision_id).where(
+            letter.c.id.in_(sa.bindparam("gone", expanding=True))
+        )
+        self._touches, self._told = many.went(gone.subquery("gone"))
 
     def settle(
         self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], *, at: datetime
-    ) -> tuple[set[int], list[int]]:
-        """Write down letters that went, with a touch and an attempt each.
+    ) -> set[int]:
+        """Write down letters that went, with a touch and an attempt each; announce the decisions told now.
 
         Args:
             connection: Of the transaction.
@@ -81,24 +94,21 @@ class Statements:
             at: When they went, aware.
 
         Returns:
-            The letters that were this dispatcher's to settle, and the decisions that are told now. Of the
-            others nothing is written.
+            The letters that were this dispatcher's to settle. Of the others nothing is written.
         """
-        if self._dialect == "postgresql":
-            return self._settle_together(connection, attempts, at)
-        return self._settle_apart(connection, attempts, at)
+        by_statement = self._settle_together if self._is_together else self._settle_apart
+        gone, told = by_statement(connection, attempts, at)
+        self._many.told(told)
+        return gone
 
     def _settle_together(
         self, connection: sa.Connection, attempts: Sequence[dict[str, Any]], at: datetime
     ) -> tuple[set[int], list[int]]:
-        if self._together is None:
-            self._together = self._one_statement()
         given: dict[str, Any] = {f"landed_{name}": [row[name] for row in attempts] for name in _LANDED}
-        rows = connection.execute(self._together, {**given, "at": at}).all()
+        rows = connection.execute(self._all, {**given, "at": at}).all()
         return {row.id for row in rows}, [row.told for row in rows if row.told is not None]
 
     def _one_statement(self) -> sa.Select[Any]:
-        assert self._many is not None  # noqa: S101 (for the type checker)
         letter, attempt = self._models.letter.__table__, self._models.letter_attempt.__table__
         arrays = [hidden(array_of(attempt.c[name], f"landed_{name}")) for name in _LANDED]
         landed = sa.func.unnest(*arrays).table_valued(*_LANDED).render_derived(name="landed")
@@ -135,21 +145,10 @@ class Statements:
         gone = set(connection.scalars(self._sent_among, {"ids": padded(ids), "at": at}))
         if not gone:
             return set(), []
-        touches, told = self._what_went()
         given = {"gone": padded(sorted(gone)), "at": at}
-        connection.execute(touches, given)
-        decided = list(connection.scalars(told, given))
+        connection.execute(self._touches, given)
+        decided = list(connection.scalars(self._told, given))
         insert_all(
             connection, self._models.letter_attempt, [row for row in attempts if row["letter_id"] in gone]
         )
         return gone, decided
-
-    def _what_went(self) -> tuple[sa.Insert, sa.Update]:
-        if self._apart is None:
-            assert self._many is not None  # noqa: S101 (for the type checker)
-            letter = self._models.letter.__table__
-            gone = sa.select(letter.c.id, letter.c.scope, letter.c.person_id, letter.c.decision_id).where(
-                letter.c.id.in_(sa.bindparam("gone", expanding=True))
-            )
-            self._apart = self._many.went(gone.subquery("gone"))
-        return self._apart

@@ -19,7 +19,7 @@ from flask_talentpool.letters.handover import Prepared, prepare
 from flask_talentpool.letters.lanes import Flight
 from flask_talentpool.letters.message import BadAddress, BadHeader
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.statements import Statements
+from flask_talentpool.letters.statements import Beginning, Settling
 from flask_talentpool.letters.transports import HandOver, HandOverResult
 from flask_talentpool.tables import insert_all, padded
 from flask_talentpool.words import Because, LetterState
@@ -45,8 +45,11 @@ class Steps:
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
         self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
-        dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect.name
-        self._do = Statements(ctx.models, claims.me, self._many, dialect=dialect)
+        self._beginning = Beginning(ctx.models, claims.me)
+        dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect
+        self._settling: Settling | None = None
+        if self._many is not None and dialect.update_returning:
+            self._settling = Settling(ctx.models, claims.me, self._many, dialect=dialect.name)
 
     def connection(self) -> sa.Connection:
         """Return the connection of this transaction."""
@@ -90,13 +93,13 @@ class Steps:
     def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
         """Mark letters as being handed over, and return those that are as plain as most."""
         connection.execute(
-            self._do.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
+            self._beginning.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
         )
         return [] if self._many is None else self._begin_plain(connection, self._many, ids, until)
 
     def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
         """Ask about letters one by one, and return those that go."""
-        connection.execute(self._do.put_back, {"ids": padded(ids)})
+        connection.execute(self._beginning.put_back, {"ids": padded(ids)})
         flights = [flight for one in ids if (flight := self._begin_one(one, until)) is not None]
         self.ctx.session.flush()
         return flights
@@ -156,8 +159,8 @@ class Steps:
         landed = [one for one in landed if one[0].letter_id not in written]
         plain = [one for one in landed if one[0].row is not None and one[1].result is HandOverResult.SENT]
         gone: set[int] = set()
-        if plain and self._many is not None and connection.dialect.update_returning:
-            gone = self._settle_plain(connection, self._many, plain)
+        if plain and self._settling is not None:
+            gone = self._settle_plain(connection, self._settling, plain)
         rest = [one for one in landed if one[0].letter_id not in gone]
         for flight, answer in rest:
             self._settle_one(flight.letter_id, answer)
@@ -175,12 +178,11 @@ class Steps:
         }
 
     def _settle_plain(
-        self, connection: sa.Connection, many: ManyAtOnce, landed: Sequence[Landed]
+        self, connection: sa.Connection, settling: Settling, landed: Sequence[Landed]
     ) -> set[int]:
         """Write down letters that were taken; return those of them that were still this process's to settle."""
         attempts = [self._attempt(flight.letter_id, answer) for flight, answer in landed]
-        gone, told = self._do.settle(connection, attempts, at=self.ctx.now())
-        many.told(told)
+        gone = settling.settle(connection, attempts, at=self.ctx.now())
         self.counted += [("sent", letter_id) for letter_id in gone]
         for letter_id in gone:
             self.ctx.announce(signals.letter_sent, letter_id=letter_id)
