@@ -18,14 +18,23 @@ Sent = tuple[str, str, bytes]
 class _Taker:
     """Takes every mail and keeps none."""
 
+    def __init__(self, *, pipelining: bool) -> None:
+        self._pipelining = pipelining
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answers[:-1], *["250-PIPELINING"] * self._pipelining, answers[-1]]
+
     async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
         return "250 2.0.0 OK"
 
 
-async def _serve() -> None:
+async def _serve(*, pipelining: bool) -> None:
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(
-        lambda: SMTP(_Taker(), hostname="mail.test", loop=loop), "127.0.0.1", 0
+        lambda: SMTP(_Taker(pipelining=pipelining), hostname="mail.test", loop=loop), "127.0.0.1", 0
     )
     sys.stdout.write(f"{listening.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
@@ -34,10 +43,15 @@ async def _serve() -> None:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[int]:
-    """Run a server and yield its port."""
+def running_server(*, pipelining: bool = True) -> Iterator[int]:
+    """Run a server and yield its port.
+
+    Args:
+        pipelining: Whether it says that it takes several commands at once, as Postfix, Exim and the large
+            services do.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "benchmarks.smtp"],
+        [sys.executable, "-W", "ignore", "-m", "benchmarks.smtp", *["pipelining"] * pipelining],
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -60,4 +74,4 @@ def bare_loop(port: int, mails: Sequence[Sent]) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(pipelining="pipelining" in sys.argv))

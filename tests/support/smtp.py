@@ -160,6 +160,7 @@ class SmtpServer:
         port: 0 for a free one; `stop()` and `start()` keep the port, for servers that come back.
         tls: `"implicit"` for smtps, `"starttls"` to offer (and require) STARTTLS.
         login: `(user, password)` that a client must give.
+        pipelining: whether the server says that it takes several commands at once, as most do.
         keep: called in the server's thread with each accepted mail, before the client hears of it.
     """
 
@@ -171,11 +172,13 @@ class SmtpServer:
         port: int = 0,
         tls: Literal["implicit", "starttls"] | None = None,
         login: tuple[str, str] | None = None,
+        pipelining: bool = False,
         keep: Callable[[Mail], None] | None = None,
     ) -> None:
         self.port = port
         self.tls = tls
         self.login = login
+        self.pipelining = pipelining
         self.mails: list[Mail] = []
         self.dialogue: list[tuple[int, str]] = []
         """Every command received, as `(connection number, line)`; passwords are left out."""
@@ -310,6 +313,10 @@ class _Hooks:
     def __init__(self, session: "_Session") -> None:
         self._session = session
 
+    async def handle_EHLO(self, _server, session, _envelope, hostname: str, answers: list[str]) -> list[str]:  # noqa: N802 aiosmtpd's name
+        session.host_name = hostname
+        return [*answers[:-1], *["250-PIPELINING"] * self._session.pipelining, answers[-1]]
+
     async def handle_DATA(self, _server, _session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         return await self._session.receive(envelope)
 
@@ -334,6 +341,7 @@ class _Session(SMTP):
         # Set here and not by argument: aiosmtpd warns about it, and a warning is an error in tests.
         self._auth_required = server.login is not None
         self._server = server
+        self.pipelining = server.pipelining
         self._number = 0
         self._login: str | None = None
         for name, method in list(self._smtp_methods.items()):
@@ -517,7 +525,7 @@ class _Moody(SmtpServer):
     """A server that misbehaves now and then, and writes down where."""
 
     def __init__(self, *, folder: Path, share: float) -> None:
-        super().__init__(keep=_file_into(folder))
+        super().__init__(pipelining=True, keep=_file_into(folder))
         self._log, self._share = folder / "faults", share / 100 / len({point for point, _ in _MOODS})
 
     def _due(self, point: str, argument: str) -> Fault | None:

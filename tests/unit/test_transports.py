@@ -1,11 +1,13 @@
 """Handing letters over, against real servers: what is certain is said, what is not is never sent again."""
 
+import contextlib
 import doctest
 import errno
 import os
 import signal
 import smtplib
 import socket
+import socketserver
 import threading
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -34,6 +36,13 @@ SENT, RETRY, FAILED, UNKNOWN = (
 )
 
 
+@pytest.fixture(params=[True, False], ids=["together", "one by one"])
+def smtp_server(request):
+    """A server that takes commands together, or one that does not say that it does."""
+    with SmtpServer(pipelining=request.param) as server:
+        yield server
+
+
 @pytest.fixture
 def second_server():
     with SmtpServer() as server:
@@ -59,6 +68,13 @@ def to_both(smtp_server, second_server):
 
 def hand_over(transport, to="jo@home.test", data=LETTER):
     return transport.hand_over(SENDER, to, data)
+
+
+def asked(server, point="RCPT"):
+    """Return how often one letter comes to a point: commands sent together that do not all get a yes are asked
+    once more one by one.
+    """
+    return 2 if server.pipelining and point in {"MAIL", "RCPT", "DATA"} else 1
 
 
 def commands(server):
@@ -157,7 +173,7 @@ def test_a_sender_that_is_no_address_spends_no_letter(smtp_server, to_server):
     [("CONNECT", True), ("EHLO", True), ("MAIL", True), ("RCPT", False), ("DATA", False)],
 )
 def test_silence_before_the_354_means_try_again(smtp_server, to_server, point, fatal, fault):
-    smtp_server.at(point, fault)
+    smtp_server.at(point, fault, times=asked(smtp_server, point))
     answer = hand_over(to_server)
     assert (answer.result, answer.fatal_connection) == (RETRY, fatal)
     assert answer.reply
@@ -200,7 +216,7 @@ def test_a_refused_ehlo_makes_the_server_unusable(smtp_server, to_server, code):
     ],
 )
 def test_a_reply_before_the_354(smtp_server, to_server, point, line, result, fatal):
-    smtp_server.at(point, Answer(line))
+    smtp_server.at(point, Answer(line), times=asked(smtp_server, point))
     answer = hand_over(to_server)
     assert (answer.result, answer.reply, answer.fatal_connection) == (result, line, fatal)
     assert smtp_server.mails == []
@@ -300,7 +316,7 @@ def test_an_interruption_after_the_boundary_gets_out_and_leaves_no_half_used_con
 @pytest.mark.parametrize("line", ["421 4.7.0 enough letters", "451 4.7.0 enough letters"])
 def test_a_server_that_had_enough_of_a_connection_gets_a_new_one(smtp_server, to_server, line):
     assert hand_over(to_server).result is SENT
-    smtp_server.at("MAIL", Answer(line))
+    smtp_server.at("MAIL", Answer(line), times=asked(smtp_server) if line.startswith("451") else 1)
     assert hand_over(to_server).result is SENT
     assert (smtp_server.connections, len(smtp_server.mails)) == (2, 2)
 
@@ -326,11 +342,11 @@ def test_a_new_connection_that_fails_as_well_is_not_tried_for_ever(smtp_server, 
     smtp_server.at("MAIL", Drop(), times=None)
     answer = hand_over(to_server)
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
-    assert smtp_server.connections == 2
+    assert smtp_server.connections == 1 + asked(smtp_server)
 
 
 def test_a_refused_recipient_leaves_nothing_behind_for_the_next_letter(smtp_server, to_server):
-    smtp_server.at("RCPT", Answer("550 5.1.1 unknown"))
+    smtp_server.at("RCPT", Answer("550 5.1.1 unknown"), times=asked(smtp_server))
     assert hand_over(to_server, to="gone@home.test").result is FAILED
     assert hand_over(to_server).result is SENT
     assert commands(smtp_server)[-4:] == ["RSET", "MAIL", "RCPT", "DATA"]
@@ -340,7 +356,7 @@ def test_a_refused_recipient_leaves_nothing_behind_for_the_next_letter(smtp_serv
 
 @pytest.mark.parametrize("line", ["502 5.5.1 no such command", "421 4.3.2 closing"])
 def test_a_refused_reset_is_no_refusal_of_the_letter(smtp_server, to_server, line):
-    smtp_server.at("RCPT", Answer("550 5.1.1 unknown"))
+    smtp_server.at("RCPT", Answer("550 5.1.1 unknown"), times=asked(smtp_server))
     hand_over(to_server, to="gone@home.test")
     smtp_server.at("RSET", Answer(line))
     assert hand_over(to_server).result is SENT
@@ -353,6 +369,152 @@ def test_a_server_that_ignores_goodbye_does_not_hold_up_the_end(smtp_server, to_
     smtp_server.at("QUIT", Hang())
     to_server.close()
     assert commands(smtp_server)[-1] == "QUIT"
+
+
+# --- commands sent together (RFC 2920) -----------------------------------------------------------
+
+
+class Scripted(socketserver.StreamRequestHandler):
+    """A server that says it takes commands together; what it does with those before a body is up to each."""
+
+    def handle(self):
+        self.server.connections += 1
+        self.say("220 mail.test")
+        self.rfile.readline()
+        self.say("250-mail.test\r\n250 PIPELINING")
+        while self.envelope():
+            while self.rfile.readline() not in {b".\r\n", b""}:
+                pass
+            self.server.mails += 1
+            self.say("250 2.0.0 OK")
+
+    def say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+    def envelope(self):
+        raise NotImplementedError
+
+
+@pytest.fixture
+def scripted():
+    """Return a function that starts such a server."""
+    with contextlib.ExitStack() as stack:
+
+        def start(handler):
+            server = stack.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler))
+            server.connections = server.mails = 0
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            stack.callback(server.shutdown)
+            transport = transports_from_url(f"smtp://127.0.0.1:{server.server_address[1]}", timeout=0.5)
+            stack.callback(transport.close)
+            return server, transport
+
+        yield start
+
+
+def test_a_server_that_takes_commands_together_gets_them_so(scripted):
+    class AnswersOnlyAllThree(Scripted):
+        def envelope(self):
+            heard = [self.rfile.readline().partition(b" ")[0].strip() for _ in range(3)]
+            for _ in range(2):
+                self.say("250 2.1.0 OK")
+            self.say("354 go on")
+            return heard == [b"MAIL", b"RCPT", b"DATA"]
+
+    server, transport = scripted(AnswersOnlyAllThree)
+    assert [hand_over(transport).result for _ in range(3)] == [SENT] * 3
+    assert (server.connections, server.mails) == (1, 3)
+
+
+YES = ("250 2.1.0 OK", "250 2.1.5 OK", "354 go on")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("250 2.1.0 OK",),
+        ("503 5.5.1 need MAIL before RCPT",) * 2,
+        ("250 2.1.0 OK", "554 5.5.1 no valid recipients"),
+        ("250 2.1.0 OK", "250 2.1.5 OK", "503 5.5.1 bad sequence"),
+        ("554 5.5.0 synchronisation error",),
+        ("451 4.5.0 improper pipelining",) * 3,
+        ("354 go on",) * 3,
+        ("421 4.7.0 go away",),
+        ("250 2.1.0 OK", "garbled", "250 what"),
+        (),
+    ],
+    ids=str,
+)
+def test_what_does_not_bear_commands_sent_together_gets_them_one_by_one(scripted, answers):
+    class BearsOneAtATime(Scripted):
+        def envelope(self):
+            for reply in YES:
+                packet = self.connection.recv(4096)
+                if packet == b"RSET\r\n":
+                    self.say("250 2.0.0 OK")
+                    packet = self.connection.recv(4096)
+                if packet.count(b"\r\n") > 1:
+                    self.say("\r\n".join(answers))
+                    return self.envelope()
+                if not packet or packet == b"QUIT\r\n":
+                    return False
+                self.say(reply)
+            return True
+
+    server, transport = scripted(BearsOneAtATime)
+    assert [hand_over(transport).result for _ in range(3)] == [SENT] * 3
+    assert server.mails == 3
+    assert server.connections <= 2, "what it does not bear was tried once"
+
+
+def test_a_letter_the_server_stumbles_over_stops_no_run_even_if_no_connection_can_be_had_then(scripted):
+    class ShutsForAWhile(Scripted):
+        def handle(self):
+            if self.server.connections == 1:
+                self.server.connections += 1
+                self.say("421 4.7.0 too many connections")
+            else:
+                super().handle()
+
+        def envelope(self):
+            heard = [self.rfile.readline() for _ in range(3)]
+            if any(b"odd@" in line for line in heard):
+                self.say(YES[0])
+                return False
+            self.say("\r\n".join(YES))
+            return heard[0].startswith(b"MAIL")
+
+    server, transport = scripted(ShutsForAWhile)
+    answer = hand_over(transport, to="odd@home.test")
+    assert (answer.result, answer.fatal_connection) == (RETRY, False)
+    transport.close()
+    assert hand_over(transport).result is SENT
+    assert server.mails == 1
+
+
+@pytest.mark.parametrize("point", ["MAIL", "RCPT"])
+def test_a_body_is_never_begun_after_a_refusal_even_if_the_server_waits_for_one(
+    smtp_server, to_server, point
+):
+    smtp_server.at(point, Answer("550 5.7.1 no"), times=asked(smtp_server, point))
+    smtp_server.at("DATA", Answer("354 go on"), times=asked(smtp_server))
+    assert hand_over(to_server).result is FAILED
+    smtp_server.behave()
+    assert hand_over(to_server, to="next@home.test").result is SENT
+    assert [mail.rcpt_tos for mail in smtp_server.mails] == [("next@home.test",)]
+    assert smtp_server.connections == (2 if smtp_server.pipelining else 1)
+
+
+@pytest.mark.parametrize("fault", [Drop(), Hang(), Answer("421 4.3.2 closing")], ids=str)
+@pytest.mark.parametrize(("line", "result"), [("550 5.1.1 unknown", FAILED), ("450 4.2.0 later", RETRY)])
+def test_a_refusal_stands_whatever_the_server_does_after_it(smtp_server, to_server, line, result, fault):
+    smtp_server.at("RCPT", Answer(line), times=asked(smtp_server))
+    smtp_server.at("DATA", fault, times=asked(smtp_server))
+    answer = hand_over(to_server)
+    assert (answer.result, answer.reply, answer.fatal_connection) == (result, line, False)
+    smtp_server.behave()
+    assert hand_over(to_server, to="next@home.test").result is SENT
+    assert [mail.rcpt_tos for mail in smtp_server.mails] == [("next@home.test",)]
 
 
 # --- several servers -----------------------------------------------------------------------------
@@ -373,7 +535,7 @@ def test_a_server_that_ignores_goodbye_does_not_hold_up_the_end(smtp_server, to_
 def test_the_next_server_is_tried_when_one_cannot_take_letters(
     smtp_server, second_server, to_both, point, fault
 ):
-    smtp_server.at(point, fault)
+    smtp_server.at(point, fault, times=asked(smtp_server, point))
     answer = hand_over(to_both)
     assert (answer.result, answer.server) == (SENT, f"smtp://127.0.0.1:{second_server.port}")
     assert (len(smtp_server.mails), len(second_server.mails)) == (0, 1)
@@ -396,7 +558,7 @@ def test_the_next_server_is_tried_when_one_cannot_take_letters(
 def test_no_other_server_is_asked_about_a_letter_that_has_its_answer(
     smtp_server, second_server, to_both, point, fault, result
 ):
-    smtp_server.at(point, fault)
+    smtp_server.at(point, fault, times=asked(smtp_server, point))
     assert hand_over(to_both).result is result
     assert second_server.connections == 0
 
@@ -424,7 +586,7 @@ def test_when_the_second_server_fails_later_the_first_is_asked_again(smtp_server
 def test_a_letter_that_one_server_stumbles_over_leaves_the_run_with_that_server(
     smtp_server, second_server, to_both
 ):
-    smtp_server.at("RCPT", Drop(), matching="odd@")
+    smtp_server.at("RCPT", Drop(), times=asked(smtp_server), matching="odd@")
     assert hand_over(to_both, to="odd@home.test").result is SENT
     assert hand_over(to_both).result is SENT
     assert [mail.rcpt_tos[0] for mail in second_server.mails] == ["odd@home.test"]
@@ -544,13 +706,13 @@ def test_a_password_with_any_characters_can_be_written_percent_encoded():
     ],
 )
 def test_the_recipient_is_not_kept_in_the_reply(smtp_server, to_server, line, kept):
-    smtp_server.at("RCPT", Answer(line))
+    smtp_server.at("RCPT", Answer(line), times=asked(smtp_server))
     answer = hand_over(to_server, to="Jo.Smith@home.test")
     assert answer.reply == kept
 
 
 def test_a_reply_of_several_lines_is_kept_as_one(smtp_server, to_server):
-    smtp_server.at("RCPT", Answer("550-5.7.1 first\r\n550 5.7.1 second"))
+    smtp_server.at("RCPT", Answer("550-5.7.1 first\r\n550 5.7.1 second"), times=asked(smtp_server))
     assert hand_over(to_server).reply == "550 5.7.1 first 5.7.1 second"
 
 

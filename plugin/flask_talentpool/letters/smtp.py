@@ -11,8 +11,8 @@ import contextlib
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import NoReturn
 
 from flask_talentpool.errors import TalentPoolError
 
@@ -48,6 +48,18 @@ class ServerProblem(TalentPoolError):
     def __init__(self, text: str, *, stops_all: bool = True) -> None:
         super().__init__(text)
         self.stops_all = stops_all
+
+
+class _Doubt(ServerProblem):
+    """Commands sent together did not all get the answer to go on with; nothing of the letter's body was sent.
+
+    Attributes:
+        is_half: Whether some of them got no answer at all, or one that leaves the connection unusable.
+    """
+
+    def __init__(self, *, is_half: bool) -> None:
+        super().__init__("The server did not take the letter's commands together.")
+        self.is_half = is_half
 
 
 class Refusal(TalentPoolError):
@@ -96,6 +108,7 @@ class SmtpServer:
         self._tls = None if security is Security.NONE else ssl.create_default_context()
         self._connection: smtplib.SMTP | None = None
         self._mid_transaction = False
+        self._one_by_one = False
 
     def deliver(self, mail_from: str, rcpt_to: str, data: bytes) -> str:
         """Hand one letter over and return the reply the server took it with.
@@ -114,8 +127,8 @@ class SmtpServer:
             # A server may close a connection that was idle or has carried enough letters. Nothing of the body
             # has left us then, so the letter goes over a fresh one.
             with contextlib.suppress(ServerProblem):
-                return self._deliver(self._connection, mail_from, rcpt_to, data)
-        return self._deliver(self._connect(mail_from), mail_from, rcpt_to, data)
+                return self._deliver(self._connection, mail_from, rcpt_to, data, is_fresh=False)
+        return self._deliver(self._connect(mail_from), mail_from, rcpt_to, data, is_fresh=True)
 
     def try_out(self, mail_from: str) -> None:
         """Connect, protect the connection, log in and say good-bye; nothing is sent.
@@ -128,7 +141,7 @@ class SmtpServer:
 
     def close(self) -> None:
         """Say good-bye if there is a connection, and close it."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._one_by_one = self._connection, None, False
         if connection is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 if connection.sock is not None:
@@ -136,15 +149,45 @@ class SmtpServer:
                 connection.quit()
             connection.close()
 
-    def _deliver(self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, data: bytes) -> str:
+    def _deliver(
+        self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, data: bytes, *, is_fresh: bool
+    ) -> str:
+        """Hand a letter over, by commands sent together to a server that offers it (RFC 2920).
+
+        Not every server, and not every device on the way, bears them. Where the answer is not a yes to each,
+        what counts is what it answers to one at a time.
+        """
+        if self._one_by_one or not connection.has_extn("pipelining"):
+            return self._hand_over(connection, mail_from, rcpt_to, data, together=False)
+        try:
+            return self._hand_over(connection, mail_from, rcpt_to, data, together=True)
+        except _Doubt as doubt:
+            if doubt.is_half and not is_fresh:
+                raise
+            self._one_by_one = doubt.is_half
+        if self._connection is None:
+            try:
+                connection = self._connect(mail_from)
+            except ServerProblem as problem:
+                # It could be had a moment ago: it may be this letter that the server stumbles over.
+                raise ServerProblem(str(problem), stops_all=False) from None
+        reply = self._hand_over(connection, mail_from, rcpt_to, data, together=False)
+        self._one_by_one = True
+        return reply
+
+    def _hand_over(
+        self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, data: bytes, *, together: bool
+    ) -> str:
         kept = False
         try:
-            self._name_sender(connection, mail_from, len(data))
-            self._name_recipient(connection, rcpt_to)
+            self._announce(connection, mail_from, rcpt_to, len(data), together=together)
             reply = self._body(connection, data)
             kept = True
         except Refusal:
             kept = True
+            raise
+        except _Doubt as doubt:
+            kept = not doubt.is_half
             raise
         finally:
             # After anything else, an interruption by a signal included, it is not known which reply would
@@ -153,34 +196,20 @@ class SmtpServer:
                 self._drop()
         return reply
 
-    def _name_sender(self, connection: smtplib.SMTP, mail_from: str, size: int) -> None:
-        try:
-            if self._mid_transaction:
-                code, text = connection.docmd("RSET")
-                if code // 100 != _DONE:
-                    raise ServerProblem(_told(code, text))
-            self._mid_transaction = True
-            size_option = f" SIZE={size}" if connection.has_extn("size") else ""
-            code, text = connection.docmd("MAIL", f"FROM:<{mail_from}>{size_option}")
-        except (OSError, smtplib.SMTPException) as error:
-            raise ServerProblem(text_of(error)) from None
-        if code // 100 == _LATER and code != _CLOSING:
-            # No recipient was named yet: the server takes no mail from this sender now.
-            raise ServerProblem(_told(code, text), stops_all=False)
-        if code // 100 != _DONE:
-            _refused(code, text, stops_all=True)
-
-    def _name_recipient(self, connection: smtplib.SMTP, rcpt_to: str) -> None:
-        """Name the recipient and bring the server to its 354."""
-        try:
-            code, text = connection.docmd("RCPT", f"TO:<{rcpt_to}>")
-            if code // 100 != _DONE:
-                _refused(code, text, stops_all=False)
-            code, text = connection.docmd("DATA")
-        except (OSError, smtplib.SMTPException) as error:
-            raise ServerProblem(text_of(error), stops_all=False) from None
-        if code != _START_BODY:
-            _refused(code, text, stops_all=False)
+    def _announce(
+        self, connection: smtplib.SMTP, mail_from: str, rcpt_to: str, size: int, *, together: bool
+    ) -> None:
+        """Name sender and recipient and bring the server to its 354."""
+        size_option = f" SIZE={size}" if connection.has_extn("size") else ""
+        commands = [f"MAIL FROM:<{mail_from}>{size_option}", f"RCPT TO:<{rcpt_to}>", "DATA"]
+        if self._mid_transaction:
+            commands.insert(0, "RSET")
+        self._mid_transaction = True
+        if together:
+            _ask_together(connection, commands)
+        else:
+            for command in commands:
+                _ask(connection, command)
 
     def _body(self, connection: smtplib.SMTP, data: bytes) -> str:
         """Send the body and return the reply that took it. From here on nothing is ever tried again."""
@@ -241,10 +270,45 @@ class SmtpServer:
             connection.close()
 
 
-def _refused(code: int, text: bytes, *, stops_all: bool) -> NoReturn:
-    """Raise what a reply before the boundary means that is not the one to go on with."""
-    if code == _CLOSING or code in _ABOUT_LOGIN or code // 100 not in {_LATER, _NEVER}:
+def _ask_together(connection: smtplib.SMTP, commands: Sequence[str]) -> None:
+    """Send commands in one go.
+
+    Raises:
+        _Doubt: The server did not say yes to each of them.
+    """
+    try:
+        connection.send("".join(f"{command}\r\n" for command in commands))
+        *codes, last = [connection.getreply()[0] for _ in commands]
+    except (OSError, smtplib.SMTPException):
+        raise _Doubt(is_half=True) from None
+    if last == _START_BODY and all(code // 100 == _DONE for code in codes):
+        return
+    # After a 354 the server would take what comes next for the letter's body.
+    is_usable = all(code // 100 in {_DONE, _LATER, _NEVER} and code != _CLOSING for code in [*codes, last])
+    raise _Doubt(is_half=not is_usable)
+
+
+def _ask(connection: smtplib.SMTP, command: str) -> None:
+    """Send one command before the boundary.
+
+    Raises:
+        ServerProblem: The server cannot go on, for a reason of its own.
+        Refusal: The server's 4yz or 5yz to this letter.
+    """
+    names_sender = command.startswith("MAIL")
+    stops_all = names_sender or command == "RSET"
+    try:
+        code, text = connection.docmd(command)
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerProblem(text_of(error), stops_all=stops_all) from None
+    if code == _START_BODY if command == "DATA" else code // 100 == _DONE:
+        return
+    is_refusal = code // 100 in {_LATER, _NEVER} and code != _CLOSING and code not in _ABOUT_LOGIN
+    if command == "RSET" or not is_refusal:
         raise ServerProblem(_told(code, text), stops_all=stops_all)
+    if names_sender and code // 100 == _LATER:
+        # No recipient was named yet: the server takes no mail from this sender now.
+        raise ServerProblem(_told(code, text), stops_all=False)
     raise Refusal(code, _told(code, text))
 
 
