@@ -6,8 +6,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 5000
-# One more than cores: some tests wait for leases, servers and browsers.
-WORKERS ?= 3
+# Two more than cores: many tests wait for leases, servers and browsers.
+WORKERS ?= 4
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
@@ -107,18 +107,17 @@ endif
 
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/wheel --durations=10
 
-# Coverage is measured on SQLite (see tests/conftest.py). pytest runs last, so that its closing line is the run's.
+# Coverage is measured where tests/conftest.py says. pytest runs last, so that its closing line is the run's.
 .PHONY: test
 test: ## Everything that continuous integration checks
 	$(MAKE) --no-print-directory -j2 install $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) browser
-	$(MAKE) --no-print-directory -j2 lint wheel guide
-	$(MAKE) --no-print-directory lowest
+	$(MAKE) --no-print-directory -j3 --output-sync=target lint wheel guide lowest
 	rm -f .coverage .coverage.*
 	$(PYTEST) --cov --cov-report=term
 
 .PHONY: stress
 stress: install browser ## Do thoroughly what `make test` does in moderation: P1, PostgreSQL, the browser sweeps
-	STRESS_APPLICATIONS=2000 $(PYTEST) tests/promises tests/replay tests/hosts tests/browser
+	STRESS_APPLICATIONS=2000 $(PYTEST) tests/promises tests/replay tests/hosts tests/services tests/web tests/browser
 
 .PHONY: bench
 bench: install ## Measure against a peer or a limit in the same run

@@ -1,7 +1,9 @@
 """Fixtures for every test: both databases, a real SMTP server, and guards that keep tests honest."""
 
 import contextlib
+import gc
 import os
+import zlib
 
 import pytest
 from coverage import Coverage
@@ -22,7 +24,7 @@ share_compiled()
 POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
-# Tracing costs as much as testing does, and PostgreSQL runs the same lines as SQLite once more.
+# Tracing costs half as much again as testing does, and PostgreSQL runs the same lines as SQLite once more.
 TRACED_FOLDERS = {"unit", "services", "web", "promises"}
 # What lets processes that a test starts be measured as well.
 OF_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
@@ -42,8 +44,7 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.postgres)
         if asked & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.browser)
-        is_left_out = any(item.get_closest_marker(name) for name in ("postgres", "untraced"))
-        if TRACED_FOLDERS & set(item.path.parts[-3:-1]) and not is_left_out:
+        if _is_traced(item):
             item.add_marker(pytest.mark.traced)
     left_to_stress = [] if IS_THOROUGH else [item for item in items if _is_for_stress(item)]
     if left_to_stress:
@@ -70,12 +71,36 @@ def _long_ones_first(items, *, of):
 
 
 def _is_for_stress(item):
-    """Whether `make stress` alone runs this test on PostgreSQL too, and every other run on SQLite."""
-    marker = item.get_closest_marker("postgres_in_stress")
-    if marker is None or not item.get_closest_marker("postgres"):
+    """Whether `make stress` alone runs this test on this database, and every other run on the other one."""
+    marker = item.get_closest_marker("one_database")
+    params = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+    if marker is None or "database_url" not in params:
         return False
-    values = set(map(str, item.callspec.params.values())) if hasattr(item, "callspec") else set()
-    return not values & set(marker.kwargs.get("but", ()))
+    return (params.pop("database_url") == "postgresql") != _is_at_home_on_postgres(item, marker, params)
+
+
+def _is_at_home_on_postgres(item, marker, params):
+    if marker.args == ("sqlite",):
+        return bool(set(map(str, params.values())) & set(marker.kwargs.get("but", ())))
+    # As good as drawn by lot, and always the same.
+    words = [item.path.name, item.originalname, *map(str, params.values())]
+    return zlib.crc32(" ".join(words).encode()) % 2 == 1
+
+
+def _is_traced(item):
+    """Whether a test counts for coverage: on PostgreSQL only where it does not run on SQLite as well."""
+    if not TRACED_FOLDERS & set(item.path.parts[-3:-1]) or item.get_closest_marker("untraced"):
+        return False
+    is_alone = not IS_THOROUGH and item.get_closest_marker("one_database")
+    return bool(is_alone) or not item.get_closest_marker("postgres")
+
+
+@pytest.hookimpl
+def pytest_collection_finish():
+    """Spare what is there for good, some 200 MB, being looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -62,9 +62,12 @@ def chromium():
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory):
-    """The demo, started once for all tests of the group “demo”; each of them has people of its own."""
+    """The demo, for all tests that follow each other here; each of them has people of its own.
+
+    It ends with them, as its worker keeps busy.
+    """
     with running_demo(tmp_path_factory.mktemp("demo") / "state") as demo:
         yield demo
 

@@ -11,6 +11,8 @@ from tests.hosts.office import Office, Visitor, link_in
 from tests.hosts.reader import Page
 from tests.hosts.traits import Trait
 
+pytestmark = pytest.mark.one_database
+
 SHAPES = registry.all_shapes()
 JOB = "Backend/Data Engineer"
 ADA = ("Ada Byron", "ada@mail.example")
@@ -48,7 +50,8 @@ def shape(request):
 
 
 # Those whose keys, states or tables PostgreSQL sees in its own way; it meets the others in `test_shapes_alone.py`.
-@pytest.mark.postgres_in_stress(
+@pytest.mark.one_database(
+    "sqlite",
     but=(
         "attached_later",
         "big_keys",
@@ -61,7 +64,7 @@ def shape(request):
         "status_lookup",
         "string_keys",
         "uuid_keys",
-    )
+    ),
 )
 def test_from_a_rejected_finalist_to_one_invited_back(shape, open_office):
     office = open_office(shape)

@@ -19,7 +19,7 @@ from flask_talentpool.letters.transports import transports_from_url
 from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile
-from tests.support.effort import KILLS
+from tests.support.effort import KILLS, LETTERS
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
 DAY = timedelta(days=1)
@@ -619,8 +619,8 @@ def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp
 
 
 @pytest.mark.untraced
-def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp_path, processes):
-    world.rejected(500)
+def test_two_dispatcher_processes_hand_over_hundreds_of_letters_once(world, tmp_path, processes):
+    world.rejected(LETTERS)
     world.session.remove()
     with SmtpProcess(tmp_path / "smtp") as server:
         reports = [tmp_path / "a", tmp_path / "b"]
@@ -635,11 +635,11 @@ def test_two_dispatcher_processes_hand_over_five_hundred_letters_once(world, tmp
         assert [process.exitcode for process in running] == [0, 0]
         counted = recipients(server)
 
-    assert len(counted) == 500
+    assert len(counted) == LETTERS
     assert set(counted.values()) == {1}
-    assert world.states() == {"sent": 500}
+    assert world.states() == {"sent": LETTERS}
     numbers = [int(report.read_text().split()[0]) for report in reports]
-    assert sum(numbers) == 500
+    assert sum(numbers) == LETTERS
     assert min(numbers) > 0, "one of them did everything, so nothing was tried"
 
 

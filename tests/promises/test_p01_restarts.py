@@ -168,7 +168,7 @@ def let_leases_lapse(agency):
             )
 
 
-@pytest.mark.postgres_in_stress
+@pytest.mark.one_database("sqlite")
 def test_a_worker_killed_in_the_middle_leaves_unknown_only_what_was_on_its_way(
     agency, worker_in_the_middle, start_worker, slow_server
 ):

@@ -15,7 +15,7 @@ from flask_talentpool.links import hash_token
 from tests.promises.world import RITA
 
 # What they open, others trace, and what they ask does not depend on the database.
-pytestmark = [pytest.mark.untraced, pytest.mark.postgres_in_stress]
+pytestmark = [pytest.mark.untraced, pytest.mark.one_database("sqlite")]
 
 PUBLIC = {
     "talentpool.link",

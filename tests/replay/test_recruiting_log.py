@@ -22,7 +22,7 @@ pytestmark = [
         not log.LOG.exists(), reason=f"the recruiting log is not beside the checkout: {log.LOG}"
     ),
     pytest.mark.xdist_group("replay"),
-    pytest.mark.postgres_in_stress,
+    pytest.mark.one_database("sqlite"),
 ]
 
 REJECTED, HIRED, DECLINED, INTERVIEWED_AND_REJECTED = 781, 89, 46, 311
@@ -223,6 +223,7 @@ def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay)
     assert (set(sent), sum(sent.values())) == (replay.those(log.REJECTED), REJECTED)
 
 
+@pytest.mark.skipif(not IS_THOROUGH, reason="`make stress` has the time for it")
 @on_one_database
 def test_a_tenth_taken_back_by_bulk_update_before_sending_gets_none(replay):
     replay.run(delivering=False)

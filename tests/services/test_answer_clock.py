@@ -9,6 +9,8 @@ from flask_talentpool.decisions.answer_clock import refresh, wind
 from flask_talentpool.decisions.erasure import forget_candidate
 from tests.promises.world import RITA
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def world(make_world):

@@ -14,6 +14,8 @@ from flask_talentpool.people import service as people
 from tests.promises.world import RITA, START, World
 from tests.support.databases import create_tables, hurry
 
+pytestmark = pytest.mark.one_database
+
 OTTO = Actor("User:2", "Otto Other", "otto@host.test")
 
 

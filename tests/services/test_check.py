@@ -11,6 +11,8 @@ from examples.ats.models import Application, Candidate, Job, User
 from tests.services.agency import Agency, years_ago
 from tests.support.cli import cli_runner
 
+pytestmark = pytest.mark.one_database
+
 
 def filled(agency):
     agency.add("Ada Byron", "ada@mail.example", status="rejected", stage="final", decided_at=years_ago(1))

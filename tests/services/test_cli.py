@@ -11,6 +11,8 @@ from tests.services.agency import environment
 from tests.support.smtp import Answer, Delay
 from tests.support.worker import Worker
 
+pytestmark = pytest.mark.one_database
+
 COMMANDS = {"check", "doctor", "sync", "adopt", "send", "worker", "forget", "texts", "receive"}
 
 

@@ -13,6 +13,8 @@ from flask_talentpool.commands.worker import round_of
 from flask_talentpool.guide import source
 from flask_talentpool.heartbeat import MARK, heartbeat
 
+pytestmark = pytest.mark.one_database
+
 READY = {
     "TALENTPOOL_PUBLIC_URL": "https://agency.test",
     "TALENTPOOL_MAIL_FROM": "Anna <jobs@agency.test>",

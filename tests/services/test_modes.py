@@ -13,6 +13,8 @@ from flask_talentpool.letters.checker import Finding, Level
 from flask_talentpool.words import Door, StageReached
 from tests.services.deciding import MONDAY, OMAR, RITA, Deciding, days, deciding
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def host(make_agency):

@@ -21,6 +21,8 @@ from tests.support.cli import cli_runner
 from tests.support.incoming import reply
 from tests.support.smtp import REPOSITORY
 
+pytestmark = pytest.mark.one_database
+
 RITA = Actor("User:1", "Rita Recruiter")
 EMAIL = "ada@mail.example"
 SENDER = f"Ada Byron <{EMAIL}>"

@@ -11,6 +11,8 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.words import Door
 from tests.services.deciding import OMAR, RITA, days, deciding
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def host(make_agency):

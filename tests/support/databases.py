@@ -107,7 +107,10 @@ def hurry(engine: sa.Engine) -> None:
     each keeps what it learnt of its database; one for all makes their compiled statements the same.
     """
     shared = _SHARED.setdefault(engine.dialect.name, engine)
-    if shared is not engine and shared.dialect.server_version_info is not None:
+    if shared is engine:
+        # The usual size is for the statements of one application, and here are some forty.
+        engine._compiled_cache = sa.util.LRUCache(20_000)
+    elif shared.dialect.server_version_info is not None:
         engine.dialect = shared.dialect
         engine._compiled_cache = shared._compiled_cache
     if engine.dialect.name == "sqlite":

@@ -9,3 +9,5 @@ EXAMPLES = 40 if IS_THOROUGH else 8
 """How many random orders of people, processes and answers are tried on each database."""
 KILLS = 20 if IS_THOROUGH else 8
 """How often one dispatcher is killed in a row."""
+LETTERS = 500 if IS_THOROUGH else 150
+"""How many letters two dispatchers share between them."""

@@ -100,7 +100,7 @@ class Mail:
     @property
     def message_id(self) -> str:
         """The Message-ID header."""
-        return str(self.message["Message-ID"])
+        return self.header_lines("Message-ID")[0].partition(b":")[2].strip().decode()
 
     @property
     def subject(self) -> str:
