@@ -76,15 +76,14 @@ def _is_for_stress(item):
     params = dict(item.callspec.params) if hasattr(item, "callspec") else {}
     if marker is None or "database_url" not in params:
         return False
-    return (params.pop("database_url") == "postgresql") != _is_at_home_on_postgres(item, marker, params)
-
-
-def _is_at_home_on_postgres(item, marker, params):
+    database = params.pop("database_url")
     if marker.args == ("sqlite",):
-        return bool(set(map(str, params.values())) & set(marker.kwargs.get("but", ())))
-    # As good as drawn by lot, and always the same.
-    words = [item.path.name, item.originalname, *map(str, params.values())]
-    return zlib.crc32(" ".join(words).encode()) % 2 == 1
+        is_at_home_on_postgres = bool(set(map(str, params.values())) & set(marker.kwargs.get("but", ())))
+    else:
+        # As good as drawn by lot, and always the same.
+        name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"
+        is_at_home_on_postgres = zlib.crc32(name.encode()) % 2 == 1
+    return (database == "postgresql") != is_at_home_on_postgres
 
 
 def _is_traced(item):
