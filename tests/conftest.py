@@ -22,6 +22,7 @@ settings.load_profile("talentpool")
 share_compiled()
 
 POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
+DATABASES = {"sqlite", "postgresql"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs half as much again as testing does, and PostgreSQL runs the same lines as SQLite once more.
@@ -73,12 +74,12 @@ def _long_ones_first(items, *, of):
 def _is_for_stress(item):
     """Whether `make stress` alone runs this test on this database, and every other run on the other one."""
     marker = item.get_closest_marker("one_database")
-    params = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-    if marker is None or "database_url" not in params:
+    params = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+    database = next((one for one in params if isinstance(one, str) and one in DATABASES), None)
+    if marker is None or database is None:
         return False
-    database = params.pop("database_url")
     if marker.args == ("sqlite",):
-        is_at_home_on_postgres = bool(set(map(str, params.values())) & set(marker.kwargs.get("but", ())))
+        is_at_home_on_postgres = bool(set(map(str, params)) & set(marker.kwargs.get("but", ())))
     else:
         # As good as drawn by lot, and always the same.
         name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"

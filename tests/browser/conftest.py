@@ -143,7 +143,7 @@ def axe():
         only = {"type": "tag", "values": WCAG_22_AA}
         if rules and not IS_THOROUGH:
             only = {"type": "rule", "values": rules}
-        found = Axe().run(page, options={"runOnly": only})
+        found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"], "preload": False})
         assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 
     return check

@@ -22,6 +22,8 @@ from tests.promises.world import RITA, Meanwhile
 from tests.support.effort import KILLS, LETTERS
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
+pytestmark = pytest.mark.untraced
+
 DAY = timedelta(days=1)
 
 

@@ -20,6 +20,8 @@ from flask_talentpool.words import Door
 from tests.promises.world import RITA
 from tests.support.smtp import Answer
 
+pytestmark = pytest.mark.one_database
+
 PROMISES = re.compile(
     r"have you back|talent pool|offering you a place|take the place|impress|strong|outstanding|excellent|"
     r"we (will |shall )?keep (you|your \w+) in mind|we will (be in touch|keep)|future (role|opening|position)",

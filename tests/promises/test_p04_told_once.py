@@ -12,6 +12,8 @@ from flask_talentpool.letters import outbox
 from tests.promises.world import RITA, Meanwhile
 from tests.support.smtp import Answer, Drop
 
+pytestmark = pytest.mark.untraced
+
 
 def seen_by(world, application):
     """Return what the candidate sees, with the session as another request would have it."""

@@ -12,6 +12,8 @@ from flask_talentpool import celery as ours
 from tests.promises.world import World
 from tests.support.smtp import REPOSITORY
 
+pytestmark = pytest.mark.untraced
+
 WORKER = """
 import os, sys
 sys.path[:0] = [{repository!r}, {plugin!r}]

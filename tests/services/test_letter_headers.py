@@ -20,6 +20,8 @@ from flask_talentpool.words import LetterKind
 from tests.promises.world import World
 from tests.support.smtp import SmtpServer
 
+pytestmark = pytest.mark.untraced
+
 RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
 NAME = "Žofie Müller-Łukaszewicz, genannt „Zoë“ 🌱 von und zu der langen Straße am großen Fluss"
 JOB = "Leiterin Öffentlichkeitsarbeit & Kommunikation (m/w/d) – Großraum Düsseldorf, Königsallee, 100 % remote möglich"

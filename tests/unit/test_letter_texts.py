@@ -21,6 +21,8 @@ from flask_talentpool.letters.vocabulary import NAMES, VARIABLES, purposes_for
 from flask_talentpool.links import Purpose
 from flask_talentpool.words import Door, FormOfAddress, StageReached
 
+pytestmark = pytest.mark.untraced
+
 TEXTS = Path(flask_talentpool.__path__[0]) / "letters" / "texts"
 
 FOLDERS = ("en", "de", "de-informal")

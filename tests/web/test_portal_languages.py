@@ -17,6 +17,8 @@ from flask_talentpool.portal import sheets
 from flask_talentpool.portal.views import answers
 from flask_talentpool.recalls import service as recalls
 
+pytestmark = pytest.mark.untraced
+
 RITA = Actor("User:1", "Rita Holm", "rita@ats.example")
 JSON = {"Accept": "application/json"}
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}

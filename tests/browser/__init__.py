@@ -1,0 +1,1 @@
+"""The demo, the guide and the widgets in a real browser."""
