@@ -47,10 +47,10 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.browser)
         if _is_traced(item):
             item.add_marker(pytest.mark.traced)
-    left_to_stress = [] if IS_THOROUGH else [item for item in items if _is_for_stress(item)]
+    left_to_stress = set() if IS_THOROUGH else _for_stress(items)
     if left_to_stress:
         items[:] = [item for item in items if item not in left_to_stress]
-        config.hook.pytest_deselected(items=left_to_stress)
+        config.hook.pytest_deselected(items=list(left_to_stress))
     yield  # tests are chosen by their marks, and shuffled
     items[:] = _long_ones_first(items, of=int(getattr(config, "workerinput", {}).get("workercount", 1)))
 
@@ -71,20 +71,32 @@ def _long_ones_first(items, *, of):
     return in_order
 
 
-def _is_for_stress(item):
-    """Whether `make stress` alone runs this test on this database, and every other run on the other one."""
+def _for_stress(items):
+    """Return the tests that only `make stress` runs on this database, and every other run on the other one."""
+    twins = {}
+    for item in items:
+        if item.get_closest_marker("one_database") and (database := _database_of(item)):
+            name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"
+            twins.setdefault(name, {})[database] = item
+    return {
+        pair[{"sqlite": "postgresql", "postgresql": "sqlite"}[_home(name, pair["sqlite"])]]
+        for name, pair in twins.items()
+        if len(pair) == len(DATABASES)
+    }
+
+
+def _database_of(item):
+    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return next((one for one in params if isinstance(one, str) and one in DATABASES), None)
+
+
+def _home(name, item):
     marker = item.get_closest_marker("one_database")
-    params = list(item.callspec.params.values()) if hasattr(item, "callspec") else []
-    database = next((one for one in params if isinstance(one, str) and one in DATABASES), None)
-    if marker is None or database is None:
-        return False
     if marker.args == ("sqlite",):
-        is_at_home_on_postgres = bool(set(map(str, params)) & set(marker.kwargs.get("but", ())))
-    else:
-        # As good as drawn by lot, and always the same.
-        name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"
-        is_at_home_on_postgres = zlib.crc32(name.encode()) % 2 == 1
-    return (database == "postgresql") != is_at_home_on_postgres
+        is_but = set(map(str, item.callspec.params.values())) & set(marker.kwargs.get("but", ()))
+        return "postgresql" if is_but else "sqlite"
+    # As good as drawn by lot, and always the same.
+    return sorted(DATABASES)[zlib.crc32(name.encode()) % 2]
 
 
 def _is_traced(item):

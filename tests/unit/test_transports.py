@@ -216,10 +216,11 @@ def test_a_refused_ehlo_makes_the_server_unusable(smtp_server, to_server, code):
     ],
 )
 def test_a_reply_before_the_354(smtp_server, to_server, point, line, result, fatal):
-    smtp_server.at(point, Answer(line), times=asked(smtp_server, point))
+    smtp_server.at(point, Answer(line), times=None)
     answer = hand_over(to_server)
     assert (answer.result, answer.reply, answer.fatal_connection) == (result, line, fatal)
     assert smtp_server.mails == []
+    smtp_server.behave()
     assert hand_over(to_server).result is SENT
 
 
@@ -402,7 +403,8 @@ def scripted():
 
         def start(handler):
             server = stack.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler))
-            server.connections = server.mails = 0
+            server.connections = server.mails = server.together = 0
+            server.last = b""
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.shutdown)
             transport = transports_from_url(f"smtp://127.0.0.1:{server.server_address[1]}", timeout=0.5)
@@ -454,7 +456,9 @@ def test_what_does_not_bear_commands_sent_together_gets_them_one_by_one(scripted
                     self.say("250 2.0.0 OK")
                     packet = self.connection.recv(4096)
                 if packet.count(b"\r\n") > 1:
-                    self.say("\r\n".join(answers))
+                    self.server.together += 1
+                    for answer in answers:
+                        self.say(answer)
                     return self.envelope()
                 if not packet or packet == b"QUIT\r\n":
                     return False
@@ -463,8 +467,58 @@ def test_what_does_not_bear_commands_sent_together_gets_them_one_by_one(scripted
 
     server, transport = scripted(BearsOneAtATime)
     assert [hand_over(transport).result for _ in range(3)] == [SENT] * 3
-    assert server.mails == 3
-    assert server.connections <= 2, "what it does not bear was tried once"
+    assert (server.mails, server.together) == (3, 1), "what it does not bear was tried once"
+
+
+def test_a_connection_closed_while_idle_does_not_make_a_run_go_one_by_one(scripted):
+    class ClosesAfterALetter(Scripted):
+        def envelope(self):
+            if self.server.connections == 1 and self.server.mails == 1:
+                return False
+            heard = [self.rfile.readline().partition(b" ")[0].strip() for _ in range(3)]
+            self.say("\r\n".join(YES))
+            return heard == [b"MAIL", b"RCPT", b"DATA"]
+
+    server, transport = scripted(ClosesAfterALetter)
+    assert [hand_over(transport).result for _ in range(3)] == [SENT] * 3
+    assert (server.connections, server.mails) == (2, 3)
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+@pytest.mark.parametrize("end", ["421 4.7.0 too many errors", None])
+@pytest.mark.parametrize("at", ["RSET", "MAIL", "DATA"])
+def test_a_server_that_has_enough_after_a_no_stops_no_run(scripted, at, end, is_warm):
+    class HasEnough(Scripted):
+        def envelope(self):
+            is_refused = is_named = False
+            while line := self.rfile.readline():
+                command = line[:4].decode()
+                has_enough = b"gone" in self.server.last if at == "DATA" else is_refused
+                if command == at and has_enough:
+                    if at == "DATA":
+                        self.say("554 5.5.1 no valid recipients")
+                    if end is not None:
+                        self.say(end)
+                    return False
+                if command == "QUIT":
+                    return False
+                if command == "DATA" and is_named:
+                    self.say(YES[2])
+                    return True
+                if command == "RCPT":
+                    self.server.last = line
+                    is_named = b"gone" not in line
+                    is_refused = is_refused or not is_named
+                refusal = "550 5.1.1 unknown" if command == "RCPT" else "554 5.5.1 no valid recipients"
+                self.say(refusal if command in {"RCPT", "DATA"} and not is_named else YES[0])
+            return False
+
+    _, transport = scripted(HasEnough)
+    if is_warm:
+        assert hand_over(transport).result is SENT
+    answer = hand_over(transport, to="gone@home.test")
+    assert (answer.result, answer.reply, answer.fatal_connection) == (FAILED, "550 5.1.1 unknown", False)
+    assert hand_over(transport, to="next@home.test").result is SENT
 
 
 def test_a_letter_the_server_stumbles_over_stops_no_run_even_if_no_connection_can_be_had_then(scripted):
@@ -498,7 +552,8 @@ def test_a_body_is_never_begun_after_a_refusal_even_if_the_server_waits_for_one(
 ):
     smtp_server.at(point, Answer("550 5.7.1 no"), times=asked(smtp_server, point))
     smtp_server.at("DATA", Answer("354 go on"), times=asked(smtp_server))
-    assert hand_over(to_server).result is FAILED
+    answer = hand_over(to_server)
+    assert (answer.result, answer.reply) == (FAILED, "550 5.7.1 no")
     smtp_server.behave()
     assert hand_over(to_server, to="next@home.test").result is SENT
     assert [mail.rcpt_tos for mail in smtp_server.mails] == [("next@home.test",)]

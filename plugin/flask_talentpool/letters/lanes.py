@@ -107,7 +107,7 @@ class Lanes:
             self._most -= 1
             lane.transport.close()
             return HandOver(HandOverResult.RETRY, answer.reply, answer.server, surplus=True)
-        lane.has_worked = lane.has_worked or not answer.fatal_connection
+        lane.has_worked = lane.has_worked or not (answer.fatal_connection or answer.elsewhere)
         self._free.append(lane)
         return answer
 

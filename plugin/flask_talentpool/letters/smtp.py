@@ -165,12 +165,24 @@ class SmtpServer:
             if doubt.is_half and not is_fresh:
                 raise
             self._one_by_one = doubt.is_half
-        if self._connection is None:
+        if self._connection is not None:
             try:
-                connection = self._connect(mail_from)
+                reply = self._hand_over(connection, mail_from, rcpt_to, data, together=False)
             except ServerProblem as problem:
-                # It could be had a moment ago: it may be this letter that the server stumbles over.
-                raise ServerProblem(str(problem), stops_all=False) from None
+                if not problem.stops_all:
+                    raise
+                # Once it has said no on a connection, to this letter alone, a server may have enough of it.
+                self._one_by_one = True
+                if not is_fresh:
+                    raise
+            else:
+                self._one_by_one = True
+                return reply
+        try:
+            connection = self._connect(mail_from)
+        except ServerProblem as problem:
+            # It could be had a moment ago: it may be this letter that the server stumbles over.
+            raise ServerProblem(str(problem), stops_all=False) from None
         reply = self._hand_over(connection, mail_from, rcpt_to, data, together=False)
         self._one_by_one = True
         return reply

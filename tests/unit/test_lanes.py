@@ -1,0 +1,62 @@
+"""Connections side by side: one that the server never let work is done without, and the others go on."""
+
+import pytest
+
+from flask_talentpool.letters.handover import Prepared
+from flask_talentpool.letters.lanes import Flight, Lanes
+from flask_talentpool.letters.transports import HandOver, HandOverResult
+
+
+class Scripted:
+    """A connection that answers one letter after another as it was told."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def hand_over(self, *_letter):
+        return self.answers.pop(0)
+
+    def close(self):
+        pass
+
+
+SENT = HandOver(HandOverResult.SENT, "250 OK", "mail.test")
+STUMBLED = HandOver(HandOverResult.RETRY, "421 too many", "mail.test", elsewhere=True)
+AWAY = HandOver(HandOverResult.RETRY, "421 too many", "mail.test", fatal_connection=True, elsewhere=True)
+
+
+@pytest.fixture
+def lanes():
+    made = []
+
+    def make(first, further):
+        made.append(Lanes(first, more=lambda: further, most=2))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def one_letter(lanes, *, waiting):
+    lanes.free(waiting)
+    lanes.start(Flight(1, Prepared(mail_from="jobs@acme.test", rcpt_to="jo@home.test", data=b"", links=[])))
+    ((_, answer),) = lanes.landed(wait=True)
+    return answer
+
+
+def test_a_connection_that_never_took_a_letter_is_given_up_and_stops_nothing(lanes):
+    two = lanes(Scripted(SENT, SENT), Scripted(STUMBLED, AWAY))
+    assert one_letter(two, waiting=0) == SENT
+    assert one_letter(two, waiting=10) == STUMBLED
+
+    given_up = one_letter(two, waiting=10)
+
+    assert (given_up.surplus, given_up.fatal_connection) == (True, False)
+    assert one_letter(two, waiting=10) == SENT
+
+
+def test_a_connection_that_worked_and_finds_the_server_away_stops_the_run(lanes):
+    two = lanes(Scripted(SENT), Scripted(SENT, AWAY))
+    assert [one_letter(two, waiting=waiting) for waiting in (0, 10)] == [SENT, SENT]
+    assert one_letter(two, waiting=10) == AWAY
