@@ -112,7 +112,7 @@ def pytest_collection_finish():
     """Spare what is there for good, some 200 MB, being looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 20)
+    gc.set_threshold(5_000, 10, 10)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

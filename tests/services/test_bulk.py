@@ -1,5 +1,6 @@
 """Many decisions at once: written down in a moment, looked at, confirmed, worked in slices, stopped and undone."""
 
+import gc
 import tracemalloc
 from datetime import timedelta
 
@@ -730,6 +731,7 @@ def test_memory_does_not_grow_from_slice_to_slice(world, monkeypatch):
     sizes = []
     try:
         while world.change(lambda ctx: bulk_work.one_slice(ctx, bulk_id, me="me")) is not None:
+            gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()

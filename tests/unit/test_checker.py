@@ -508,10 +508,10 @@ def test_no_text_breaks_the_checker(text):
     ],
 )
 def test_a_hostile_text_is_checked_in_a_moment(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     check_words(text, language="en")
 
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 # Every packaged text
@@ -589,9 +589,9 @@ def test_checking_a_letter_takes_no_time_worth_speaking_of():
 
 
 def _timed(work):
-    begun = time.perf_counter()
+    begun = time.process_time()
     work()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def test_the_table_of_the_guide_has_a_row_for_each_rule():

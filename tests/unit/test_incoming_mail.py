@@ -434,11 +434,11 @@ def nested(depth):
     ],
 )  # fmt: skip
 def test_a_bomb_is_read_in_a_moment_and_keeps_what_its_headers_say(raw):
-    began = time.perf_counter()
+    began = time.process_time()
 
     mail = read(raw)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert len(mail.text) <= LONGEST_TEXT
     assert mail.from_address in ("ada@mail.test", "")
 

@@ -186,12 +186,12 @@ def test_every_mistake_is_listed_in_the_order_of_lines():
 def test_ten_megabytes_are_refused_at_once_and_unread(monkeypatch):
     monkeypatch.setattr("flask_talentpool.letters.language.tree", None)
     monkeypatch.setattr("flask_talentpool.letters.language.normalised", None)
-    start = time.perf_counter()
+    start = time.process_time()
 
     (mistake,) = mistakes("Subject: x\n\n" + "{{ name }}" * 1_000_000)
 
     assert "20,000 is the longest" in mistake.message
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 @pytest.mark.parametrize(
@@ -214,12 +214,12 @@ def test_ten_megabytes_are_refused_at_once_and_unread(monkeypatch):
     ],
 )
 def test_what_is_meant_to_overwhelm_the_reader_is_answered_in_time(body):
-    start = time.perf_counter()
+    start = time.process_time()
 
     with contextlib.suppress(TextProblem):
         parse(START + body)
 
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 @given(st.text(st.sampled_from("{}%[]():#-_|.'\"if elsnamjob\n"), max_size=120))
