@@ -22,8 +22,6 @@ from tests.promises.world import RITA, Meanwhile
 from tests.support.effort import KILLS, LETTERS
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
-pytestmark = pytest.mark.untraced
-
 DAY = timedelta(days=1)
 
 
