@@ -75,7 +75,8 @@ def _for_stress(items):
     """Return the tests that only `make stress` runs on this database, and every other run on the other one."""
     twins = {}
     for item in items:
-        if item.get_closest_marker("one_database") and (database := _database_of(item)):
+        is_free = item.get_closest_marker("one_database") and not item.get_closest_marker("both_databases")
+        if is_free and (database := _database_of(item)):
             name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"
             twins.setdefault(name, {})[database] = item
     return {
@@ -103,11 +104,10 @@ def _is_traced(item):
     """Whether a test counts for coverage: on PostgreSQL only where it does not run on SQLite as well."""
     if not TRACED_FOLDERS & set(item.path.parts[-3:-1]) or item.get_closest_marker("untraced"):
         return False
-    is_alone = not IS_THOROUGH and item.get_closest_marker("one_database")
-    return bool(is_alone) or not item.get_closest_marker("postgres")
+    is_alone = item.get_closest_marker("one_database") and not item.get_closest_marker("both_databases")
+    return bool(is_alone and not IS_THOROUGH) or not item.get_closest_marker("postgres")
 
 
-@pytest.hookimpl
 def pytest_collection_finish():
     """Spare what is there for good, some 200 MB, being looked through for garbage again and again."""
     gc.collect()

@@ -103,6 +103,7 @@ def test_syncing_again_starts_no_second_clock_and_writes_nothing(met_world):
     assert [(clock.id, clock.target_at) for clock in clocks(world)] == before
 
 
+@pytest.mark.both_databases
 def test_two_who_wind_at_once_start_one_clock_each(world):
     people = world.apply(5, stage="interview")
 
@@ -270,6 +271,7 @@ def test_a_worker_that_was_down_past_the_limit_writes_once(world, smtp_server):
     assert len(smtp_server.mails) == 1
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_the_limit_write_one_letter(world):
     world.apply(3, stage="interview")
     world.tp.sync()

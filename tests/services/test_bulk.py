@@ -142,6 +142,7 @@ def test_posting_the_same_form_twice_starts_one(world):
     assert row(world, first).act == "approve"
 
 
+@pytest.mark.both_databases
 def test_posting_the_same_form_twice_at_one_instant_starts_one(world):
     chosen = keys(world.rejected(5))
 
@@ -405,6 +406,7 @@ def test_the_others_go_on_where_one_cannot(world, monkeypatch):
     assert world.states() == {"due": 2, "held": 1}
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_once_do_each_of_them_once(world, monkeypatch):
     monkeypatch.setattr(bulk_work, "SLICE", 5)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(40)))

@@ -194,6 +194,7 @@ def test_nobodys_mail_is_lost_because_somebody_used_its_number_before(agency):
     assert row["text"] == "A real question?"
 
 
+@pytest.mark.both_databases
 def test_two_processes_that_receive_the_same_mail_at_once_keep_one(agency):
     from tests.support.measuring import at_once
 

@@ -392,9 +392,6 @@ class Scripted(socketserver.StreamRequestHandler):
     def say(self, line):
         self.wfile.write(f"{line}\r\n".encode())
 
-    def envelope(self):
-        raise NotImplementedError
-
 
 @pytest.fixture
 def scripted():
