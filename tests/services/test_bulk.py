@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import bulk, bulk_start, bulk_work, service
+from flask_talentpool.decisions import bulk, bulk_start, bulk_work, record, service
 from flask_talentpool.decisions.bulk_choices import Act, Choices, Keys, Which
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people import service as people
@@ -168,6 +168,16 @@ def test_all_letters_that_stand_somewhere_are_chosen_by_a_filter(world):
     bulk_id = start(world, Act.APPROVE, Which(state="held", because="review"))
 
     assert {one.application_key for one in items(world, bulk_id)} == {str(one.id) for one in held}
+
+
+def test_a_filter_that_finds_more_than_fit_into_one_statement_finds_each_once(world, monkeypatch):
+    made = world.rejected(5)
+    monkeypatch.setattr(record, "CHUNK", 2)
+
+    bulk_id = start(world, Act.APPROVE, Which(state="held"))
+
+    assert [item.application_key for item in items(world, bulk_id)] == list(keys(made).keys)
+    assert row(world, bulk_id).total == 5
 
 
 def test_a_filter_can_be_narrowed_to_a_job(world):

@@ -38,8 +38,10 @@ def new_page(
     """Read what is chosen: all letters that stand somewhere, or some of them by id."""
     decision, letter = ctx.models.decision, ctx.models.letter
     if which is not None:
-        narrowed = visible(selected(ctx, which)).with_only_columns(decision.id).subquery()
-        count = ctx.session.scalar(sa.select(sa.func.count()).select_from(narrowed)) or 0
+        counted = (
+            visible(part).with_only_columns(sa.func.count(decision.id)) for part in selected(ctx, which)
+        )
+        count = sum(ctx.session.scalar(statement) or 0 for statement in counted)
         keys: tuple[str, ...] = ()
     else:
         ticked = sa.select(letter.decision_id).where(
