@@ -11,7 +11,8 @@ WORKERS ?= 4
 VENV := .venv
 LOWEST := .venv-lowest
 BIN := $(VENV)/bin
-# What is imported is compiled then; the rest of these packages never is.
+# What is imported is compiled then, once for all processes; the rest of these packages never is.
+unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL := -m pip --disable-pip-version-check install --quiet --no-input --no-compile
 
 # A guide that was built with warnings is a guide with dead links.
