@@ -37,7 +37,7 @@ from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, Talen
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.host.sync import SyncReport, answer_one, require_tables, sync, waiting_decisions
+from flask_talentpool.host.sync import BATCH, SyncReport, answer_one, require_tables, sync, waiting_decisions
 from flask_talentpool.host.watch import listen
 from flask_talentpool.letters import incoming, incoming_erasure
 from flask_talentpool.letters.dispatcher import LEASE, Dispatcher, Report
@@ -335,11 +335,11 @@ class TalentPool:
         self._require_switched_on()
         require_tables(self.context())
         report: SyncReport = self.transact(sync)
-        after = 0
-        while ids := self._waiting(after):
+        ids = self._waiting(0)
+        while ids:
             for decision_id in ids:
                 self._answer(decision_id, report)
-            after = ids[-1]
+            ids = self._waiting(ids[-1]) if len(ids) >= BATCH else []
         self.transact(recalls.look_again)
         self.transact(look_again)
         self._keep_clocks(report)

@@ -112,6 +112,20 @@ def array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(column.type)))
 
 
+def one_of(dialect: sa.Dialect, column: Any, values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column has one of many values.
+
+    PostgreSQL gets them as one array. Each of hundreds of parameters makes its plan dearer, until it compares
+    every row of the table with every one of them.
+    """
+    if dialect.name == "postgresql":
+        array = sa.bindparam(None, list(values), type_=postgresql.ARRAY(_unlimited(column.type)), unique=True)
+        condition: sa.ColumnElement[bool] = column == sa.any_(array)
+    else:
+        condition = column.in_(values)
+    return condition
+
+
 def hidden(parameter: sa.BindParameter[Any]) -> sa.ScalarSelect[Any]:
     """Return a parameter whose value PostgreSQL's planner cannot see.
 

@@ -16,6 +16,7 @@ from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.decisions.record import chunks
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.tables import one_of
 from flask_talentpool.words import BulkState, DecisionState, ItemState, LetterKind, Outcome
 
 SEVERAL = "*several*"
@@ -212,7 +213,8 @@ def selected(ctx: Context, which: Which) -> list[sa.Select[Any]]:
         letters = letters.where(letter.because == which.because)
     live = _live(ctx).where(decision.job_key == which.job) if which.job else _live(ctx)
     ids = sorted({key for key in ctx.session.scalars(letters) if key is not None})
-    return [live.where(decision.id.in_(part)) for part in chunks(ids)]
+    dialect = ctx.session.get_bind(sa.inspect(decision)).dialect
+    return [live.where(one_of(dialect, decision.id, part)) for part in chunks(ids)]
 
 
 def _undecided(ctx: Context, keys: Sequence[str]) -> list[_One]:

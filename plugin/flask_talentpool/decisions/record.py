@@ -16,7 +16,7 @@ from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
 from flask_talentpool.host.values import once_for_each
 from flask_talentpool.models import Models
 from flask_talentpool.pools.service import NOTED_LAPSES
-from flask_talentpool.tables import insert_from_arrays
+from flask_talentpool.tables import insert_from_arrays, one_of
 from flask_talentpool.words import (
     Because,
     DecisionState,
@@ -150,7 +150,7 @@ def _known(connection: Connection, models: Models, keys: Sequence[str]) -> Seque
         decision.never_pool,
         decision.candidate_key,
         decision.told_at.is_not(None).label("was_told"),
-    ).where(decision.application_key.in_(keys))
+    ).where(one_of(connection.dialect, decision.application_key, keys))
     return connection.execute(statement).all()
 
 

@@ -33,8 +33,16 @@ def _base(ctx: Context) -> Any:
     return ctx.host.statement.subquery("looked_at")
 
 
-def _statuses(connection: Connection, base: Any) -> list[tuple[Any, bool, int]]:
-    """Return each status value there is, whether it stands beside a declined offer, and how often."""
+Status = tuple[Any, bool, int]
+"""A status value there is, whether it stands beside a declined offer, and how often."""
+
+
+def statuses(ctx: Context, connection: Connection) -> list[Status]:
+    """Return each status value that SQL finds; none where the map has to be asked row by row."""
+    return _statuses(connection, _base(ctx)) if ctx.host.in_sql else []
+
+
+def _statuses(connection: Connection, base: Any) -> list[Status]:
     try:
         if "offer_declined" not in base.c:
             counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
@@ -85,26 +93,26 @@ def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen
         yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
 
 
-def decided(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
+def decided(
+    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
+) -> Iterator[Seen]:
     """Find applications that have an outcome."""
     if not ctx.host.in_sql:
         yield from _objects(ctx, unreadable)
         return
     base = _base(ctx)
     for outcome in Outcome:
-        which = _which(ctx, base, _statuses(connection, base), outcome)
+        which = _which(ctx, base, there_are, outcome)
         yield from _rows(ctx, connection, sa.select(base).where(which))
 
 
-def _which(
-    ctx: Context, base: Any, statuses: Sequence[tuple[Any, bool, int]], outcome: Outcome | None
-) -> Any:
+def _which(ctx: Context, base: Any, there_are: Sequence[Status], outcome: Outcome | None) -> Any:
     """Return the condition for "the host says this outcome", by the values there are."""
     terms = []
     for declined in (False, True):
         there = [
             value
-            for value, beside, _ in statuses
+            for value, beside, _ in there_are
             if beside is declined and ctx.host.verdict(value, declined=declined).outcome is outcome
         ]
         if not there:
@@ -131,20 +139,22 @@ def _is_set(flag: Any) -> Any:
     return flag.is_not(None)
 
 
-def changed(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Seen]:
+def changed(
+    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
+) -> Iterator[Seen]:
     """Find applications whose outcome and standing decision differ, in either direction."""
     if not ctx.host.in_sql:
         yield from _objects(ctx, unreadable)
         return
     base, decision = _base(ctx), ctx.models.decision
-    statuses = _statuses(connection, base)
     answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
     stands = sa.and_(decision.application_id == base.c.key, answers)
+    differs = [sa.and_(_which(ctx, base, there_are, None), sa.exists().where(stands))]
     for outcome in Outcome:
         same = sa.exists().where(stands, decision.outcome == outcome.value)
-        yield from _rows(ctx, connection, sa.select(base).where(_which(ctx, base, statuses, outcome), ~same))
-    open_now = _which(ctx, base, statuses, None)
-    yield from _rows(ctx, connection, sa.select(base).where(open_now, sa.exists().where(stands)))
+        differs.append(sa.and_(_which(ctx, base, there_are, outcome), ~same))
+    # In one statement, so that the host's table is read once.
+    yield from _rows(ctx, connection, sa.select(base).where(sa.or_(*differs)))
 
 
 def used_again(ctx: Context, connection: Connection) -> list[str]:
@@ -162,14 +172,12 @@ def used_again(ctx: Context, connection: Connection) -> list[str]:
     ]
 
 
-def unmapped(ctx: Context, connection: Connection) -> dict[str, int]:
+def unmapped(ctx: Context, there_are: Sequence[Status]) -> dict[str, int]:
     """Count the status values that stand in no set of the map."""
     found: dict[str, int] = {}
-    if ctx.host.in_sql:
-        counted = _statuses(connection, _base(ctx))
-    else:
-        counted = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
-    for value, declined, number in counted:
+    if not ctx.host.in_sql:
+        there_are = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
+    for value, declined, number in there_are:
         if not ctx.host.verdict(value, declined=declined).known:
             found[status_text(value)] = found.get(status_text(value), 0) + number
     return found
@@ -225,8 +233,8 @@ def met(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[
         return
     base = _dated(ctx)
     clock, decision = ctx.models.clock, ctx.models.decision
-    statuses = _statuses(connection, base)
-    no_outcome = sa.or_(_which(ctx, base, statuses, None), _which(ctx, base, statuses, Outcome.REJECTED))
+    there_are = _statuses(connection, base)
+    no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
     kept = decision.stage_reached.in_([stage.value for stage in INTERVIEWED])
     wants = sa.and_(no_outcome, sa.or_(_reached(ctx, connection, base), kept), decision.told_at.is_(None))
     runs = sa.and_(clock.id.is_not(None), clock.answered_at.is_(None))

@@ -15,7 +15,16 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import REVIEWS, answer, letter_of
 from flask_talentpool.decisions.record import Changes, cancel_letters, chunks, detach, record
 from flask_talentpool.errors import TablesMissing, TalentPoolError
-from flask_talentpool.host.look import PAGE, changed, connection_of, decided, unmapped, used_again
+from flask_talentpool.host.look import (
+    PAGE,
+    Status,
+    changed,
+    connection_of,
+    decided,
+    statuses,
+    unmapped,
+    used_again,
+)
 from flask_talentpool.host.mapping import Seen, key_text
 from flask_talentpool.pools.ending import lapse
 from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, Outcome
@@ -80,9 +89,9 @@ def require_tables(ctx: Context) -> None:
     """
     models = ctx.models
     try:
-        for model in (models.mark, models.bulk_item, models.decision, models.letter):
-            look = sa.select(model.__table__).limit(1)
-            ctx.session.execute(look, bind_arguments={"mapper": sa.inspect(model)})
+        asked = (models.mark, models.bulk_item, models.decision, models.letter)
+        look = sa.select(*(sa.exists(sa.select(model.__table__)) for model in asked))
+        ctx.session.execute(look, bind_arguments={"mapper": sa.inspect(models.mark)})
     except (OperationalError, ProgrammingError) as error:
         ctx.session.rollback()
         if missing_tables(ctx):
@@ -134,13 +143,14 @@ def sync(ctx: Context) -> SyncReport:
     connection = connection_of(ctx)
     _detach_gone(ctx, connection, report)
     changes, unreadable = Changes(), set[str]()
-    for seen in _batches(changed(ctx, connection, unreadable)):
+    there_are = statuses(ctx, connection)
+    for seen in _batches(changed(ctx, connection, there_are, unreadable)):
         _record(ctx, connection, seen, report, changes)
     report.noticed, report.taken_back = changes.made, len(changes.ended)
     report.failed += len(unreadable)
     ctx.session.expire_all()
     _mark_scopes(ctx, live=True)
-    report.new_statuses = _new_statuses(ctx, connection)
+    report.new_statuses = _new_statuses(ctx, there_are)
     report.lapsed = lapse(ctx)
     return report
 
@@ -170,7 +180,8 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
     )
     unreadable: set[str] = set()
-    for seen in _batches(decided(ctx, connection, unreadable)):
+    there_are = statuses(ctx, connection)
+    for seen in _batches(decided(ctx, connection, there_are, unreadable)):
         record(connection, ctx.host, ctx.models, seen, now=ctx.now(), baseline=True)
     if unreadable:
         # Left out of the baseline, they would be written to as soon as somebody mends the map.
@@ -188,7 +199,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         or 0
     )
     _mark_scopes(ctx, live=False)
-    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=json.dumps(sorted(unmapped(ctx, connection)))))
+    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=json.dumps(sorted(unmapped(ctx, there_are)))))
     ctx.session.flush()
 
 
@@ -241,10 +252,10 @@ def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> No
         report.gone = len(gone)
 
 
-def _new_statuses(ctx: Context, connection: Connection) -> dict[str, int]:
+def _new_statuses(ctx: Context, there_are: Sequence[Status]) -> dict[str, int]:
     mark = ctx.session.get(ctx.models.mark, STATUSES)
     before = set(json.loads(mark.value)) if mark is not None else set()
-    return {value: number for value, number in unmapped(ctx, connection).items() if value not in before}
+    return {value: number for value, number in unmapped(ctx, there_are).items() if value not in before}
 
 
 # Answering what was noticed
