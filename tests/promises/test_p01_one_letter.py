@@ -49,6 +49,7 @@ def test_a_rejection_noticed_twice_is_one_decision_and_one_letter(world, smtp_se
     assert recipients(smtp_server) == {"person1@mail.test": 1}
 
 
+@pytest.mark.untraced
 def test_two_syncs_at_once_compose_each_letter_once(world):
     made = world.apply(40)
     world.bulk("rejected", *made)
@@ -119,6 +120,7 @@ def test_an_application_moved_to_another_row_of_the_same_person_waits_for_a_pers
     assert {letter.because for letter in world.letters() if letter.state != "sent"} <= {"told_before"}
 
 
+@pytest.mark.untraced
 def test_replaying_everything_sends_nothing_more(world, smtp_server):
     made = world.rejected(12)
     world.send(smtp_server)
@@ -317,6 +319,7 @@ def test_a_letter_put_off_too_often_fails_and_stays_failed(world, smtp_server):
     assert smtp_server.mails == []
 
 
+@pytest.mark.untraced
 def test_letters_go_once_when_the_server_comes_back(world, smtp_server):
     world.rejected(30)
     smtp_server.stop()

@@ -524,6 +524,7 @@ def cost_of_rejecting(world, number):
     return seen
 
 
+@pytest.mark.untraced
 def test_rejecting_a_thousand_costs_a_constant_number_of_statements_for_every_400(world):
     counts = {number: len(cost_of_rejecting(world, number)) for number in (1, 400, 1000)}
     # The host's own UPDATE is one executemany; the rest is ours.
@@ -637,6 +638,7 @@ def with_an_owner(world):
     return world.Job(title="Engineer", owner=owner)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("days_ago", "modes"),
     [(None, None), (5, None), (400, None), (5, "auto")],

@@ -152,6 +152,7 @@ def test_whatever_happened_since_the_letter_was_written_is_seen_before_it_goes(
         assert "Renamed Since" in smtp_server.mails[0].text
 
 
+@pytest.mark.untraced
 def test_the_statements_of_a_run_do_not_grow_with_each_letter_one_by_one(make_world, smtp_server):
     world = by_url(make_world, smtp_server)
     world.rejected(48, stage="screen")

@@ -257,6 +257,7 @@ def test_an_offer_declined_is_true_as_python_says(make_agency):
     }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", sorted(SHAPES))
 def test_every_miniature_host_is_understood_and_noticed_both_ways(name, database_url, tmp_path, request):
     if name == "lite":

@@ -15,7 +15,12 @@ _QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
 def built_guide(factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the guide, built strictly by whichever test process asks first."""
+    """Return the folder of the guide, built strictly by whichever test process asks first.
+
+    `make test` has built it by then, and says where in `BUILT_GUIDE`.
+    """
+    if there_is := os.environ.get("BUILT_GUIDE"):
+        return Path(there_is).resolve()
     pytest.importorskip("material", reason="mkdocs-material is not installed: install flask-talentpool[docs]")
     base = factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "guide"

@@ -409,6 +409,7 @@ def nested(depth):
     return crlf(f"From: ada@mail.test\nIn-Reply-To: {OURS}\n{head}Content-Type: text/plain\n\nDeep inside\n")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "raw",
     [
@@ -517,6 +518,7 @@ LINES = (
 )
 
 
+@pytest.mark.untraced
 @settings(max_examples=500, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(HEADERS), st.sampled_from(VALUES) | st.text(max_size=30)), max_size=6),

@@ -369,6 +369,7 @@ def test_pressing_without_a_token_changes_nothing(bench):
     assert bench.rows("recall") == []
 
 
+@pytest.mark.untraced
 def test_the_number_of_statements_does_not_grow_with_the_bench(office, job):
     def grow(start, end):
         for count in range(start, end):

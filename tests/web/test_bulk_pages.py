@@ -388,6 +388,7 @@ def test_looking_changes_nothing(office):
 # Cost
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("act", ["approve", "set"])
 def test_the_page_costs_the_same_for_many(office, act):
     job = office.job()
@@ -402,6 +403,7 @@ def test_the_page_costs_the_same_for_many(office, act):
     assert len(for_many) == len(for_few)
 
 
+@pytest.mark.untraced
 def test_a_page_lists_fifty_at_a_time(office, monkeypatch):
     monkeypatch.setattr(bulk, "TYPED_ABOVE", 100)
     url = started(office, 60)

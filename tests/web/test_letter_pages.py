@@ -116,6 +116,7 @@ def test_gone_letters_say_when_or_why_not(office):
     assert "never sent: taken back" in text
 
 
+@pytest.mark.untraced
 def test_letters_are_listed_a_page_at_a_time_at_a_constant_cost(office):
     job = office.job()
     office.rejected(job=job)

@@ -128,6 +128,7 @@ def test_letters_that_need_somebody_are_counted_by_reason_with_the_remedy(office
     assert "/talent-pool/letters?state=failed" in page
 
 
+@pytest.mark.untraced
 def test_each_thing_is_named_up_to_a_few_and_then_counted(office):
     busy(office, 10)
 
@@ -196,6 +197,7 @@ def test_pools_are_summed_up(office):
     assert (pool["key"], pool["noted"]) == ("finalists", 1)
 
 
+@pytest.mark.untraced
 def test_at_most_twelve_statements_whatever_the_size(office):
     busy(office, 3)
     with office.counting() as few:

@@ -274,6 +274,7 @@ def test_pressing_without_a_token_changes_nothing(office):
     assert office.row("member").state == "noted"
 
 
+@pytest.mark.untraced
 def test_the_number_of_statements_does_not_grow_with_what_happened(office):
     def grow(start, end):
         for count in range(start, end):

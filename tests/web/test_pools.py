@@ -153,6 +153,7 @@ def test_people_are_found_by_text_tag_and_state(office):
     assert len(names(office, f"{FINALISTS}?state=all")) == 4
 
 
+@pytest.mark.untraced
 def test_more_than_fifty_people_come_in_pages_each_once(office):
     people(office, 53)
 
@@ -183,6 +184,7 @@ def test_names_with_markup_are_shown_as_they_are(office):
     assert "<img" not in page
 
 
+@pytest.mark.untraced
 def test_the_number_of_statements_does_not_grow_with_the_people(office):
     people(office, 3)
     with office.counting() as few:
