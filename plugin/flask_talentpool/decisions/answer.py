@@ -1,5 +1,6 @@
 """Answering a decision: composing the outcome letter and the place it offers, in one transaction."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions import compose
 from flask_talentpool.decisions.compose import company, letter_of, occasion, place, text_name, values_for
-from flask_talentpool.decisions.facts import application_of, complete
+from flask_talentpool.decisions.facts import application_of, read_anew
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.modes import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.obstacles import REVIEWS, mail_obstacle, obstacle
@@ -63,35 +64,41 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     Returns:
         The letter; None when this decision is not answered by one, or another process composes it.
     """
-    known = complete(ctx, decision)
+    application, known = read_anew(ctx, decision)
     if not wants_letter(ctx, decision):
         return None
     letter = letter_of(ctx, decision)
     if letter is not None:
-        return recompose(ctx, letter, decision, known)
-    _, values = _compose(ctx, decision, known, None)
+        return _recompose(ctx, letter, decision, lambda: (application, known))
+    _, values = _compose(ctx, decision, application, known, None)
     return _store(ctx, decision, values)
 
 
-def recompose(
-    ctx: Context, letter: LetterMixin, decision: DecisionMixin, known: Known | None = None
-) -> LetterMixin:
+def recompose(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> LetterMixin:
     """Write a waiting letter anew from the facts as they are now; the occasion and Message-ID stay.
 
     Raises:
         BeingHandedOver: It is being handed over right now.
     """
+    return _recompose(ctx, letter, decision, lambda: read_anew(ctx, decision))
+
+
+def _recompose(
+    ctx: Context,
+    letter: LetterMixin,
+    decision: DecisionMixin,
+    facts: Callable[[], tuple[Any, Known | None]],
+) -> LetterMixin:
     if not outbox.is_waiting(letter):
         return letter
     outbox.lock(ctx, letter)
-    known = known or complete(ctx, decision)
-    because, values = _compose(ctx, decision, known, letter)
+    application, known = facts()
+    because, values = _compose(ctx, decision, application, known, letter)
     values.pop("due_at")
     values.pop("state")
     for field, value in values.items():
         setattr(letter, field, value)
     if because is None and letter.state == LetterState.HELD.value and letter.approved_at is None:
-        application = application_of(ctx, decision)
         candidate = ctx.host.candidate_of(application, ctx.session)
         letter.due_at = next_moment(ctx, letter.due_at, candidate)
     outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
@@ -142,10 +149,13 @@ def foresee(
 
 
 def _compose(
-    ctx: Context, decision: DecisionMixin, known: Known | None, letter: LetterMixin | None
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    known: Known | None,
+    letter: LetterMixin | None,
 ) -> tuple[Because | None, dict[str, Any]]:
     """Return why the letter waits, if it does, and its columns."""
-    application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     offered = place(ctx, decision, known, letter)
     draft = None
@@ -215,7 +225,7 @@ def _go_or_hold(ctx: Context, letter: LetterMixin, decision: DecisionMixin, appl
         return Hold(because, detail)
     addressed = compose.addressed_to(ctx, application)
     if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
-        because, values = _compose(ctx, decision, complete(ctx, decision), letter)
+        because, values = _compose(ctx, decision, *read_anew(ctx, decision), letter)
         for field in ("to_address", "to_name", "person_id", *TEXT_COLUMNS):
             if field in values:
                 setattr(letter, field, values[field])

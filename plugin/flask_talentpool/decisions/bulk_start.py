@@ -223,7 +223,8 @@ def _undecided(ctx: Context, keys: Sequence[str]) -> list[_One]:
     column = getattr(cls, ctx.host.key_attribute(cls))
     found = []
     for part in chunks(sorted(set(keys))):
-        for application in ctx.session.scalars(sa.select(cls).where(column.in_(_parsed(ctx, part)))):
+        there = sa.select(cls).where(column.in_(_parsed(ctx, part))).order_by(column)
+        for application in ctx.session.scalars(there):
             subject = Subject(
                 scope=ctx.host.scope_of(application), owner_key=owner_of(ctx, application)[0] or None
             )

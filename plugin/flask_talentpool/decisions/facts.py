@@ -43,10 +43,15 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
     Returns:
         Who the candidate row belongs to, or None when the host's row is gone.
     """
+    return read_anew(ctx, decision)[1]
+
+
+def read_anew(ctx: Context, decision: DecisionMixin) -> tuple[Any, Known | None]:
+    """Do what :func:`complete` does; return the host's application as well, which is None when it is gone."""
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     if application is None or candidate is None:
-        return None
+        return application, None
     known = know(ctx, candidate, decision.scope)
     if not known.in_doubt:
         decision.person_id = known.person.id
@@ -56,7 +61,7 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
         if decision.state == DecisionState.LIVE.value:
             ctx.announce(signals.decision_made, decision_id=decision.id)
     ctx.session.flush()
-    return known
+    return application, known
 
 
 def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
