@@ -109,8 +109,8 @@ endif
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/wheel --durations=10
 
 # Else all test processes compile all tests at the same time.
-.PHONY: .tests-compiled
-.tests-compiled: install
+.PHONY: compiled-tests
+compiled-tests: install
 	@mkdir -p build
 	@$(BIN)/python -m pytest --collect-only -qq > build/collected || { cat build/collected; exit 1; }
 
@@ -118,9 +118,9 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/
 .PHONY: test
 test: ## Everything that continuous integration checks
 	$(MAKE) --no-print-directory -j2 install $(if $(filter yes,$(LOWEST_RUNS)),$(LOWEST)/.installed) browser
-	$(MAKE) --no-print-directory -j3 --output-sync=target lint wheel guide lowest .tests-compiled
+	$(MAKE) --no-print-directory -j3 --output-sync=target lint wheel guide lowest compiled-tests
 	rm -f .coverage .coverage.*
-	BUILT_GUIDE=build/site $(PYTEST) --cov --cov-report=term
+	BUILT_GUIDE=$(CURDIR)/build/site $(PYTEST) --cov --cov-report=term
 
 .PHONY: stress
 stress: install browser ## Do thoroughly what `make test` does in moderation: P1, PostgreSQL, the browser sweeps

@@ -363,7 +363,7 @@ class TalentPool:
 
     def _waiting(self, after: int) -> list[int]:
         ctx = self.context()
-        ids = waiting_decisions(ctx, after=after)
+        ids = waiting_decisions(ctx, after=after, limit=BATCH)
         ctx.session.rollback()
         return ids
 

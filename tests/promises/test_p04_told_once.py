@@ -164,6 +164,30 @@ def test_what_comes_while_the_letter_is_handed_over_is_refused_with_the_reason(w
     assert (decision.state, decision.told_by, decision.line) == ("live", "letter", "")
 
 
+@pytest.mark.parametrize("act", ["told", "take_back"])
+@pytest.mark.parametrize("composed", [True, False])
+def test_what_was_begun_before_the_letter_went_changes_nothing(world, smtp_server, act, composed):
+    (application,) = world.rejected() if composed else world.apply()
+    world.reject(application)
+
+    def acting(ctx):
+        decision = world.decision(application)
+        assert decision.told_at is None
+        world.aside(world.tp.sync)
+        world.aside(lambda: world.send(smtp_server))
+        if act == "told":
+            decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+        else:
+            with pytest.raises(Refused, match="has been told already"):
+                decisions.take_back(ctx, decision, by=RITA)
+
+    world.change(acting)
+
+    assert world.states() == {"sent": 1}
+    decision = world.decision(application)
+    assert (decision.state, decision.told_by) == ("live", "letter")
+
+
 def test_taking_back_cancels_all_of_it(world, smtp_server):
     orm, bulk, bulk_synced, here = world.rejected(4)
     world.set_status("open", orm)

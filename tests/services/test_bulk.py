@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import bulk, bulk_start, bulk_work, record, service
+from flask_talentpool.decisions import bulk, bulk_choosing, bulk_start, bulk_work, record, service
 from flask_talentpool.decisions.bulk_choices import Act, Choices, Keys, Which
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people import service as people
@@ -170,14 +170,32 @@ def test_all_letters_that_stand_somewhere_are_chosen_by_a_filter(world):
     assert {one.application_key for one in items(world, bulk_id)} == {str(one.id) for one in held}
 
 
-def test_a_filter_that_finds_more_than_fit_into_one_statement_finds_each_once(world, monkeypatch):
-    made = world.rejected(5)
-    monkeypatch.setattr(record, "CHUNK", 2)
+def test_whatever_a_host_narrows_with_each_is_counted_and_written_down_once(world):
+    world.session.add_all(world.User(name=name, email=f"{name}@host.test", role="recruiter") for name in "AB")
+    made = world.rejected(3)
 
-    bulk_id = start(world, Act.APPROVE, Which(state="held"))
+    def visible(statement):
+        both = statement.join(world.User, sa.true())
+        return both.distinct().order_by(world.m.decision.id.desc())
 
-    assert [item.application_key for item in items(world, bulk_id)] == list(keys(made).keys)
-    assert row(world, bulk_id).total == 5
+    which = Which(state="held")
+    page = world.change(lambda ctx: bulk_choosing.new_page(ctx, visible, which=which))
+    bulk_id = start(world, Act.APPROVE, which, visible=visible)
+
+    assert page.count == 3
+    assert [one.application_key for one in items(world, bulk_id)] == list(keys(made).keys)
+
+
+def test_of_two_rows_that_are_gone_both_letters_are_chosen(world):
+    for _ in range(2):  # where the database uses an id again, the second has that of the first
+        (row_of_the_host,) = world.rejected(1)
+        world.session.delete(row_of_the_host)
+        world.session.commit()
+        world.tp.sync()
+
+    bulk_id = start(world, Act.TAKE_BACK, Which(state="held", because="row_gone"))
+
+    assert row(world, bulk_id).total == 2
 
 
 def test_a_filter_can_be_narrowed_to_a_job(world):
@@ -561,6 +579,17 @@ def test_the_undecided_are_rejected_through_the_host_and_get_one_letter(world, s
     assert {one.note for one in made} == {"Rita Recruiter"}
     world.tp.sync()
     assert world.states() == {"held": 4}
+
+
+def test_more_undecided_than_fit_into_one_statement_are_each_there_once_in_order(world, monkeypatch):
+    object.__setattr__(world.tp.host.map, "reject", lambda application, actor: None)
+    made = world.apply(11)
+    monkeypatch.setattr(record, "CHUNK", 2)
+    again = (f"0{made[0].id}", "no key")
+
+    bulk_id = start(world, Act.REJECT, Keys(keys=(*again, *reversed(keys(made).keys))))
+
+    assert [one.application_key for one in items(world, bulk_id)] == list(keys(made).keys)
 
 
 def test_a_reject_that_rejects_nobody_says_so(world):

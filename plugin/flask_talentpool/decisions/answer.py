@@ -1,6 +1,5 @@
 """Answering a decision: composing the outcome letter and the place it offers, in one transaction."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +8,7 @@ from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions import compose
 from flask_talentpool.decisions.compose import company, letter_of, occasion, place, text_name, values_for
-from flask_talentpool.decisions.facts import application_of, read_anew
+from flask_talentpool.decisions.facts import Facts, application_of, read_anew
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.modes import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.obstacles import REVIEWS, mail_obstacle, obstacle
@@ -64,13 +63,15 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     Returns:
         The letter; None when this decision is not answered by one, or another process composes it.
     """
-    application, known = read_anew(ctx, decision)
+    letter = letter_of(ctx, decision)
+    if letter is not None and outbox.is_waiting(letter):
+        outbox.lock(ctx, letter)
+    facts = read_anew(ctx, decision)
     if not wants_letter(ctx, decision):
         return None
-    letter = letter_of(ctx, decision)
     if letter is not None:
-        return _recompose(ctx, letter, decision, lambda: (application, known))
-    _, values = _compose(ctx, decision, application, known, None)
+        return _write_anew(ctx, letter, decision, facts) if outbox.is_waiting(letter) else letter
+    _, values = _compose(ctx, decision, facts, None)
     return _store(ctx, decision, values)
 
 
@@ -80,26 +81,21 @@ def recompose(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Let
     Raises:
         BeingHandedOver: It is being handed over right now.
     """
-    return _recompose(ctx, letter, decision, lambda: read_anew(ctx, decision))
-
-
-def _recompose(
-    ctx: Context,
-    letter: LetterMixin,
-    decision: DecisionMixin,
-    facts: Callable[[], tuple[Any, Known | None]],
-) -> LetterMixin:
     if not outbox.is_waiting(letter):
         return letter
     outbox.lock(ctx, letter)
-    application, known = facts()
-    because, values = _compose(ctx, decision, application, known, letter)
+    return _write_anew(ctx, letter, decision, read_anew(ctx, decision))
+
+
+def _write_anew(ctx: Context, letter: LetterMixin, decision: DecisionMixin, facts: Facts) -> LetterMixin:
+    """Do so with the letter locked, and the facts read since."""
+    because, values = _compose(ctx, decision, facts, letter)
     values.pop("due_at")
     values.pop("state")
     for field, value in values.items():
         setattr(letter, field, value)
     if because is None and letter.state == LetterState.HELD.value and letter.approved_at is None:
-        candidate = ctx.host.candidate_of(application, ctx.session)
+        candidate = ctx.host.candidate_of(facts.application, ctx.session)
         letter.due_at = next_moment(ctx, letter.due_at, candidate)
     outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
     ctx.session.flush()
@@ -149,13 +145,10 @@ def foresee(
 
 
 def _compose(
-    ctx: Context,
-    decision: DecisionMixin,
-    application: Any,
-    known: Known | None,
-    letter: LetterMixin | None,
+    ctx: Context, decision: DecisionMixin, facts: Facts, letter: LetterMixin | None
 ) -> tuple[Because | None, dict[str, Any]]:
     """Return why the letter waits, if it does, and its columns."""
+    application, known = facts
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     offered = place(ctx, decision, known, letter)
     draft = None
@@ -225,7 +218,7 @@ def _go_or_hold(ctx: Context, letter: LetterMixin, decision: DecisionMixin, appl
         return Hold(because, detail)
     addressed = compose.addressed_to(ctx, application)
     if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
-        because, values = _compose(ctx, decision, *read_anew(ctx, decision), letter)
+        because, values = _compose(ctx, decision, read_anew(ctx, decision), letter)
         for field in ("to_address", "to_name", "person_id", *TEXT_COLUMNS):
             if field in values:
                 setattr(letter, field, values[field])

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.bulk_choices import MOST, Act, Keys, Which, why
-from flask_talentpool.decisions.bulk_start import selected
+from flask_talentpool.decisions.bulk_start import count, selected
 from flask_talentpool.letters.queries import Visible
 from flask_talentpool.words import LetterKind
 
@@ -38,10 +38,7 @@ def new_page(
     """Read what is chosen: all letters that stand somewhere, or some of them by id."""
     decision, letter = ctx.models.decision, ctx.models.letter
     if which is not None:
-        counted = (
-            visible(part).with_only_columns(sa.func.count(decision.id)) for part in selected(ctx, which)
-        )
-        count = sum(ctx.session.scalar(statement) or 0 for statement in counted)
+        number = count(ctx, visible(selected(ctx, which)))
         keys: tuple[str, ...] = ()
     else:
         ticked = sa.select(letter.decision_id).where(
@@ -49,7 +46,7 @@ def new_page(
         )
         rows = visible(sa.select(decision).where(decision.id.in_(ticked), decision.live_for.is_not(None)))
         keys = tuple(ctx.session.scalars(rows.with_only_columns(decision.application_key)))
-        count = len(keys)
+        number = len(keys)
     state = which.state if which is not None else "untold"
     because = which.because if which is not None else ""
     return NewPage(
@@ -57,7 +54,7 @@ def new_page(
         because=because,
         sentence=why(because) if because else "",
         job=which.job if which is not None else "",
-        count=count,
+        count=number,
         most=MOST,
         keys=keys,
         acts=tuple(act.value for act in OFFERED[state]),

@@ -1,7 +1,7 @@
 """Reading the facts of a decision from the host, once it has been noticed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -43,15 +43,24 @@ def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
     Returns:
         Who the candidate row belongs to, or None when the host's row is gone.
     """
-    return read_anew(ctx, decision)[1]
+    return read_anew(ctx, decision).known
 
 
-def read_anew(ctx: Context, decision: DecisionMixin) -> tuple[Any, Known | None]:
-    """Do what :func:`complete` does; return the host's application as well, which is None when it is gone."""
+class Facts(NamedTuple):
+    """What was read of a decision."""
+
+    application: Any
+    """The host's row; None when it is gone, or is another one."""
+    known: Known | None
+    """Who its candidate row belongs to; None when either row is gone."""
+
+
+def read_anew(ctx: Context, decision: DecisionMixin) -> Facts:
+    """Do what :func:`complete` does, and return the host's row as well."""
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     if application is None or candidate is None:
-        return application, None
+        return Facts(application, None)
     known = know(ctx, candidate, decision.scope)
     if not known.in_doubt:
         decision.person_id = known.person.id
@@ -61,7 +70,7 @@ def read_anew(ctx: Context, decision: DecisionMixin) -> tuple[Any, Known | None]
         if decision.state == DecisionState.LIVE.value:
             ctx.announce(signals.decision_made, decision_id=decision.id)
     ctx.session.flush()
-    return application, known
+    return Facts(application, known)
 
 
 def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:

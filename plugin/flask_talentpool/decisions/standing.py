@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
+from flask_talentpool.columns import begin
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import answer, letter_of
 from flask_talentpool.decisions.deciding import untold
@@ -15,6 +16,7 @@ from flask_talentpool.decisions.record import break_silence, end, record
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.words import DecisionState, LetterState
 
 
@@ -28,6 +30,29 @@ def find(ctx: Context, decision_id: int) -> DecisionMixin:
     if found is None:
         raise NotFound
     return found
+
+
+def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+    """Take a decision and its outcome letter for this transaction, and read both again.
+
+    What the caller read before may be over: the letter may have been composed since, or have gone. After this it
+    is being handed over, or nobody hands it over before the caller commits.
+
+    Returns:
+        The letter; None while it is not composed.
+    """
+    ctx.session.flush()
+    begin(connection_of(ctx))  # on SQLite nobody else writes from now on
+    letter = letter_of(ctx, decision)
+    if letter is not None:
+        # First the letter, then the decision, as a dispatcher does.
+        outbox.take(ctx, letter)
+    ctx.session.refresh(decision, with_for_update=True)
+    if letter is None:
+        letter = letter_of(ctx, decision)
+        if letter is not None:
+            outbox.take(ctx, letter)
+    return letter
 
 
 def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
@@ -50,13 +75,11 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
         BeingHandedOver: The letter is going out right now.
         Refused: The person was told already.
     """
+    letter = taken(ctx, decision)
     untold(decision)
-    letter = letter_of(ctx, decision)
-    if letter is not None and outbox.is_waiting(letter):
-        outbox.lock(ctx, letter)
-    elif letter is not None and letter.state == LetterState.SENDING.value:
+    if letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    elif letter is not None and letter.state == LetterState.UNKNOWN.value:
+    if letter is not None and letter.state == LetterState.UNKNOWN.value:
         raise Refused(
             "The letter may have arrived. Find out and say so before you take anything back.", code="unknown"
         )

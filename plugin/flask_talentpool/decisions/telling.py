@@ -7,14 +7,12 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.answer import letter_of
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import break_silence, cancel_letters
-from flask_talentpool.decisions.standing import connection_of, notice_application, quiet_decision
+from flask_talentpool.decisions.standing import connection_of, notice_application, quiet_decision, taken
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
-from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.words import Because, DecisionState, IncomingKind, LetterKind, LetterState, Outcome
 
@@ -49,17 +47,14 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     """
     if channel not in CHANNELS:
         raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
+    letter = taken(ctx, decision)
     if decision.told_at is not None and not came_back(ctx, decision):
         return
     if decision.state != DecisionState.LIVE.value:
         raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
-    letter = letter_of(ctx, decision)
     if letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
-    if letter is not None and outbox.is_waiting(letter):
-        outbox.lock(ctx, letter)
     # Beside the letter itself: whatever else waits because the person was not told yet.
-    ctx.session.flush()
     cancel_letters(
         connection_of(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now()
     )

@@ -261,8 +261,8 @@ def _new_statuses(ctx: Context, there_are: Sequence[Status]) -> dict[str, int]:
 # Answering what was noticed
 
 
-def waiting_decisions(ctx: Context, *, after: int, limit: int = BATCH) -> list[int]:
-    """Return ids of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
+def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
+    """Return ids, up to so many, of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
     decision, letter = ctx.models.decision, ctx.models.letter
     unread = decision.completed_at.is_(None)
     its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)

@@ -61,13 +61,18 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
         BeingHandedOver: A dispatcher is handing it over right now.
         Refused: It is gone or cancelled already.
     """
-    if _seize(ctx, letter, WAITING):
+    if take(ctx, letter):
         return letter
     if letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
     raise Refused(
         f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled"
     )
+
+
+def take(ctx: Context, letter: LetterMixin) -> bool:
+    """Take the letter's row for this transaction if it waits, and read it again in any case; say whether it waits."""
+    return _seize(ctx, letter, WAITING)
 
 
 def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
