@@ -1,6 +1,9 @@
 """Look at a page of the guide as its readers may: light and dark, wide and narrow, with axe."""
 
+import contextlib
 from urllib.parse import urljoin
+
+from playwright import sync_api
 
 from tests.browser.guide_site import AXE
 from tests.support.effort import IS_THOROUGH
@@ -18,6 +21,9 @@ RUN = """async ([type, values, frame]) => {
   const found = await axe.run({ exclude }, { runOnly: { type, values }, resultTypes: ["violations"], preload: false });
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join("\\n    ")}`);
 }"""
+# The guide's theme lets the keyboard reach code that scrolls, some moments after the width has changed.
+REACHABLE = """() => [...document.querySelectorAll(".md-main pre > code")].every(
+  (code) => code.scrollWidth <= code.clientWidth || code.tabIndex >= 0)"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SCHEME = "document.body.dataset.mdColorScheme"
 SWITCH = "document.querySelector('.md-header__option label:not([hidden])').click()"
@@ -45,6 +51,9 @@ def look_at(page, *, has_seen_frame=False, only=None):
     dark = ["tag", TAGS, []] if IS_THOROUGH else ["rule", COLOURS, FRAME if has_seen_frame else []]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
+        if page.locator(".md-main").count():
+            with contextlib.suppress(sync_api.TimeoutError):  # then axe says so, and where
+                page.wait_for_function(REACHABLE, timeout=5_000)
         if (beyond := page.evaluate(OVERFLOW)) > 0:
             wrong.append(f"scrolls sideways by {beyond} px at {width}")
         for scheme, rules in (("light", ["tag", TAGS, []]), ("dark", dark)):
