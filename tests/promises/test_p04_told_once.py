@@ -164,7 +164,7 @@ def test_what_comes_while_the_letter_is_handed_over_is_refused_with_the_reason(w
     assert (decision.state, decision.told_by, decision.line) == ("live", "letter", "")
 
 
-@pytest.mark.parametrize("act", ["told", "take_back"])
+@pytest.mark.parametrize("act", ["told", "take_back", "set_line"])
 @pytest.mark.parametrize("composed", [True, False])
 def test_what_was_begun_before_the_letter_went_changes_nothing(world, smtp_server, act, composed):
     (application,) = world.rejected() if composed else world.apply()
@@ -177,15 +177,17 @@ def test_what_was_begun_before_the_letter_went_changes_nothing(world, smtp_serve
         world.aside(lambda: world.send(smtp_server))
         if act == "told":
             decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
-        else:
-            with pytest.raises(Refused, match="has been told already"):
-                decisions.take_back(ctx, decision, by=RITA)
+            return
+        line = ("You asked good questions.",) if act == "set_line" else ()
+        with pytest.raises(Refused, match="has been told already"):
+            getattr(decisions, act)(ctx, decision, *line, by=RITA)
+        ctx.session.rollback()
 
     world.change(acting)
 
     assert world.states() == {"sent": 1}
     decision = world.decision(application)
-    assert (decision.state, decision.told_by) == ("live", "letter")
+    assert (decision.state, decision.told_by, decision.line) == ("live", "letter", "")
 
 
 def test_taking_back_cancels_all_of_it(world, smtp_server):

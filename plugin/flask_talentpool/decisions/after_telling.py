@@ -119,7 +119,9 @@ def look_again(ctx: Context) -> int:
         letter.state == LetterState.HELD.value,
         letter.because != Because.BY_HAND.value,
     )
-    for row in ctx.session.scalars(held.limit(200)).all():
+    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
+        if not outbox.still_held(ctx, row):
+            continue
         reply = ctx.seams.may_send(ctx, row)
         if isinstance(reply, Go):
             outbox.move(row, LetterState.DUE)

@@ -13,6 +13,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.modes import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.obstacles import REVIEWS, mail_obstacle, obstacle
 from flask_talentpool.decisions.record import record
+from flask_talentpool.decisions.taking import taken
 from flask_talentpool.decisions.timing import letter_due
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -63,9 +64,7 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     Returns:
         The letter; None when this decision is not answered by one, or another process composes it.
     """
-    letter = letter_of(ctx, decision)
-    if letter is not None and outbox.is_waiting(letter):
-        outbox.lock(ctx, letter)
+    letter = taken(ctx, decision)
     facts = read_anew(ctx, decision)
     if not wants_letter(ctx, decision):
         return None
@@ -84,6 +83,7 @@ def recompose(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Let
     if not outbox.is_waiting(letter):
         return letter
     outbox.lock(ctx, letter)
+    ctx.session.refresh(decision)  # whoever held the letter until now may have changed what it says
     return _write_anew(ctx, letter, decision, read_anew(ctx, decision))
 
 

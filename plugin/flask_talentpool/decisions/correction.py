@@ -7,6 +7,7 @@ from flask_talentpool.decisions import after_telling, compose
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.standing import end_decision, find, host_still_says
+from flask_talentpool.decisions.taking import taken
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -39,11 +40,14 @@ def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor
         )
     if len(why) > LONGEST_WHY:
         raise Refused(f"The reason has {len(why)} characters; up to {LONGEST_WHY} are kept.", code="too_long")
+    short = outbox.find(ctx, LetterKind.CONFIRMATION, compose.occasion(decision))
+    if short is not None:
+        outbox.take(ctx, short)
+    taken(ctx, decision)
     if decision.told_at is None:
         raise Refused("The person was not told yet; take the decision back without more ado.", code="untold")
     if decision.state != DecisionState.LIVE.value:
         raise Refused("This decision no longer stands.", code="decision_ended")
-    short = outbox.find(ctx, LetterKind.CONFIRMATION, compose.occasion(decision))
     if short is not None and short.state == LetterState.SENDING.value:
         raise BeingHandedOver
     decision_id = decision.id

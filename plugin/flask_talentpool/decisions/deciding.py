@@ -4,6 +4,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.answer import answer, letter_of, recompose
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.taking import taken
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.outbox import is_waiting
@@ -222,9 +223,10 @@ def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin 
 
     Raises:
         BeingHandedOver: It is going out right now.
+        Refused: It has gone meanwhile, or the decision no longer stands.
     """
-    ctx.session.flush()
-    letter = letter_of(ctx, decision)
+    letter = taken(ctx, decision)
+    untold(decision)
     if letter is None:
         return answer(ctx, decision)
     if letter.state == LetterState.SENDING.value:

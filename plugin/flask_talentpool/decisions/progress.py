@@ -333,6 +333,8 @@ def look_again(ctx: Context) -> int:
     )
     released = 0
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
+        if not outbox.still_held(ctx, row):
+            continue
         try:
             with ctx.savepoint():
                 reply = progress_may_go(ctx, row)

@@ -6,17 +6,15 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.columns import begin
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.answer import answer, letter_of
+from flask_talentpool.decisions.answer import answer
 from flask_talentpool.decisions.deciding import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.record import break_silence, end, record
+from flask_talentpool.decisions.taking import taken
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
-from flask_talentpool.letters import outbox
-from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.words import DecisionState, LetterState
 
 
@@ -30,29 +28,6 @@ def find(ctx: Context, decision_id: int) -> DecisionMixin:
     if found is None:
         raise NotFound
     return found
-
-
-def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
-    """Take a decision and its outcome letter for this transaction, and read both again.
-
-    What the caller read before may be over: the letter may have been composed since, or have gone. After this it
-    is being handed over, or nobody hands it over before the caller commits.
-
-    Returns:
-        The letter; None while it is not composed.
-    """
-    ctx.session.flush()
-    begin(connection_of(ctx))  # on SQLite nobody else writes from now on
-    letter = letter_of(ctx, decision)
-    if letter is not None:
-        # First the letter, then the decision, as a dispatcher does.
-        outbox.take(ctx, letter)
-    ctx.session.refresh(decision, with_for_update=True)
-    if letter is None:
-        letter = letter_of(ctx, decision)
-        if letter is not None:
-            outbox.take(ctx, letter)
-    return letter
 
 
 def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:

@@ -10,7 +10,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import break_silence, cancel_letters
-from flask_talentpool.decisions.standing import connection_of, notice_application, quiet_decision, taken
+from flask_talentpool.decisions.standing import connection_of, notice_application, quiet_decision
+from flask_talentpool.decisions.taking import taken
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.model import LetterMixin
@@ -47,6 +48,8 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     """
     if channel not in CHANNELS:
         raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
+    if decision.told_at is not None and not came_back(ctx, decision):
+        return  # before anything is locked: a host may say it again in the middle of its own work
     letter = taken(ctx, decision)
     if decision.told_at is not None and not came_back(ctx, decision):
         return

@@ -71,13 +71,27 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
 
 
 def take(ctx: Context, letter: LetterMixin) -> bool:
-    """Take the letter's row for this transaction if it waits, and read it again in any case; say whether it waits."""
-    return _seize(ctx, letter, WAITING)
+    """Take the letter's row for this transaction and read it again; say whether it waits."""
+    if _seize(ctx, letter, WAITING):
+        return True
+    ctx.session.refresh(letter, with_for_update={"key_share": True})
+    return is_waiting(letter)
+
+
+def still_held(ctx: Context, letter: LetterMixin) -> bool:
+    """Take a letter that was found held; say whether it is held still, and not by a person.
+
+    Whoever found many looks at each of them later. Meanwhile another process may have let it go, and sent it.
+    """
+    is_held = take(ctx, letter) and letter.state == LetterState.HELD.value
+    return is_held and letter.because != Because.BY_HAND.value
 
 
 def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
     """Take the letter's row for this transaction if it is in one of these states, and read it again."""
     model = ctx.models.letter
+    # A host's session may not flush by itself, and reading the row again would lose what was just noted.
+    ctx.session.flush()
     # The UPDATE comes first: it waits for a dispatcher that holds the row, and on SQLite it
     # takes the write lock before anything is read.
     taken = ctx.session.execute(

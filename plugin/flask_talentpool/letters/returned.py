@@ -80,12 +80,14 @@ def lift(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
         letter.scope == scope,
         sa.func.lower(letter.to_address) == address.casefold(),
     )
-    rows = list(ctx.session.scalars(held))
-    for row in rows:
-        outbox.move(outbox.lock(ctx, row), LetterState.DUE)
-        ctx.record(by, "works_again", "letter", row.id, scope=scope)
+    released = 0
+    for row in ctx.session.scalars(held.order_by(letter.id)).all():
+        if outbox.still_held(ctx, row) and row.because == Because.RETURNED.value:
+            outbox.move(row, LetterState.DUE)
+            ctx.record(by, "works_again", "letter", row.id, scope=scope)
+            released += 1
     ctx.session.flush()
-    return len(rows)
+    return released
 
 
 def clear(ctx: Context, addresses: Iterable[str], *, scope: str) -> None:

@@ -1,6 +1,7 @@
 """Inviting back, the answer, and opening the new process in the host: one live process per recall."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formataddr
@@ -32,6 +33,9 @@ from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 from flask_talentpool.words import Basis, Because, LetterKind, LetterState, RecallState
 
 logger = logging.getLogger("flask_talentpool")
+
+OPEN_INVITATIONS = (RecallState.INVITED.value, RecallState.NOT_NOW.value)
+"""States of an invitation that can still be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +313,10 @@ def look_again(ctx: Context) -> int:
         letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value
     )
     released = 0
-    for row in ctx.session.scalars(held.where(letter.because != Because.BY_HAND.value).limit(200)).all():
+    found = held.where(letter.because != Because.BY_HAND.value).order_by(letter.id).limit(200)
+    for row in ctx.session.scalars(found).all():
+        if not outbox.still_held(ctx, row):
+            continue
         reply = recall_may_go(ctx, row)
         if isinstance(reply, Go):
             # What held it may have left its text unfinished: a sender or an address was missing.
@@ -337,20 +344,23 @@ def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
     Raises:
         Refused: It is answered, or the letter is being handed over.
     """
-    if recall.state not in (RecallState.INVITED.value, RecallState.NOT_NOW.value):
+    if recall.state not in OPEN_INVITATIONS:
         raise Refused("This invitation is answered or closed already.", code="recall_state")
     letter = letter_of(ctx, recall)
     if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.SENDING.value):
         outbox.cancel(ctx, letter, Because.RECALL_CLOSED)
-    _settle(ctx, recall, RecallState.CLOSED)
+    if not _settle(ctx, recall, RecallState.CLOSED, out_of=OPEN_INVITATIONS):
+        raise Refused("This invitation is answered or closed already.", code="recall_state")
     ctx.record(by, "withdraw_invitation", "recall", recall.id, scope=recall.scope)
     ctx.session.flush()
 
 
-def _settle(ctx: Context, recall: RecallMixin, to: RecallState) -> bool:
-    """Move a recall on, if nobody else did first; says whether this call did it."""
+def _settle(
+    ctx: Context, recall: RecallMixin, to: RecallState, *, out_of: Collection[str] | None = None
+) -> bool:
+    """Move a recall on, out of these states or any that may, if nobody else did first; says whether this call did it."""
     model = ctx.models.recall
-    sources = [state.value for state, onward in RECALL_TRANSITIONS.items() if to in onward]
+    sources = out_of or [state.value for state, onward in RECALL_TRANSITIONS.items() if to in onward]
     keeps = to in (RecallState.ACCEPTED, RecallState.NOT_NOW)
     # A host's session may not flush by itself, and reading the row again would lose what was just noted.
     ctx.session.flush()
