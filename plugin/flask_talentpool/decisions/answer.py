@@ -13,7 +13,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.modes import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.obstacles import REVIEWS, mail_obstacle, obstacle
 from flask_talentpool.decisions.record import record
-from flask_talentpool.decisions.taking import taken
+from flask_talentpool.decisions.taking import connection_of, taken
 from flask_talentpool.decisions.timing import letter_due
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -183,10 +183,6 @@ def _place_is_there(ctx: Context, decision: DecisionMixin, letter: LetterMixin) 
     return ctx.session.scalars(here).first() is not None
 
 
-def _connection(ctx: Context) -> Any:
-    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
-
-
 def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Read the host row once more, with the letter locked: does it still say so, of the same person?"""
     decision = ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
@@ -201,7 +197,7 @@ def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     verdict = ctx.host.verdict(seen.status, declined=seen.declined)
     if verdict.outcome != decision.outcome or (verdict.never_pool and not decision.never_pool):
         # The decision ends with its letter: said again by the host, it is a new one with a letter of its own.
-        record(_connection(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
+        record(connection_of(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
         ctx.session.refresh(letter)
         return Cancel(Because.HOST_SAYS_OTHERWISE)
     return _go_or_hold(ctx, letter, decision, application)

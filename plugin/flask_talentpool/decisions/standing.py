@@ -12,7 +12,7 @@ from flask_talentpool.decisions.deciding import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.record import break_silence, end, record
-from flask_talentpool.decisions.taking import taken
+from flask_talentpool.decisions.taking import connection_of, taken
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.words import DecisionState, LetterState
@@ -118,8 +118,3 @@ def end_decision(
     ctx.session.flush()
     end(connection_of(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
     ctx.session.expire_all()
-
-
-def connection_of(ctx: Context) -> Any:
-    """Return the connection our own tables are written on."""
-    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})

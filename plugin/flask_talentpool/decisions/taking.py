@@ -1,6 +1,7 @@
 """Taking a decision and its letter for one transaction, before anything is done to them."""
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from flask_talentpool.columns import begin
 from flask_talentpool.context import Context
@@ -8,6 +9,11 @@ from flask_talentpool.decisions.compose import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
+
+
+def connection_of(ctx: Context) -> Connection:
+    """Return the connection our own tables are written on."""
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
 
 
 def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
@@ -20,8 +26,7 @@ def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
         The letter; None while it is not composed.
     """
     ctx.session.flush()
-    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
-    begin(connection)  # on SQLite nobody else writes from now on
+    begin(connection_of(ctx))  # on SQLite nobody else writes from now on
     letter = letter_of(ctx, decision)
     if letter is not None:
         # First the letter, then the decision, as a dispatcher does.

@@ -10,8 +10,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.record import break_silence, cancel_letters
-from flask_talentpool.decisions.standing import connection_of, notice_application, quiet_decision
-from flask_talentpool.decisions.taking import taken
+from flask_talentpool.decisions.standing import notice_application, quiet_decision
+from flask_talentpool.decisions.taking import connection_of, taken
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.model import LetterMixin
