@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import bulk, bulk_work
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk import worker as bulk_work
 from tests.promises.world import World
 from tests.support.postgres import running_postgres
 

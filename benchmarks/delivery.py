@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from benchmarks import post_office
 from benchmarks.smtp import Sent, bare_loop, running_server
 from flask_talentpool import extension
-from flask_talentpool.letters.transports import HandOver, Transport
+from flask_talentpool.letters.delivery.transports import HandOver, Transport
 from tests.promises.world import World
 from tests.support.postgres import running_postgres
 

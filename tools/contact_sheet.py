@@ -15,14 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_talentpool.config import Settings
-from flask_talentpool.letters import shelf
+from flask_talentpool.config.reasons import DEFAULT_REASONS
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.reading import paragraphs
-from flask_talentpool.letters.text import Written, write_from
-from flask_talentpool.letters.vocabulary import NAMES, VARIABLES, purposes_for
-from flask_talentpool.letters.wording import day, hiring_team, told_how
-from flask_talentpool.reasons import DEFAULT_REASONS
-from flask_talentpool.words import FormOfAddress
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, told_how
+from flask_talentpool.letters.texts.render import Written, write_from
+from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
 
 PAGE = Path(__file__).resolve().parents[1] / "site" / "letters.md"
 GUIDE = "https://guide.invalid/"

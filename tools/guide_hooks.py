@@ -11,10 +11,10 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from flask_talentpool.config import Settings
+from flask_talentpool.config.guide_keys import CANDIDATES
+from flask_talentpool.config.settings import Settings
 from flask_talentpool.guide import GuideFacts
-from flask_talentpool.guide.source import ENGLISH, INFORMAL, fill
-from flask_talentpool.guide_keys import CANDIDATES
+from flask_talentpool.guide.pages import ENGLISH, INFORMAL, fill
 
 FACTS = GuideFacts.of(Settings(), own=False)
 """What pages say where nobody changed a setting."""

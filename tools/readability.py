@@ -29,7 +29,7 @@ from html.parser import HTMLParser
 import pyphen
 
 from flask_talentpool import guide
-from flask_talentpool.guide_keys import CANDIDATES
+from flask_talentpool.config.guide_keys import CANDIDATES
 
 LEAST = 60.0
 FOLDERS = ("en", "de", "de-informal")

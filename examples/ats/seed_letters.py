@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from flask_talentpool.decisions import asks, bulk, bulk_start
+from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk.choices import Act, Keys
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.decisions.bulk_choices import Act, Keys
-from flask_talentpool.letters import editions
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.letters.texts import versions as editions
 
 from .hiring import take
 from .models import Application, Candidate, Job

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from flask_talentpool.letters.transports import EmlTransport, HandOver, HandOverResult
+from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
 
 from .extensions import db
 from .models import LIVE, Application

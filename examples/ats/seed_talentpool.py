@@ -15,11 +15,11 @@ from flask_talentpool import Actor, SystemClock
 from flask_talentpool.decisions import adopt
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.enums import Door, MemberState, RecallState
 from flask_talentpool.letters import outbox
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.testing import ManualClock
-from flask_talentpool.words import Door, MemberState, RecallState
 
 from .extensions import db
 from .models import Application, Candidate, User, utcnow

@@ -2,7 +2,7 @@
 
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.clock import Clock, SystemClock
-from flask_talentpool.delays import BusinessDelay
+from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.errors import (
     ConfigError,
     MapError,

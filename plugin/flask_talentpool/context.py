@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from flask_talentpool.access import Actor
-from flask_talentpool.audit import AuditMixin
 from flask_talentpool.clock import Clock
-from flask_talentpool.columns import begin
-from flask_talentpool.config import Settings
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.db.audit import AuditMixin
+from flask_talentpool.db.types import begin
+from flask_talentpool.enums import Because
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.models import Models
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.words import Because
 
 SOFTWARE = Actor(id="talentpool", name="Flask-TalentPool", email=None)
 """Who acts when nobody pressed a button: the worker, a sync, a clock."""

@@ -16,40 +16,51 @@ from sqlalchemy.orm import scoped_session
 from werkzeug.local import LocalProxy
 
 from flask_talentpool.access import Access, Actor
-from flask_talentpool.cli import talentpool_cli
+from flask_talentpool.answer_clock import clock as answer_clock
+from flask_talentpool.answer_clock import progress_letter as progress
+from flask_talentpool.answer_clock.queries import Unanswered, unanswered
+from flask_talentpool.blueprint import mount
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk.worker import BulkReport
+from flask_talentpool.bulk.worker import Worker as BulkWorker
 from flask_talentpool.clock import Clock, SystemClock
-from flask_talentpool.config import Settings
+from flask_talentpool.commands.group import talentpool_cli
+from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold, Seams
-from flask_talentpool.decisions import answer as outcomes
-from flask_talentpool.decisions import answer_clock, bulk, morning, progress
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.decisions.after_telling import look_again
-from flask_talentpool.decisions.asks import ask_may_go
-from flask_talentpool.decisions.bulk_work import BulkReport
-from flask_talentpool.decisions.bulk_work import Worker as BulkWorker
-from flask_talentpool.decisions.compose import not_offered
-from flask_talentpool.decisions.confirmation import confirmation_may_go
-from flask_talentpool.decisions.correction import correction_may_go
-from flask_talentpool.decisions.plain import plain_outcomes
-from flask_talentpool.decisions.timing import keep_hours
-from flask_talentpool.decisions.unanswered_queries import Unanswered, unanswered
+from flask_talentpool.decisions.outcome import letter as outcomes
+from flask_talentpool.decisions.outcome.draft import not_offered
+from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
+from flask_talentpool.decisions.outcome.schedule import keep_hours
+from flask_talentpool.decisions.telling.ask_colleague import ask_may_go
+from flask_talentpool.decisions.telling.confirmation import confirmation_may_go
+from flask_talentpool.decisions.telling.correction import correction_may_go
+from flask_talentpool.decisions.telling.follow_up import look_again
+from flask_talentpool.digest import digest as morning
+from flask_talentpool.enums import Because, LetterKind
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.host.sync import BATCH, SyncReport, answer_one, require_tables, sync, waiting_decisions
-from flask_talentpool.host.watch import listen
-from flask_talentpool.letters import incoming, incoming_erasure
-from flask_talentpool.letters.dispatcher import LEASE, Dispatcher, Report
+from flask_talentpool.letters import incoming_erasure
+from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, Report
+from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
+from flask_talentpool.letters.incoming import service as incoming
+from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import IncomingMixin, LetterMixin
-from flask_talentpool.letters.returned import is_returned
-from flask_talentpool.letters.transports import Transport, transports_from_url
 from flask_talentpool.models import Models, build_models
-from flask_talentpool.mounting import mount
+from flask_talentpool.noticing.hook import listen
+from flask_talentpool.noticing.sync import (
+    BATCH,
+    SyncReport,
+    answer_one,
+    require_tables,
+    sync,
+    waiting_decisions,
+)
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.web import widgets
-from flask_talentpool.words import Because, LetterKind
+from flask_talentpool.widgets import widgets
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -505,7 +516,7 @@ class TalentPool:
                 everybody, in every scope: whom the caller may see is for the caller to say.
 
         Returns:
-            One :class:`~flask_talentpool.decisions.unanswered_queries.Unanswered` each: name, application key,
+            One :class:`~flask_talentpool.answer_clock.queries.Unanswered` each: name, application key,
             stage, days left of target and limit, the decision if there is one, and when its letter is due.
             Empty when switched off, and where our tables cannot be read: the host's page goes on.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_talentpool.columns import PREFIX
+from flask_talentpool.db.types import PREFIX
 
 IncludeObject = Callable[[Any, str | None, str, bool, Any], bool]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import DeclarativeBase
 
-from flask_talentpool.audit import AuditMixin, MarkMixin
-from flask_talentpool.columns import PREFIX
+from flask_talentpool.db.audit import AuditMixin, MarkMixin
+from flask_talentpool.db.types import PREFIX
 from flask_talentpool.decisions.model import BulkItemMixin, BulkMixin, ClockMixin, DecisionMixin
 from flask_talentpool.errors import MapError
 from flask_talentpool.host.mapping import Host

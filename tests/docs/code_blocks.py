@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from flask_migrate.cli import db as migrate_cli
 
-from flask_talentpool.cli import talentpool_cli
-from flask_talentpool.letters.language import parse
+from flask_talentpool.commands.group import talentpool_cli
+from flask_talentpool.letters.texts.syntax import parse
 from tools.reference.blocks import spans
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from flask import redirect, url_for
 from flask_login import LoginManager
 from jinja2 import DictLoader
 
-from flask_talentpool.config import PREFIX, Settings
+from flask_talentpool.config.settings import PREFIX, Settings
 from flask_talentpool.guide import Guide
 from flask_talentpool.heartbeat import last_seen
 from flask_talentpool.letters.model import LETTER_TRANSITIONS

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from flask_talentpool.letters import shelf
-from flask_talentpool.letters.vocabulary import NAMES
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts.vocabulary import NAMES
 from tools import contact_sheet
 
 

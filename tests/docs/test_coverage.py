@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flask_talentpool import guide
-from flask_talentpool.guide_keys import CANDIDATES
+from flask_talentpool.config.guide_keys import CANDIDATES
 
 POINTS = tomllib.loads((Path(__file__).parent / "coverage.toml").read_text(encoding="utf-8"))
 READERS = {"candidates", "recruiters"}

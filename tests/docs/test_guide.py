@@ -14,11 +14,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 from flask_talentpool import guide
-from flask_talentpool.config import Settings
-from flask_talentpool.delays import BusinessDelay
-from flask_talentpool.guide import Guide, source
-from flask_talentpool.guide_keys import CANDIDATES, HOME, RECRUITERS
-from flask_talentpool.portal.guide import KINDS
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.guide_keys import CANDIDATES, HOME, RECRUITERS
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.guide import Guide
+from flask_talentpool.guide import pages as source
+from flask_talentpool.guide.views import KINDS
 from tests.support.guide import built_guide
 
 ROOT = Path(__file__).resolve().parents[2]

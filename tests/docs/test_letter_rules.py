@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask_talentpool.letters.rules.table import rules_table
+from flask_talentpool.letters.checks.rules.table import rules_table
 
 PAGE = Path(__file__).resolve().parents[2] / "site" / "letter-rules.md"
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from flask_talentpool import guide
-from flask_talentpool.guide_keys import CANDIDATES
+from flask_talentpool.config.guide_keys import CANDIDATES
 from tools import readability
 from tools.readability import FOLDERS, LEAST, measure, reading_ease, syllables_in
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flask_talentpool.decisions.bulk_choices import WORDS, Act
-from flask_talentpool.guide_keys import RECRUITERS
-from flask_talentpool.letters.checker import check_words
-from flask_talentpool.letters.rules import RULES
+from flask_talentpool.bulk.choices import WORDS, Act
+from flask_talentpool.config.guide_keys import RECRUITERS
+from flask_talentpool.letters.checks.checker import check_words
+from flask_talentpool.letters.checks.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "plugin" / "flask_talentpool"

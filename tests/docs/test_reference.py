@@ -6,11 +6,11 @@ import re
 import pytest
 
 import flask_talentpool
-from flask_talentpool.cli import talentpool_cli
-from flask_talentpool.config import describe
+from flask_talentpool.commands.group import talentpool_cli
+from flask_talentpool.config.settings import describe
+from flask_talentpool.enums import Because
 from flask_talentpool.host.declared import HostMap
-from flask_talentpool.letters.vocabulary import NAMES, VARIABLES
-from flask_talentpool.words import Because
+from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES
 from tests.hosts.registry import modules
 from tools import reference
 from tools.reference import blocks, errors, hosts, refusals, routes, settings, signals

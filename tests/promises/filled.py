@@ -7,14 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import asks, bulk, bulk_start, confirmation, correction, progress
+from flask_talentpool.answer_clock import progress_letter as progress
+from flask_talentpool.answer_clock.clock import wind
+from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk.choices import Act, Choices, Keys
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.decisions.answer_clock import wind
-from flask_talentpool.decisions.bulk_choices import Act, Choices, Keys
-from flask_talentpool.letters import editions
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.enums import Door, RecallState
+from flask_talentpool.letters.texts import versions as editions
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import Door, RecallState
 from tests.support.incoming import postfix, reply
 from tests.support.smtp import Answer, Drop
 

@@ -18,10 +18,10 @@ from hypothesis.stateful import (
 )
 
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import Door
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.transports import HandOver, HandOverResult
-from flask_talentpool.words import Door
+from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
 from tests.promises.world import RITA
 from tests.support.effort import EXAMPLES
 

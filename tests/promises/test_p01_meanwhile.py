@@ -3,12 +3,12 @@
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import confirmation
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.enums import Door, RecallState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import Door, RecallState
 from tests.promises.world import RITA
 
 OTTO = Actor("User:2", "Otto Other", "otto@host.test")

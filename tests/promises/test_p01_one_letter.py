@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.host import watch
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.claims import Claims
-from flask_talentpool.letters.dispatcher import BACKOFF, Dispatcher
-from flask_talentpool.letters.transports import transports_from_url
+from flask_talentpool.letters.delivery.claims import Claims
+from flask_talentpool.letters.delivery.dispatcher import BACKOFF, Dispatcher
+from flask_talentpool.letters.delivery.transports import transports_from_url
+from flask_talentpool.noticing import hook as watch
 from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile

@@ -8,8 +8,8 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.config import Settings
-from flask_talentpool.letters.dispatcher import LEASE
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.letters.delivery.dispatcher import LEASE
 from tests.promises.sender import send_all
 from tests.services.agency import SETTINGS, Agency, environment
 from tests.support.postgres import PostgresUnavailableError

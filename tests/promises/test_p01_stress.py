@@ -17,10 +17,10 @@ from celery import Celery
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.celery import TASK
-from flask_talentpool.config import Settings
+from flask_talentpool.config.settings import Settings
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.host.sync import sync
+from flask_talentpool.noticing.sync import sync
 from tests.promises.sender import work
 from tests.promises.world import RITA, START
 from tests.support.effort import APPLICATIONS

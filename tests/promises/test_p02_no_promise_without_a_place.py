@@ -7,16 +7,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from flask_talentpool.decisions import answer as answering
-from flask_talentpool.decisions import confirmation
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.outcome import letter as answering
+from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.handover import open_link
+from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.links import purposes_in
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
-from flask_talentpool.words import Door
 from tests.promises.world import RITA
 from tests.support.smtp import Answer
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.decisions.answer_clock import wind
-from flask_talentpool.decisions.progress import write_due
+from flask_talentpool.answer_clock.clock import wind
+from flask_talentpool.answer_clock.progress_letter import write_due
 from flask_talentpool.people.service import forget
 from tests.promises.world import RITA, START
 from tests.support.measuring import statements

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.decisions import confirmation, correction
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
 from tests.promises.world import RITA, Meanwhile

@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
+from flask_talentpool.enums import RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.bench import bench
-from flask_talentpool.words import RecallState
 from tests.promises.world import RITA
 
 

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from flask import Flask, render_template_string
 from sqlalchemy import event
 
-from flask_talentpool.decisions import record as recording
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import Door
 from flask_talentpool.errors import ConfigError, TablesMissing
-from flask_talentpool.host import watch
 from flask_talentpool.host.mapping import Host
+from flask_talentpool.noticing import hook as watch
+from flask_talentpool.noticing import record as recording
 from flask_talentpool.pools import service as pools
-from flask_talentpool.words import Door
 from tests.promises.world import RITA, START, World
 from tests.support.apps import dispose_engines
 

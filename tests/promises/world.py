@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.letters.transports import transports_from_url
+from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
 from tests.support.databases import create_tables, hurry

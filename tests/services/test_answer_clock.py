@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.decisions.answer_clock import refresh, wind
-from flask_talentpool.decisions.erasure import forget_candidate
+from flask_talentpool.answer_clock.clock import refresh, wind
+from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA
 
 pytestmark = pytest.mark.one_database

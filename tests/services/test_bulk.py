@@ -8,9 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import bulk, bulk_choosing, bulk_start, bulk_work, record, service
-from flask_talentpool.decisions.bulk_choices import Act, Choices, Keys, Which
+from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk import worker as bulk_work
+from flask_talentpool.bulk.choices import Act, Choices, Keys, Which
+from flask_talentpool.decisions import bulk_choosing, service
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.noticing import record
 from flask_talentpool.people import service as people
 from tests.promises.world import RITA, START, World
 from tests.support.databases import create_tables, hurry

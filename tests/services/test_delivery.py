@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool import signals
-from flask_talentpool.letters.transports import EmlTransport, HandOver, HandOverResult
+from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import RITA, World
 from tests.support.measuring import statements
@@ -75,7 +75,7 @@ def test_letters_answered_for_together_leave_what_those_asked_about_alone_leave(
     world.session.execute(sa.update(world.m.decision).values(told_at=None, told_by=""))
     world.session.commit()
 
-    monkeypatch.setattr("flask_talentpool.decisions.plain.PlainOutcomes.may_go", lambda *_: [])
+    monkeypatch.setattr("flask_talentpool.decisions.outcome.fast_path.PlainOutcomes.may_go", lambda *_: [])
     world.tp.dispatch()
 
     assert everything(world) == together

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.commands.worker import round_of
-from flask_talentpool.guide import source
+from flask_talentpool.guide import pages as source
 from flask_talentpool.heartbeat import MARK, heartbeat
 
 pytestmark = pytest.mark.one_database

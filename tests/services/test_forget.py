@@ -5,10 +5,10 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import Door
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import Door
 from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency
 from tests.support.cli import cli_runner

@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.config import Mailbox
-from flask_talentpool.decisions import confirmation, correction, progress
-from flask_talentpool.letters.colleague import write_colleague
-from flask_talentpool.letters.incoming_mail import read
+from flask_talentpool.answer_clock import progress_letter as progress
+from flask_talentpool.config.settings import Mailbox
+from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.enums import LetterKind
+from flask_talentpool.letters.incoming.parse import read
+from flask_talentpool.letters.internal_mail import write_colleague
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import LetterKind
 from tests.promises.world import World
 from tests.support.smtp import SmtpServer
 

@@ -9,10 +9,10 @@ import flask_mailman
 import pytest
 from flask import Flask
 
+from flask_talentpool.letters.delivery.message import Mail, as_bytes
+from flask_talentpool.letters.delivery.transports import HandOverResult, transports_from_url
 from flask_talentpool.letters.flask_mail import FlaskMailTransport
 from flask_talentpool.letters.flask_mailman import FlaskMailmanTransport
-from flask_talentpool.letters.message import Mail, as_bytes
-from flask_talentpool.letters.transports import HandOverResult, transports_from_url
 from tests.support.smtp import Answer, Drop, Hang, SmtpServer
 
 pytestmark = pytest.mark.one_database
@@ -67,8 +67,8 @@ def library(request, monkeypatch):
 @pytest.fixture
 def make_transport(library, monkeypatch, request):
     """Make a transport over the library's own connection to a server; settings are given as keywords."""
-    monkeypatch.setattr("flask_talentpool.letters.borrowed._TIMEOUT", 0.5)
-    monkeypatch.setattr("flask_talentpool.letters.smtp._QUIT_TIMEOUT", 0.2)
+    monkeypatch.setattr("flask_talentpool.letters.delivery.host_mailers._TIMEOUT", 0.5)
+    monkeypatch.setattr("flask_talentpool.letters.delivery.smtp._QUIT_TIMEOUT", 0.2)
 
     def make(server, **config):
         app = Flask("host")

@@ -7,10 +7,10 @@ import pytest
 
 from flask_talentpool import BusinessDelay
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.host.sync import waiting_decisions
+from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.checker import Finding, Level
-from flask_talentpool.words import Door, StageReached
+from flask_talentpool.letters.checks.checker import Finding, Level
+from flask_talentpool.noticing.sync import waiting_decisions
 from tests.services.deciding import MONDAY, OMAR, RITA, Deciding, days, deciding
 
 pytestmark = pytest.mark.one_database
@@ -334,7 +334,7 @@ def test_an_error_of_the_check_holds_the_letter_whoever_approves_it(host, monkey
         found = "blame" in written.text
         return (Finding(rule="blame", level=Level.ERROR, message="This blames."),) if found else ()
 
-    monkeypatch.setattr("flask_talentpool.decisions.compose.check", forbid)
+    monkeypatch.setattr("flask_talentpool.decisions.outcome.draft.check", forbid)
     key = host.rejected()
     host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "We blame you.", by=RITA))
     assert (*held(host, key), host.letter(key).detail) == ("held", "check", "This blames.")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.decisions import progress
+from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from tests.promises.world import RITA
@@ -302,7 +302,7 @@ def test_a_row_that_cannot_be_read_at_the_limit_leaves_the_others_their_letter(m
 
 
 def test_it_goes_within_office_hours(make_world):
-    from flask_talentpool.delays import BusinessDelay
+    from flask_talentpool.config.business_time import BusinessDelay
 
     world = make_world(TALENTPOOL_DELAY=BusinessDelay(), TALENTPOOL_MORNING_MAIL=False)
     (person,) = world.apply(stage="interview")

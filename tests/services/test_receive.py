@@ -12,8 +12,10 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.commands import receive as command
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.letters import incoming, incoming_erasure, returned
-from flask_talentpool.letters.incoming_mail import LONGEST_MAIL
+from flask_talentpool.letters import incoming_erasure
+from flask_talentpool.letters.incoming import service as incoming
+from flask_talentpool.letters.incoming import suppression as returned
+from flask_talentpool.letters.incoming.parse import LONGEST_MAIL
 from flask_talentpool.recalls import service as recalls
 from tests.services.agency import environment
 from tests.support import incoming as samples
@@ -332,7 +334,7 @@ def test_a_report_without_number_is_known_by_the_letters_own_return_path(make_ag
 
 
 def test_the_return_path_on_the_wire_is_the_one_that_is_understood(make_agency):
-    from flask_talentpool.letters.handover import return_path
+    from flask_talentpool.letters.delivery.prepare import return_path
 
     agency = make_agency(TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@agency.example")
     agency.run("sync")

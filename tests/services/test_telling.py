@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from flask_talentpool.decisions import asks, confirmation, correction
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.words import Door
 from tests.services.deciding import OMAR, RITA, days, deciding
 
 pytestmark = pytest.mark.one_database

@@ -10,10 +10,12 @@ from sqlalchemy import event
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.letters import editions, outbox, wording
-from flask_talentpool.letters.shelf import Origin
-from flask_talentpool.letters.text import EmptyField, NotWritten, TextProblem, UnknownText, write
-from flask_talentpool.letters.vocabulary import NAMES
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.texts import dates_and_phrases as wording
+from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts.files import Origin
+from flask_talentpool.letters.texts.render import EmptyField, NotWritten, TextProblem, UnknownText, write
+from flask_talentpool.letters.texts.vocabulary import NAMES
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
 from tests.services.agency import Agency

@@ -7,11 +7,12 @@ import sqlalchemy as sa
 
 from flask_talentpool import BusinessDelay
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import confirmation, progress
+from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.decisions.erasure import forget_candidate
+from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.people.service import know, same_person
-from flask_talentpool.words import Door, StageReached
+from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA, Meanwhile
 from tests.support import incoming as samples
 from tests.support.smtp import Answer

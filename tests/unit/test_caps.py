@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flask_talentpool.letters.caps import DAY, Gone, Waiting, domain_of, over
+from flask_talentpool.letters.delivery.caps import DAY, Gone, Waiting, domain_of, over
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_talentpool.letters import checker, measure
-from flask_talentpool.letters.checker import About, Level, check, check_words
-from flask_talentpool.letters.rules import RULES
-from flask_talentpool.letters.rules.table import rules_table
-from flask_talentpool.letters.shelf import INFORMAL, folders, read
-from flask_talentpool.letters.text import VARIABLES, Written, write_from
-from flask_talentpool.letters.vocabulary import NAMES as TEXTS
-from flask_talentpool.words import FormOfAddress
+from flask_talentpool.enums import FormOfAddress
+from flask_talentpool.letters.checks import checker, measure
+from flask_talentpool.letters.checks.checker import About, Level, check, check_words
+from flask_talentpool.letters.checks.rules import RULES
+from flask_talentpool.letters.checks.rules.table import rules_table
+from flask_talentpool.letters.texts.files import INFORMAL, folders, read
+from flask_talentpool.letters.texts.render import VARIABLES, Written, write_from
+from flask_talentpool.letters.texts.vocabulary import NAMES as TEXTS
 
 CODES = [rule.code for rule in RULES]
 GUIDE = "https://jobs.example.test/talent-pool/guide/"

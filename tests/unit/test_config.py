@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flask_talentpool.config import Mailbox, Settings, describe
-from flask_talentpool.delays import BusinessDelay
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
+from flask_talentpool.config.settings import Mailbox, Settings, describe
+from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.reasons import DEFAULT_REASONS, Reason
-from flask_talentpool.words import FormOfAddress, Mode, OutcomeLetters, StageReached
 
 KEYS = {
     "TALENTPOOL_ANSWER_DAYS",

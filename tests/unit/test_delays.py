@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flask_talentpool.delays import (
+from flask_talentpool.config.business_time import (
     BusinessDelay,
     after_business_days,
     business_days_after,

@@ -11,23 +11,17 @@ from types import SimpleNamespace
 import pytest
 
 from flask_talentpool import guide
-from flask_talentpool.config import Settings
-from flask_talentpool.delays import BusinessDelay
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.guide_keys import KEYS
+from flask_talentpool.config.settings import Settings
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.guide import (
-    Guide,
-    GuideFacts,
-    GuideProblem,
-    UnknownGuidePage,
-    book,
-    facts,
-    source,
-    spoken,
-)
+from flask_talentpool.guide import Guide, GuideFacts, GuideProblem, UnknownGuidePage, facts
+from flask_talentpool.guide import guide as book
+from flask_talentpool.guide import numbers as spoken
+from flask_talentpool.guide import pages as source
 from flask_talentpool.guide.links import relink
-from flask_talentpool.guide_keys import KEYS
 from flask_talentpool.letters import hidden_pages
-from flask_talentpool.letters.handover import lifetime
+from flask_talentpool.letters.delivery.prepare import lifetime
 from flask_talentpool.links import Purpose
 from flask_talentpool.pools.service import NOTED_LAPSES
 from flask_talentpool.portal.wording import words_for

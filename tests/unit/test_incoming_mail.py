@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_talentpool.letters.incoming_mail import LONGEST_MAIL, read
-from flask_talentpool.letters.incoming_text import LONGEST_TEXT, decoded, own_words, without_markup
-from flask_talentpool.letters.incoming_words import HARMLESS, SIGNS, Urgency, is_thanks, urgency_of
-from flask_talentpool.words import IncomingKind
+from flask_talentpool.enums import IncomingKind
+from flask_talentpool.letters.incoming.body import LONGEST_TEXT, decoded, own_words, without_markup
+from flask_talentpool.letters.incoming.parse import LONGEST_MAIL, read
+from flask_talentpool.letters.incoming.urgency import HARMLESS, SIGNS, Urgency, is_thanks, urgency_of
 from tests.support import incoming as samples
 from tests.support.incoming import OURS, crlf, reply
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from flask_talentpool.letters.handover import Prepared
-from flask_talentpool.letters.lanes import Flight, Lanes
-from flask_talentpool.letters.transports import HandOver, HandOverResult
+from flask_talentpool.letters.delivery.connections import Flight, Lanes
+from flask_talentpool.letters.delivery.prepare import Prepared
+from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
 
 
 class Scripted:

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_talentpool.letters.comparing import compare
-from flask_talentpool.letters.language import LONGEST, EmptyField, TextProblem, mistakes, normalised, parse
+from flask_talentpool.letters.texts.syntax import (
+    LONGEST,
+    EmptyField,
+    TextProblem,
+    mistakes,
+    normalised,
+    parse,
+)
 
 START = "Subject: Your application\n\nDear {{ name }},\n\n"
 
@@ -184,8 +191,8 @@ def test_every_mistake_is_listed_in_the_order_of_lines():
 
 
 def test_ten_megabytes_are_refused_at_once_and_unread(monkeypatch):
-    monkeypatch.setattr("flask_talentpool.letters.language.tree", None)
-    monkeypatch.setattr("flask_talentpool.letters.language.normalised", None)
+    monkeypatch.setattr("flask_talentpool.letters.texts.syntax.tree", None)
+    monkeypatch.setattr("flask_talentpool.letters.texts.syntax.normalised", None)
     start = time.process_time()
 
     (mistake,) = mistakes("Subject: x\n\n" + "{{ name }}" * 1_000_000)

@@ -13,13 +13,13 @@ from jinja2 import Environment, nodes
 
 import flask_talentpool
 from flask_talentpool import guide
-from flask_talentpool.config import Settings
-from flask_talentpool.letters import shelf
-from flask_talentpool.letters.language import LINK, mistakes, parse
-from flask_talentpool.letters.text import EmptyField, write_from
-from flask_talentpool.letters.vocabulary import NAMES, VARIABLES, purposes_for
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.enums import Door, FormOfAddress, StageReached
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts.render import EmptyField, write_from
+from flask_talentpool.letters.texts.syntax import LINK, mistakes, parse
+from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
 from flask_talentpool.links import Purpose
-from flask_talentpool.words import Door, FormOfAddress, StageReached
 
 pytestmark = pytest.mark.untraced
 

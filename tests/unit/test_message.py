@@ -18,8 +18,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flask_talentpool.letters import message
-from flask_talentpool.letters.message import (
+from flask_talentpool.letters.delivery import message
+from flask_talentpool.letters.delivery.message import (
     BadAddress,
     BadHeader,
     Mail,

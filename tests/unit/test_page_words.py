@@ -5,12 +5,12 @@ from itertools import product
 
 import pytest
 
-from flask_talentpool.config import Settings
-from flask_talentpool.letters import shelf
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.enums import FormOfAddress
+from flask_talentpool.letters.texts import files as shelf
 from flask_talentpool.people.model import ConsentMixin
-from flask_talentpool.portal import sheets
+from flask_talentpool.portal import wording_files as sheets
 from flask_talentpool.portal.wording import PAGES, Words, folder_for, words_for
-from flask_talentpool.words import FormOfAddress
 
 LANGUAGES = shelf.folders(None)
 PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}|\{% (?:el)?if (?:not )?(\w+) %\}")

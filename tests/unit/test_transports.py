@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from flask_talentpool.letters import eml, transports
-from flask_talentpool.letters.transports import (
+from flask_talentpool.letters.delivery import eml, transports
+from flask_talentpool.letters.delivery.transports import (
     BadMailUrl,
     EmlTransport,
     FailoverTransport,
@@ -365,7 +365,7 @@ def test_a_refused_reset_is_no_refusal_of_the_letter(smtp_server, to_server, lin
 
 
 def test_a_server_that_ignores_goodbye_does_not_hold_up_the_end(smtp_server, to_server, monkeypatch):
-    monkeypatch.setattr("flask_talentpool.letters.smtp._QUIT_TIMEOUT", 0.1)
+    monkeypatch.setattr("flask_talentpool.letters.delivery.smtp._QUIT_TIMEOUT", 0.1)
     hand_over(to_server)
     smtp_server.at("QUIT", Hang())
     to_server.close()

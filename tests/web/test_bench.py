@@ -6,9 +6,9 @@ import pytest
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import RecallState
 from flask_talentpool.people.service import know
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import RecallState
 
 RITA = Actor("User:1", "Rita Holm")
 BENCH = "/talent-pool/jobs/1"

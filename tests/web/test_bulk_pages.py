@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from flask_talentpool.decisions import bulk
+from flask_talentpool.bulk import service as bulk
 from tests.web.reading import Page, read
 
 LETTERS = "/talent-pool/letters"

@@ -7,8 +7,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from flask_talentpool import guide
+from flask_talentpool.config.guide_keys import CANDIDATES
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.guide_keys import CANDIDATES
 
 GUIDE = "/talent-pool/guide/"
 KEYS = guide.keys()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flask_talentpool.words import Because
+from flask_talentpool.enums import Because
 from tests.web.reading import Page, read
 
 LETTERS = "/talent-pool/letters"

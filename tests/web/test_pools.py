@@ -4,8 +4,8 @@ import pytest
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import Door
 from flask_talentpool.pools import service as pools
-from flask_talentpool.words import Door
 
 RITA = Actor("User:1", "Rita Holm")
 POOLS = "/talent-pool/pools"

@@ -9,12 +9,12 @@ from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.letters import handover
+from flask_talentpool.enums import Door
+from flask_talentpool.letters.delivery import prepare as handover
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal.views import answers
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.words import Door
 from tests.support.measuring import at_once
 
 RITA = Actor("User:1", "Rita Holm", "rita@ats.example")

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from flask_talentpool import guide
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import asks
 from flask_talentpool.decisions import service as decisions
-from flask_talentpool.portal import sheets
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.portal import wording_files as sheets
 from flask_talentpool.portal.views import answers
 from flask_talentpool.recalls import service as recalls
 

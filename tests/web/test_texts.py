@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from flask_talentpool.letters.vocabulary import NAMES
+from flask_talentpool.letters.texts.vocabulary import NAMES
 from tests.support.measuring import at_once
 from tests.web.reading import Page
 

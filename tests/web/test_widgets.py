@@ -11,7 +11,8 @@ from flask_talentpool.access import Actor
 from flask_talentpool.decisions import service as decisions
 from flask_talentpool.people.service import forget
 from flask_talentpool.pools import service as pools
-from flask_talentpool.web import forms_outside, widgets
+from flask_talentpool.widgets import detached_forms as forms_outside
+from flask_talentpool.widgets import widgets
 from tests.web.conftest import WIDGETS
 from tests.web.reading import Page, read
 

@@ -3,7 +3,7 @@
 from click.testing import CliRunner
 from flask import Flask
 
-from flask_talentpool.cli import talentpool_cli
+from flask_talentpool.commands.group import talentpool_cli
 from tools.reference.host import START, SmallHost, small_host
 
 CONFIG = {

@@ -1,8 +1,8 @@
 """What is held, cancelled and failed, and why; the states of a letter; the texts and the names they may use."""
 
+from flask_talentpool.enums import Because, LetterState
 from flask_talentpool.letters.model import LETTER_TRANSITIONS
-from flask_talentpool.letters.vocabulary import FLAGS, NAMES, VARIABLES
-from flask_talentpool.words import Because, LetterState
+from flask_talentpool.letters.texts.vocabulary import FLAGS, NAMES, VARIABLES
 from tools.reference.blocks import table
 
 _CANCELLED = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_talentpool
-from flask_talentpool.words import Because
+from flask_talentpool.enums import Because
 
 PACKAGE = Path(flask_talentpool.__file__).parent
 OPEN = "The message says what, in this case."

@@ -3,7 +3,7 @@
 import ast
 from fnmatch import fnmatchcase
 
-from flask_talentpool.config import PREFIX, SettingDoc, describe
+from flask_talentpool.config.settings import PREFIX, SettingDoc, describe
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Switches and addresses": (

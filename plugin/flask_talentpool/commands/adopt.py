@@ -19,7 +19,7 @@ from flask_talentpool.commands.common import (
     yes_option,
 )
 from flask_talentpool.decisions.adopt import LeftOut, adopt, choose, dates_are_guessed, number, wish
-from flask_talentpool.host.sync import has_baseline
+from flask_talentpool.noticing.sync import has_baseline
 
 BATCH = 50
 

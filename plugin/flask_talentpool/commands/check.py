@@ -18,9 +18,9 @@ from flask_talentpool.commands.common import (
     print_json,
     printable,
 )
-from flask_talentpool.host.check import look, value_names
+from flask_talentpool.commands.host_report import look, value_names
+from flask_talentpool.commands.host_understood import Presence, Understood
 from flask_talentpool.host.declared import HostMap
-from flask_talentpool.host.understood import Presence, Understood
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.errors import ConfigError, TalentPoolError
-from flask_talentpool.host.sync import require_tables
+from flask_talentpool.noticing.sync import require_tables
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool

@@ -12,16 +12,16 @@ import click
 import sqlalchemy as sa
 
 from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
+from flask_talentpool.config.guide_keys import HOME
 from flask_talentpool.context import Context
+from flask_talentpool.enums import LetterState
 from flask_talentpool.errors import TablesMissing
 from flask_talentpool.guide import Guide, GuideProblem
-from flask_talentpool.guide_keys import HOME
 from flask_talentpool.heartbeat import last_seen
-from flask_talentpool.host.sync import require_tables
-from flask_talentpool.letters import shelf
-from flask_talentpool.letters.editions import languages_of, texts_in
-from flask_talentpool.letters.transports import try_out
-from flask_talentpool.words import LetterState
+from flask_talentpool.letters.delivery.transports import try_out
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts.versions import languages_of, texts_in
+from flask_talentpool.noticing.sync import require_tables
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool

@@ -17,8 +17,8 @@ from flask_talentpool.commands.common import (
     yes_option,
 )
 from flask_talentpool.context import SOFTWARE
-from flask_talentpool.decisions.erasure import Erased, forget_candidate
-from flask_talentpool.host.sync import has_baseline, require_tables
+from flask_talentpool.noticing.sync import has_baseline, require_tables
+from flask_talentpool.privacy.erasure import Erased, forget_candidate
 
 logger = logging.getLogger("flask_talentpool")
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.commands.common import away, json_option, print_json, ready
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.letters.incoming_mail import LONGEST_MAIL
+from flask_talentpool.letters.incoming.parse import LONGEST_MAIL
 
 logger = logging.getLogger("flask_talentpool")
 

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, ready
 from flask_talentpool.commands.sync import sentences as sync_sentences
 from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, LetterState
 from flask_talentpool.errors import ConfigError
 from flask_talentpool.heartbeat import heartbeat
-from flask_talentpool.host.sync import SyncReport
-from flask_talentpool.letters.dispatcher import Report
-from flask_talentpool.words import Because, LetterState
+from flask_talentpool.letters.delivery.dispatcher import Report
+from flask_talentpool.noticing.sync import SyncReport
 
 
 @click.command("send")

@@ -5,7 +5,7 @@ import dataclasses
 import click
 
 from flask_talentpool.commands.common import guarded, json_option, listed, plural, print_json, ready
-from flask_talentpool.host.sync import SyncReport
+from flask_talentpool.noticing.sync import SyncReport
 
 
 @click.command("sync")

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, printable, ready
-from flask_talentpool.letters import inventory, shelf
-from flask_talentpool.portal import sheets
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import inventory
+from flask_talentpool.portal import wording_files as sheets
 
 
 @click.command("texts")

@@ -13,12 +13,12 @@ import click
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
+from flask_talentpool.bulk.worker import BulkReport
 from flask_talentpool.commands.common import away, guarded, ready
-from flask_talentpool.decisions.bulk_work import BulkReport
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.heartbeat import heartbeat
-from flask_talentpool.host.sync import SyncReport
-from flask_talentpool.letters.dispatcher import Report
+from flask_talentpool.letters.delivery.dispatcher import Report
+from flask_talentpool.noticing.sync import SyncReport
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool

@@ -15,6 +15,7 @@ from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.entries import nearest
+from flask_talentpool.enums import DecisionState, Outcome, Source, StageReached
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.values import ValueSet
 from flask_talentpool.people.model import PersonMixin
@@ -26,7 +27,6 @@ from flask_talentpool.pools.service import (
     recall_to_pool,
     slug,
 )
-from flask_talentpool.words import DecisionState, Outcome, Source, StageReached
 
 logger = logging.getLogger("flask_talentpool")
 

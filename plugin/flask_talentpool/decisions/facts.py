@@ -9,8 +9,8 @@ from flask_talentpool import signals
 from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import Because, DecisionState, Door, Outcome, StageReached
 from flask_talentpool.people.service import Known, know
-from flask_talentpool.words import Because, DecisionState, Door, Outcome, StageReached
 
 _ORDER = tuple(StageReached)
 OWNER_NAMES = ("full_name", "name", "display_name", "username")

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_talentpool.enums import LetterState
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.queries import APPROVABLE, sentence_of
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
-from flask_talentpool.words import (
-    LetterState,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

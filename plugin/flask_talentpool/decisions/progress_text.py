@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.compose import company, sender_of
 from flask_talentpool.decisions.model import ClockMixin
+from flask_talentpool.decisions.outcome.draft import company, sender_of
+from flask_talentpool.enums import Because
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.letters.checker import About, Level, check
-from flask_talentpool.letters.text import EmptyField, columns_of, write
-from flask_talentpool.letters.wording import day, hiring_team, language_for
-from flask_talentpool.words import Because
+from flask_talentpool.letters.checks.checker import About, Level, check
+from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
+from flask_talentpool.letters.texts.render import EmptyField, columns_of, write
 
 TEXT = "progress"
 

@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.answer import answer, letter_of, recompose
-from flask_talentpool.decisions.deciding import (
+from flask_talentpool.decisions.editing import (
     LONGEST_DETAIL,
     LONGEST_LINE,
     LONGEST_TEXT,
@@ -22,10 +21,7 @@ from flask_talentpool.decisions.deciding import (
     untold,
 )
 from flask_talentpool.decisions.facts import application_of, live_decision
-from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.modes import next_moment
-from flask_talentpool.decisions.record import chunks
-from flask_talentpool.decisions.standing import (
+from flask_talentpool.decisions.lifecycle import (
     find,
     host_still_says,
     let_stand,
@@ -33,7 +29,10 @@ from flask_talentpool.decisions.standing import (
     quiet_decision,
     take_back,
 )
-from flask_talentpool.decisions.telling import (
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.letter import answer, letter_of, recompose
+from flask_talentpool.decisions.outcome.release import next_moment
+from flask_talentpool.decisions.telling.told import (
     CHANNELS,
     outcome_went,
     status_shown,
@@ -42,12 +41,13 @@ from flask_talentpool.decisions.telling import (
     touch,
     visible_status,
 )
+from flask_talentpool.enums import Because, DecisionState, Door, LetterState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.handover import revoke_links
+from flask_talentpool.letters.delivery.prepare import revoke_links
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.words import Because, DecisionState, Door, LetterState
 
 __all__ = [
     "CHANNELS",

@@ -1,9 +1,9 @@
 """The guide's pages: which there are, and each as HTML for a host to serve."""
 
-from flask_talentpool.guide.book import Guide, GuidePage, UnknownGuidePage
+from flask_talentpool.config.guide_keys import KEYS
 from flask_talentpool.guide.facts import GuideFacts
-from flask_talentpool.guide.source import GuideProblem
-from flask_talentpool.guide_keys import KEYS
+from flask_talentpool.guide.guide import Guide, GuidePage, UnknownGuidePage
+from flask_talentpool.guide.pages import GuideProblem
 
 __all__ = ["Guide", "GuideFacts", "GuidePage", "GuideProblem", "UnknownGuidePage", "keys", "load"]
 

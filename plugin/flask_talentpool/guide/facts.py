@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask_talentpool.config import Settings
-from flask_talentpool.delays import BusinessDelay
-from flask_talentpool.words import Mode, OutcomeLetters, StageReached
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.enums import Mode, OutcomeLetters, StageReached
 
 NOTED_DAYS = 30
 """After how many days a place lapses that only a recruiter noted; see ``pools.service.NOTED_LAPSES``."""

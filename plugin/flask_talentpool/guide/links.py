@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable
 
-from flask_talentpool.guide.source import ASSETS
+from flask_talentpool.guide.pages import ASSETS
 
 _LINK = re.compile(
     r'<a\b(?P<before>[^>]*?)\bhref="(?P<href>[^"]*)"(?P<after>[^>]*)>(?P<words>.*?)</a>', re.DOTALL

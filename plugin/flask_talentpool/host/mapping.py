@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from flask_talentpool.clock import as_utc
+from flask_talentpool.enums import Outcome, StageReached
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.validation import resolve
 from flask_talentpool.host.values import ValueSet
-from flask_talentpool.words import Outcome, StageReached
 
 
 def key_of(obj: Any) -> Any:

@@ -3,7 +3,7 @@
 import difflib
 from dataclasses import dataclass
 
-from flask_talentpool.letters.language import normalised
+from flask_talentpool.letters.texts.syntax import normalised
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import smtplib
 from collections.abc import Iterator
 from typing import Any
 
-from flask_talentpool.letters.borrowed import BorrowedTransport
+from flask_talentpool.letters.delivery.host_mailers import BorrowedTransport
 
 
 class FlaskMailTransport(BorrowedTransport):

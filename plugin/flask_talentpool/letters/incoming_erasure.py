@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.columns import UtcDateTime
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.letters import returned
-from flask_talentpool.letters.incoming import ERASED
+from flask_talentpool.db.types import UtcDateTime
+from flask_talentpool.letters.incoming import suppression as returned
+from flask_talentpool.letters.incoming.service import ERASED
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.model import PersonMixin
 

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from flask_talentpool.columns import IntKey, UtcDateTime, name, word
-from flask_talentpool.tables import Table
-from flask_talentpool.words import LetterState
+from flask_talentpool.db.tables import Table
+from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.enums import LetterState
 
 LETTER_TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.HELD: frozenset({LetterState.DUE, LetterState.CANCELLED}),
@@ -78,7 +78,7 @@ class LetterMixin(Table):
     text_version: Mapped[str] = mapped_column(sa.String(40), default="")
 
     because: Mapped[str] = mapped_column(word(40), default="")
-    """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.words.Because`."""
+    """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.enums.Because`."""
     detail: Mapped[str] = mapped_column(sa.String(400), default="")
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a held letter is looked at again; empty: at each sync."""

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, LetterKind, LetterState
 from flask_talentpool.errors import BeingHandedOver, Refused
-from flask_talentpool.letters.message import new_message_id
+from flask_talentpool.letters.delivery.message import new_message_id
 from flask_talentpool.letters.model import LETTER_TRANSITIONS, LetterMixin
-from flask_talentpool.words import Because, LetterKind, LetterState
 
 WAITING = (LetterState.HELD, LetterState.DUE)
 UNANSWERED = (LetterState.UNKNOWN, LetterState.FAILED)

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
-from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, Outcome
 
 Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""

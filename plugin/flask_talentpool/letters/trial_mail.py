@@ -2,13 +2,13 @@
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.enums import LetterKind, LetterState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.message import BadAddress, check_address
+from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.text import Written, columns_of
+from flask_talentpool.letters.texts.render import Written, columns_of
 from flask_talentpool.links import Purpose, fill
-from flask_talentpool.words import LetterKind, LetterState
 
 PREFIX = "[Test] "
 OCCASION = "text_test"

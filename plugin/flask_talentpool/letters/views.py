@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import service as decisions
+from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.web.answers import answered
-from flask_talentpool.web.desk import Desk, desk, page
-from flask_talentpool.web.letter_panel import anchor_of
-from flask_talentpool.words import LetterKind
+from flask_talentpool.web.request import Desk, desk, page
+from flask_talentpool.widgets.letter_panel import anchor_of
 
 
 def register(blueprint: Blueprint) -> None:

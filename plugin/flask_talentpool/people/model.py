@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from flask_talentpool.columns import IntKey, UtcDateTime, name, word
-from flask_talentpool.tables import Table
+from flask_talentpool.db.tables import Table
+from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
 
 
 class PersonMixin(Table):

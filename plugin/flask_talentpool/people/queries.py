@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, MemberState, RecallState
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.words import Because, DecisionState, LetterKind, LetterState, MemberState, RecallState
 
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""

@@ -15,8 +15,8 @@ from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.pools.views import pool_url
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import Desk, back, desk, done, page, posted
-from flask_talentpool.web.failures import invalid
+from flask_talentpool.web.errors import invalid
+from flask_talentpool.web.request import Desk, back, desk, done, page, posted
 
 
 def register(blueprint: Blueprint) -> None:

@@ -5,10 +5,10 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.enums import Basis, Because, LetterState, MemberState, RecallState
 from flask_talentpool.errors import Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin
-from flask_talentpool.words import Basis, Because, LetterState, MemberState, RecallState
 
 
 def move(member: MemberMixin, to: MemberState) -> None:

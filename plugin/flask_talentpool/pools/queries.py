@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.enums import DecisionState, MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound
 from flask_talentpool.pools.service import STANDARD_POOLS
-from flask_talentpool.words import DecisionState, MemberState, Source, StageReached
 
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""

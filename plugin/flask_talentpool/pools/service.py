@@ -16,17 +16,12 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import LetterState, MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import is_suppressed, know, lift_suppression
 from flask_talentpool.pools.ending import end_place, move
 from flask_talentpool.pools.model import MemberMixin, PoolMixin, TagMixin
-from flask_talentpool.words import (
-    LetterState,
-    MemberState,
-    Source,
-    StageReached,
-)
 
 NOTED_LAPSES = timedelta(days=30)
 """A place that was only noted, and never offered in a letter, ends after this time."""

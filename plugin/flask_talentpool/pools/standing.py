@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.enums import MemberState
 from flask_talentpool.errors import NotFound
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
 from flask_talentpool.pools import service
 from flask_talentpool.pools.queries import Visible, known_tags, tags_of
-from flask_talentpool.words import MemberState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

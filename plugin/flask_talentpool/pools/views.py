@@ -11,8 +11,8 @@ from flask_talentpool.pools import queries, service
 from flask_talentpool.pools.forms import PoolForm
 from flask_talentpool.pools.model import PoolMixin
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import Desk, desk, done, page, posted
-from flask_talentpool.web.failures import invalid
+from flask_talentpool.web.errors import invalid
+from flask_talentpool.web.request import Desk, desk, done, page, posted
 
 LONGEST_SEARCH = 80
 

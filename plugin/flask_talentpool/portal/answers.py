@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import asks
-from flask_talentpool.letters.handover import open_link
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.enums import RecallState
+from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal.queries import Behind, LinkPage, behind, consent, last_said, link_page
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.model import RecallMixin
-from flask_talentpool.words import RecallState
 
 _SAID = {
     "yes": RecallState.ACCEPTED,

@@ -3,7 +3,7 @@
 from wtforms import Form, RadioField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from flask_talentpool.decisions.deciding import LONGEST_LINE
+from flask_talentpool.decisions.editing import LONGEST_LINE
 
 STAY = ("stay", "leave")
 ANSWER = ("yes", "not_now", "no", "never")

@@ -6,11 +6,11 @@ from typing import Any
 from flask import Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from flask_talentpool.config import Settings
-from flask_talentpool.letters.shelf import languages, match
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.letters.texts.files import languages, match
 from flask_talentpool.portal.wording import Words, folder_for, own_folder, words_for
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import plain
+from flask_talentpool.web.request import plain
 
 HEADERS = {
     "Cache-Control": "no-store",

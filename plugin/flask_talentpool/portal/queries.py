@@ -6,17 +6,17 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.answer import company
+from flask_talentpool.decisions.outcome.letter import company
+from flask_talentpool.enums import MemberState, RecallState
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
-from flask_talentpool.letters.text import folder_of
-from flask_talentpool.letters.wording import day
+from flask_talentpool.letters.texts.dates_and_phrases import day
+from flask_talentpool.letters.texts.render import folder_of
 from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
 from flask_talentpool.portal.wording import Consent, Words, words_for
 from flask_talentpool.recalls.model import RecallMixin
-from flask_talentpool.words import MemberState, RecallState
 
 _OTHER_WORDS = {("left", "stay"): "again", ("asked", "leave"): "decline"}
 """What a word is called where somebody stands, if not by its own name."""

@@ -9,18 +9,18 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from flask_talentpool.decisions.deciding import LONGEST_LINE
+from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.errors import BeingHandedOver
-from flask_talentpool.letters.handover import open_link
+from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.links import Purpose
 from flask_talentpool.portal import answers
+from flask_talentpool.portal.colleague_line import LinePage, line_page
 from flask_talentpool.portal.forms import AnswerForm, LineForm, StayForm
-from flask_talentpool.portal.line import LinePage, line_page
 from flask_talentpool.portal.pages import gone, later, quiet, show
 from flask_talentpool.portal.queries import LinkPage, behind, link_page
 from flask_talentpool.portal.wording import words_for
 from flask_talentpool.web.csrf import is_json, public
-from flask_talentpool.web.desk import posted
+from flask_talentpool.web.request import posted
 
 View = Callable[..., ResponseReturnValue]
 

@@ -9,10 +9,10 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from flask_talentpool.config import Settings
-from flask_talentpool.letters import shelf
-from flask_talentpool.letters.wording import LAST_RESORT
-from flask_talentpool.portal.sheets import CONSENT, VERSION, found_in, keys
+from flask_talentpool.config.settings import Settings
+from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts.dates_and_phrases import LAST_RESORT
+from flask_talentpool.portal.wording_files import CONSENT, VERSION, found_in, keys
 
 PAGES = ("stay", "answer", "gone", "later", "unsubscribe")
 """The pages there are; each is shown in one language as a whole."""

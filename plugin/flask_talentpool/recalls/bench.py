@@ -11,10 +11,7 @@ from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, decided_on
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.host.mapping import Seen, key_of, key_text
-from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.recalls.model import RecallMixin
-from flask_talentpool.words import (
+from flask_talentpool.enums import (
     Because,
     DecisionState,
     Door,
@@ -24,6 +21,9 @@ from flask_talentpool.words import (
     RecallState,
     StageReached,
 )
+from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.recalls.model import RecallMixin
 
 BENCH_STAGES = (StageReached.FINALIST.value, StageReached.INTERVIEWED.value)
 LONGEST_BENCH = 100

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from flask_talentpool.columns import IntKey, UtcDateTime, name, word
-from flask_talentpool.tables import Table
-from flask_talentpool.words import RecallState
+from flask_talentpool.db.tables import Table
+from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.enums import RecallState
 
 RECALL_TRANSITIONS: dict[RecallState, frozenset[RecallState]] = {
     RecallState.INVITED: frozenset(

@@ -13,24 +13,24 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.answer import letter_of as outcome_letter
-from flask_talentpool.decisions.answer import mail_obstacle, values_for
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.record import chunks
+from flask_talentpool.decisions.outcome.letter import letter_of as outcome_letter
+from flask_talentpool.decisions.outcome.letter import mail_obstacle, values_for
 from flask_talentpool.decisions.service import LONGEST_LINE, erase_letters
+from flask_talentpool.enums import Basis, Because, LetterKind, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.text import TEXT_COLUMNS, NotWritten, Written, columns_of, write
-from flask_talentpool.letters.wording import day, language_for
+from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
+from flask_talentpool.letters.texts.render import TEXT_COLUMNS, NotWritten, Written, columns_of, write
+from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
-from flask_talentpool.words import Basis, Because, LetterKind, LetterState, RecallState
 
 logger = logging.getLogger("flask_talentpool")
 

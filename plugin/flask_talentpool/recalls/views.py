@@ -18,8 +18,8 @@ from flask_talentpool.recalls.bench import obstacle_of
 from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import Desk, back, desk, done, home, page, posted
-from flask_talentpool.web.failures import invalid
+from flask_talentpool.web.errors import invalid
+from flask_talentpool.web.request import Desk, back, desk, done, home, page, posted
 
 
 def register(blueprint: Blueprint) -> None:

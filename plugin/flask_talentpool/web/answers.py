@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.web.csrf import is_json
-from flask_talentpool.web.desk import back, done
+from flask_talentpool.web.request import back, done
 
 KEY = "_talentpool_said"
 

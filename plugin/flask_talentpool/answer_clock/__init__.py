@@ -1,0 +1,1 @@
+"""The clock of everybody interviewed, and who is still unanswered."""

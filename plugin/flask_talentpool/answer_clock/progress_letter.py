@@ -1,0 +1,352 @@
+"""Writing to somebody that it is still open: at the limit of the answer clock, or when a person presses it."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.decisions.model import ClockMixin, DecisionMixin
+from flask_talentpool.decisions.outcome.draft import addressed_to, letter_of, sender_of
+from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
+from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
+from flask_talentpool.decisions.progress_text import Words, progress_words
+from flask_talentpool.enums import (
+    Because,
+    IncomingKind,
+    LetterKind,
+    LetterState,
+    Mode,
+    Outcome,
+    OutcomeLetters,
+)
+from flask_talentpool.errors import Refused
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.people.service import Known, know
+
+logger = logging.getLogger("flask_talentpool")
+
+PAUSE = timedelta(days=3)
+"""How long after one such letter no other is written, whoever presses."""
+_UNDERWAY = [state.value for state in (LetterState.SENDING, LetterState.UNKNOWN)]
+
+
+def say_still_open(ctx: Context, clock: ClockMixin, *, by: Actor) -> LetterMixin:
+    """Write to an interviewed person that it is still open, and by when we write again.
+
+    Raises:
+        Refused: The person has an answer, one is on its way, or such a letter waits or went a moment ago.
+    """
+    _refuse_when_answered(ctx, clock)
+    last = _last(ctx, clock)
+    if last is not None and outbox.is_waiting(last):
+        raise Refused(
+            "Such a letter waits already. Look at it among the letters; approve it or let it go at its time.",
+            code="waiting",
+        )
+    if last is not None and last.state in _UNDERWAY:
+        raise Refused(
+            "Such a letter is going out, or may have arrived. Say on its page what became of it first.",
+            code="unknown",
+        )
+    if last is not None and last.sent_at is not None and ctx.now() - last.sent_at < PAUSE:
+        raise Refused("We wrote to this person less than three days ago. Ring them instead.", code="too_soon")
+    letter = _write(ctx, clock, last, by=by)
+    if letter is None:
+        raise Refused("Somebody else pressed this a moment ago.", code="waiting")
+    ctx.record(by, "still_open", "clock", clock.id, scope=clock.scope)
+    return letter
+
+
+def _refuse_when_answered(ctx: Context, clock: ClockMixin) -> None:
+    decision = live_decision(ctx, clock.application_key)
+    told = decision is not None and decision.told_at is not None
+    if clock.answered_at is not None or told:
+        raise Refused("This person has an answer already.", code="told")
+    if decision is not None and not _waits_for_an_offer(ctx, decision):
+        raise Refused(
+            "This is decided, so it is no longer open. Look at the letter that says so on the decision’s page.",
+            code="decided",
+        )
+
+
+def write_due(ctx: Context) -> int:
+    """Write to everybody whose limit is over and who was not decided about; each once.
+
+    Those who were open at the first start are left to people. The caller commits.
+
+    Returns:
+        How many letters were composed.
+    """
+    clock, decision, letter = ctx.models.clock, ctx.models.decision, ctx.models.letter
+    # What somebody pressed before the limit and what never went has not told the person anything.
+    stands = sa.exists().where(
+        letter.clock_id == clock.id,
+        letter.kind == LetterKind.PROGRESS.value,
+        sa.or_(letter.state != LetterState.CANCELLED.value, letter.composed_at >= clock.limit_at),
+    )
+    silent = [stage.value for stage, mode in ctx.settings.modes.items() if mode is Mode.OFF]
+    overdue = sa.select(clock).where(
+        clock.answered_at.is_(None),
+        clock.from_before.is_(False),
+        sa.or_(clock.progress == 0, ~stands),
+        clock.limit_at <= ctx.now(),
+        clock.application_id.is_not(None),
+        clock.stage_reached.not_in(silent),
+        ~sa.exists().where(decision.live_for == clock.application_key),
+    )
+    rows = ctx.session.scalars(overdue.order_by(clock.limit_at, clock.id).limit(200)).all()
+    written = 0
+    for row in rows:
+        try:
+            with ctx.savepoint():
+                application = application_of(ctx, row)
+                if application is not None and _over(ctx, application) is None:
+                    written += _write(ctx, row, _last(ctx, row), by=None) is not None
+        except Exception:  # what one person's host row does must not keep the others from being written to
+            logger.exception("clock %s could not be answered; it is tried again at the next sync", row.id)
+    return written
+
+
+def _last(ctx: Context, clock: ClockMixin) -> LetterMixin | None:
+    """Return the latest of these letters that was not cancelled."""
+    letter = ctx.models.letter
+    statement = sa.select(letter).where(
+        letter.clock_id == clock.id,
+        letter.kind == LetterKind.PROGRESS.value,
+        letter.state != LetterState.CANCELLED.value,
+    )
+    return ctx.session.scalars(statement.order_by(letter.id.desc()).limit(1)).first()
+
+
+def _write(
+    ctx: Context, clock: ClockMixin, last: LetterMixin | None, *, by: Actor | None
+) -> LetterMixin | None:
+    """Compose one; None when another process did so first, or the host's row is gone."""
+    model = ctx.models.clock
+    # The UPDATE comes first: of two who write at once, the other changes nothing.
+    taken = ctx.session.execute(
+        sa.update(model)
+        .where(model.id == clock.id, model.progress == clock.progress, model.answered_at.is_(None))
+        .values(progress=clock.progress + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if getattr(taken, "rowcount", 0) != 1:
+        return None
+    ctx.session.refresh(clock)
+    application = application_of(ctx, clock)
+    if application is None:
+        return None
+    because, values = _compose(ctx, clock, application, last, pressed=by is not None)
+    values |= {
+        "scope": clock.scope,
+        "clock_id": clock.id,
+        "due_at": _due(ctx),
+        "state": (LetterState.HELD if because else LetterState.DUE).value,
+    }
+    if by is not None:
+        values |= {"approved_at": ctx.now(), "approved_by": by.id}
+    letter = outbox.put(ctx, LetterKind.PROGRESS, _occasion(ctx, clock), values)
+    if letter is not None:
+        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
+    return letter
+
+
+def _occasion(ctx: Context, clock: ClockMixin) -> str:
+    """Return ``progress:<application>:<n>``, where n goes on from what was ever written for the application."""
+    letter, start = ctx.models.letter, f"progress:{clock.application_key}:"
+    before = sa.select(sa.func.count(letter.id)).where(
+        letter.kind == LetterKind.PROGRESS.value, letter.occasion.startswith(start, autoescape=True)
+    )
+    return f"{start}{(ctx.session.scalar(before) or 0) + 1}"
+
+
+def _due(ctx: Context) -> datetime:
+    settings = ctx.settings
+    if not isinstance(settings.delay, BusinessDelay):
+        return ctx.now()
+    return settings.delay.within_hours(ctx.now(), tz=settings.timezone, holidays=settings.holidays)
+
+
+def application_of(ctx: Context, clock: ClockMixin) -> Any:
+    """Load the application of a clock as it is now, or None when it is gone or is somebody else's."""
+    if clock.application_id is None:
+        return None
+    application = ctx.session.get(ctx.host.map.application, clock.application_id, populate_existing=True)
+    if application is None:
+        return None
+    candidate_key = ctx.host.seen_in_object(application).candidate_key
+    is_theirs = candidate_key is None or key_text(candidate_key) == clock.candidate_key
+    return application if is_theirs else None
+
+
+# The letter
+
+
+def _compose(
+    ctx: Context, clock: ClockMixin, application: Any, last: LetterMixin | None, *, pressed: bool
+) -> tuple[Because | None, dict[str, Any]]:
+    """Return why the letter waits, if it does, and its columns."""
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    known = know(ctx, candidate, clock.scope) if candidate is not None else None
+    if known is not None and not known.in_doubt:
+        clock.person_id = known.person.id
+    words = progress_words(ctx, clock, application, by=_again_by(ctx, ctx.now()), is_first=last is None)
+    because, detail = _obstacle(ctx, application, known, words, pressed=pressed)
+    return because, {
+        **sender_of(ctx, application),
+        **(addressed_to(ctx, application) if candidate is not None else {}),
+        **words.columns,
+        "person_id": clock.person_id,
+        "follows": last.message_id if last is not None else "",
+        "because": because.value if because else "",
+        "detail": detail[:400],
+    }
+
+
+def _obstacle(  # noqa: PLR0911 (one line for each reason, in the order a person should hear them)
+    ctx: Context, application: Any, known: Known | None, words: Words, *, pressed: bool
+) -> tuple[Because | None, str]:
+    """Return the first reason for which the letter waits, and what to add to it."""
+    if known is None:
+        return Because.ROW_GONE, ""
+    if known.in_doubt:
+        return Because.IDENTITY, ""
+    because, detail = mail_obstacle(ctx, application)
+    if because is not None:
+        return because, detail
+    if words.because is not None:
+        return words.because, words.detail
+    if ctx.settings.outcome_letters is OutcomeLetters.HOST and not pressed:
+        return Because.HOST_WRITES, ""
+    if _has_unread_reply(ctx, known.person.id):
+        return Because.REPLY_UNREAD, ""
+    return None, ""
+
+
+def _has_unread_reply(ctx: Context, person_id: int) -> bool:
+    incoming = ctx.models.incoming
+    kinds = [IncomingKind.REPLY.value, IncomingKind.THANK_YOU.value]
+    unread = sa.select(incoming.id).where(
+        incoming.person_id == person_id, incoming.read_at.is_(None), incoming.kind.in_(kinds)
+    )
+    return ctx.session.scalars(unread.limit(1)).first() is not None
+
+
+# Going out
+
+
+def _again_by(ctx: Context, composed_at: datetime) -> datetime:
+    return composed_at + timedelta(days=ctx.settings.progress_days)
+
+
+def progress_may_go(ctx: Context, letter: LetterMixin) -> Answer:
+    """Read the host row once more, with the letter locked: is it still open, and still in time?"""
+    clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0, populate_existing=True)
+    if clock is None or clock.answered_at is not None:
+        return Cancel(Because.ANSWERED)
+    if _again_by(ctx, letter.composed_at) <= ctx.now():
+        return Cancel(Because.STALE)
+    application = application_of(ctx, clock)
+    over = _over(ctx, application) if application is not None else Because.ROW_GONE
+    if over is not None:
+        return Cancel(over)
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    known = know(ctx, candidate, clock.scope) if candidate is not None else None
+    words = progress_words(
+        ctx, clock, application, by=_again_by(ctx, letter.composed_at), is_first=not letter.follows
+    )
+    because, detail = _obstacle(ctx, application, known, words, pressed=letter.approved_at is not None)
+    if because is not None:
+        return Hold(because, detail)
+    if known is not None:
+        # Written while the row was in doubt, it was nobody's; whoever forgets the person must find it.
+        letter.person_id = clock.person_id = known.person.id
+    _write_anew(ctx, application, letter, words)
+    return Go()
+
+
+def _over(ctx: Context, application: Any) -> Because | None:
+    """Return why nobody has to be told that it is still open: it no longer is, or the answer is on its way."""
+    seen = ctx.host.seen_in_object(application)
+    outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
+    if outcome is None:
+        # Whoever has an offer of ours in hand has heard from us.
+        return Because.ANSWERED if ctx.host.read("offered", application) else None
+    if outcome is not Outcome.REJECTED:
+        return Because.HOST_SAYS_OTHERWISE
+    decision = live_decision(ctx, key_of(application))
+    if decision is None:
+        # Taken back here, it is open; what nobody noticed yet is answered by the letter that comes of it.
+        return None if _taken_back(ctx, key_of(application)) else Because.ANSWERED
+    return None if _waits_for_an_offer(ctx, decision) else Because.ANSWERED
+
+
+def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the answer is held for an offer to somebody else: so long it is open, whatever the host says."""
+    letter = letter_of(ctx, decision)
+    is_held = letter is not None and letter.state == LetterState.HELD.value
+    return is_held and letter is not None and letter.because in OFFER_HOLDS
+
+
+def _taken_back(ctx: Context, application_key: Any) -> bool:
+    decision = ctx.models.decision
+    quiet = sa.select(decision.id).where(decision.quiet_for == key_text(application_key))
+    return ctx.session.scalars(quiet).first() is not None
+
+
+def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: Words) -> None:
+    """Write for the name and address as they are now, and for settings made since; its date stays."""
+    addressed = addressed_to(ctx, application)
+    is_same = (letter.to_name, letter.to_address) == (addressed["to_name"], addressed["to_address"])
+    if is_same and letter.text and letter.from_address:
+        return
+    for name, value in {**sender_of(ctx, application), **addressed, **words.columns}.items():
+        setattr(letter, name, value)
+
+
+def progress_went(ctx: Context, letter: LetterMixin) -> None:
+    """The person has read a date: by then we write again."""
+    clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0)
+    if clock is not None:
+        clock.next_by = _again_by(ctx, letter.composed_at)
+
+
+def look_again(ctx: Context) -> int:
+    """Release letters held for a reason that is gone, and cancel those that nobody needs any more.
+
+    Returns:
+        How many may go now.
+    """
+    letter = ctx.models.letter
+    held = sa.select(letter).where(
+        letter.kind == LetterKind.PROGRESS.value,
+        letter.state == LetterState.HELD.value,
+        letter.because != Because.BY_HAND.value,
+    )
+    released = 0
+    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
+        if not outbox.still_held(ctx, row):
+            continue
+        try:
+            with ctx.savepoint():
+                reply = progress_may_go(ctx, row)
+        except Exception:  # the same
+            logger.exception("letter %s could not be looked at; it stays held", row.id)
+            continue
+        if isinstance(reply, Go):
+            outbox.move(row, LetterState.DUE)
+            released += 1
+        elif isinstance(reply, Cancel):
+            outbox.move(row, LetterState.CANCELLED, reply.because)
+        elif (row.because, row.detail) != (reply.because.value, reply.detail[:400]):
+            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
+    ctx.session.flush()
+    return released

@@ -1,0 +1,1 @@
+"""One act on many decisions: selected, looked at, confirmed, worked off, undone."""

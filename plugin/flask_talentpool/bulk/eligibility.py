@@ -1,0 +1,201 @@
+"""Looking at many decisions before anything is done: who can be reached, who is left out and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import BulkMixin
+from flask_talentpool.enums import DecisionState, Door, ItemState, LetterKind, LetterState
+from flask_talentpool.letters.queries import APPROVABLE
+from flask_talentpool.noticing.record import chunks
+
+_GOING = {
+    LetterState.SENDING.value: "going_out",
+    LetterState.UNKNOWN.value: "fate_unknown",
+    LetterState.SENT.value: "told",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one of many stands: to be done, or left out and why."""
+
+    item_id: int
+    decision_id: int | None
+    letter_id: int | None
+    because: str = ""
+    detail: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be done."""
+        return not self.because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One of many, as the worker holds it."""
+
+    id: int
+    application_key: str
+    decision_id: int | None
+
+
+def items_of(ctx: Context, bulk: BulkMixin, state: ItemState, *, after: int = 0, limit: int) -> list[Item]:
+    """Return the next few that stand there, by key."""
+    item = ctx.models.bulk_item
+    rows = ctx.session.execute(
+        sa.select(item.id, item.application_key, item.decision_id)
+        .where(item.bulk_id == bulk.id, item.state == state.value, item.id > after)
+        .order_by(item.id)
+        .limit(limit)
+    )
+    return [Item(id=row.id, application_key=row.application_key, decision_id=row.decision_id) for row in rows]
+
+
+def standings(ctx: Context, act: Act, choices: Choices, items: Sequence[Item]) -> list[Standing]:
+    """Say where each stands now, by a constant number of statements."""
+    if act is Act.REJECT:
+        return _undecided(ctx, items)
+    decision, letter, item = ctx.models.decision, ctx.models.letter, ctx.models.bulk_item
+    is_outcome = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
+    rows = ctx.session.execute(
+        sa.select(
+            item.id,
+            item.decision_id,
+            decision.state.label("decided"),
+            decision.told_at,
+            decision.never_pool,
+            decision.application_id,
+            decision.door,
+            decision.reason_code,
+            decision.reason_detail,
+            decision.line_at,
+            letter.id.label("letter_id"),
+            letter.state.label("letter"),
+            letter.because,
+            letter.detail,
+        )
+        .select_from(item)
+        .outerjoin(decision, decision.id == item.decision_id)
+        .outerjoin(letter, is_outcome)
+        .where(item.id.in_([one.id for one in items]))
+    )
+    found = {row.id: row for row in rows}
+    return [_standing(act, choices, found[one.id]) for one in items if one.id in found]
+
+
+def _standing(act: Act, choices: Choices, row: Any) -> Standing:
+    because, detail = _why_not(act, choices, row)
+    return Standing(row.id, row.decision_id, row.letter_id, because, detail)
+
+
+def _why_not(act: Act, choices: Choices, row: Any) -> tuple[str, str]:
+    """Return why this act does not reach this one, and what to add to it."""
+    over = _over(row)
+    if over:
+        return over, ""
+    if act is Act.SET:
+        return _why_not_set(choices, row), ""
+    if act in (Act.TAKE_BACK, Act.TELL):
+        return "", ""
+    if row.letter not in (LetterState.HELD.value, LetterState.DUE.value):
+        return "no_letter", ""
+    return _why_not_letter(act, row)
+
+
+def _over(row: Any) -> str:
+    """Return why nothing can be done about this one any more; empty while something can."""
+    if row.decision_id is None or row.decided is None:
+        return "not_there"
+    if row.told_at is not None:
+        return "told"
+    if row.decided != DecisionState.LIVE.value:
+        return "forgotten" if row.decided == DecisionState.FORGOTTEN.value else "ended"
+    return _GOING.get(row.letter or "", "")
+
+
+def _why_not_set(choices: Choices, row: Any) -> str:
+    if choices.door and choices.door != Door.CLOSED.value and row.never_pool:
+        return "never_pool"
+    says_so = (
+        (not choices.door or row.door == choices.door)
+        and (
+            not choices.reason
+            or (row.reason_code, row.reason_detail) == (choices.reason, choices.reason_detail)
+        )
+        and (not choices.no_line or row.line_at is not None)
+    )
+    return "same_already" if says_so else ""
+
+
+def _why_not_letter(act: Act, row: Any) -> tuple[str, str]:
+    is_due = row.letter == LetterState.DUE.value
+    if act is Act.HOLD:
+        return ("" if is_due else "held_already"), ""
+    if is_due:
+        return ("goes_already" if act is Act.APPROVE else ""), ""
+    return ("", "") if row.because in APPROVABLE else (row.because or "error", row.detail)
+
+
+def _undecided(ctx: Context, items: Sequence[Item]) -> list[Standing]:
+    """Applications that the host has not decided can be rejected."""
+    open_now = applications(ctx, [one.application_key for one in items])
+    found = []
+    for one in items:
+        application = open_now.get(one.application_key)
+        because = "not_there"
+        if application is not None:
+            seen = ctx.host.seen_in_object(application)
+            is_open = ctx.host.verdict(seen.status, declined=seen.declined).outcome is None
+            because = "" if is_open else "decided"
+        found.append(Standing(one.id, one.decision_id, None, because))
+    return found
+
+
+def applications(ctx: Context, keys: Sequence[str]) -> Mapping[str, Any]:
+    """Load host applications by their keys as text; read anew, by a few statements."""
+    cls = ctx.host.map.application
+    name = ctx.host.key_attribute(cls)
+    column = getattr(cls, name)
+    found: dict[str, Any] = {}
+    for part in chunks([ctx.host.parse_key(cls, key) for key in keys]):
+        statement = sa.select(cls).where(column.in_(part)).execution_options(populate_existing=True)
+        found |= {str(getattr(row, name)): row for row in ctx.session.scalars(statement)}
+    return found
+
+
+def look_again(ctx: Context, bulk: BulkMixin) -> int:
+    """Leave out what can no longer be done; return how many those are."""
+    act, choices = Act(bulk.act), Choices.from_json(bulk.choices)
+    after, changed = 0, 0
+    while items := items_of(ctx, bulk, ItemState.READY, after=after, limit=500):
+        out = [one for one in standings(ctx, act, choices, items) if not one.is_ready]
+        note(ctx, [left_out(one) for one in out])
+        changed += len(out)
+        after = items[-1].id
+    return changed
+
+
+def left_out(standing: Standing) -> dict[str, Any]:
+    """Return what is noted of one that is left out."""
+    return {
+        "id": standing.item_id,
+        "state": ItemState.LEFT_OUT.value,
+        "because": standing.because,
+        "detail": standing.detail,
+        "letter_id": standing.letter_id,
+    }
+
+
+def note(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down how each stands, by one statement for all with the same columns."""
+    alike: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        alike.setdefault(tuple(sorted(row)), []).append(row)
+    for same in alike.values():
+        ctx.session.execute(sa.update(ctx.models.bulk_item), same)

@@ -1,0 +1,304 @@
+"""What the pages of work on many decisions show, read by a constant number of statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.access import Actor
+from flask_talentpool.bulk.choices import WORDS, Act, Choices, why
+from flask_talentpool.bulk.samples import Sample, samples
+from flask_talentpool.bulk.service import wants_number
+from flask_talentpool.bulk.worker import FROM
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import BulkMixin
+from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
+from flask_talentpool.enums import BulkState, Door, ItemState, LetterKind
+from flask_talentpool.letters.queries import Visible
+
+PAGE_SIZE = 50
+
+SHOWN = {
+    "left-out": (ItemState.LEFT_OUT,),
+    "failed": (ItemState.FAILED,),
+    "done": (ItemState.DONE, ItemState.UNDONE),
+    "kept": (ItemState.KEPT,),
+    "to-do": (ItemState.WAITING, ItemState.READY),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One of many in a list."""
+
+    name: str
+    job: str
+    application_key: str
+    decision_id: int | None
+    state: str
+    sentence: str
+    detail: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """How many stand where they do for one reason."""
+
+    state: str
+    because: str
+    sentence: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One act on many, in a list."""
+
+    id: int
+    act: str
+    label: str
+    state: str
+    by_name: str
+    created_at: datetime
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulksPage:
+    """The list of acts on many, the latest first."""
+
+    bulks: tuple[Summary, ...]
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far it is."""
+
+    worked: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkPage:
+    """One act on many: whom it reaches, who is left out and why, how far it is, and what came of it."""
+
+    bulk: Summary
+    title: str
+    effect: str
+    button: str
+    done_word: str
+    chosen: tuple[str, ...]
+    """What is set for all of them, in words."""
+    opens: bool
+    is_mine: bool
+    is_confirmed: bool
+    finished_at: datetime | None
+    not_there: int
+    counts: Mapping[str, int]
+    ready: int
+    wants_number: bool
+    progress: Progress | None
+    groups: tuple[Group, ...]
+    noticed: int
+    notices: tuple[Line, ...]
+    samples: tuple[Sample, ...]
+    show: str
+    because: str
+    lines: tuple[Line, ...]
+    found: int
+    number: int
+    pages: int
+
+
+def summary(row: BulkMixin) -> Summary:
+    """Return an act on many as lists show it."""
+    return Summary(
+        id=row.id,
+        act=row.act,
+        label=row.label,
+        state=row.state,
+        by_name=row.by_name,
+        created_at=row.created_at,
+        total=row.total,
+    )
+
+
+def theirs(ctx: Context, visible: Visible, actor: Actor) -> sa.Select[Any]:
+    """Return the SELECT of acts on many that somebody sees: those within their reach, and their own."""
+    bulk = ctx.models.bulk
+    within = visible(sa.select(bulk)).with_only_columns(bulk.id)
+    return sa.select(bulk).where(sa.or_(bulk.by == actor.id, bulk.id.in_(within)))
+
+
+def bulks_page(ctx: Context, visible: Visible, actor: Actor, *, number: int = 1) -> BulksPage:
+    """Read the list, a page at a time."""
+    statement, bulk = theirs(ctx, visible, actor), ctx.models.bulk
+    found = ctx.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
+    pages = max(1, -(-found // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    rows = ctx.session.scalars(
+        statement.order_by(bulk.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    )
+    return BulksPage(bulks=tuple(summary(row) for row in rows), number=number, pages=pages)
+
+
+def bulk_page(
+    ctx: Context,
+    row: BulkMixin,
+    visible: Visible,
+    *,
+    actor: Actor,
+    show: str = "",
+    because: str = "",
+    number: int = 1,
+) -> BulkPage:
+    """Read one act on many."""
+    act, choices = Act(row.act), Choices.from_json(row.choices)
+    groups = _groups(ctx, row)
+    counts = {state.value: 0 for state in ItemState}
+    for group in groups:
+        counts[group.state] += group.count
+    ready = counts[ItemState.READY.value]
+    is_ready = row.state == BulkState.READY.value
+    noticed = _noticed(ctx, row) if is_ready else 0
+    show = show or _shown_first(counts)
+    states = [state.value for state in SHOWN.get(show, ())]
+    found = sum(g.count for g in groups if g.state in states and because in ("", g.because))
+    pages = max(1, -(-found // PAGE_SIZE))
+    number = min(max(1, number), pages)
+    item = ctx.models.bulk_item
+    return BulkPage(
+        bulk=summary(row),
+        title=WORDS[act].title,
+        effect=WORDS[act].effect,
+        button=WORDS[act].press(ready),
+        done_word=WORDS[act].done,
+        chosen=_in_words(ctx, choices),
+        opens=choices.opens,
+        is_mine=row.by == actor.id,
+        is_confirmed=row.confirmed_at is not None,
+        finished_at=row.finished_at,
+        not_there=choices.not_there,
+        counts=counts,
+        ready=ready,
+        wants_number=wants_number(row, ready),
+        progress=_progress(row, counts),
+        groups=tuple(group for group in groups if group.because),
+        noticed=noticed,
+        notices=_lines(ctx, row, visible, (item.notice != "", item.state == "ready")) if noticed else (),
+        samples=samples(ctx, row, visible) if is_ready and ready and act not in _SILENT else (),
+        show=show,
+        because=because,
+        lines=_lines(
+            ctx,
+            row,
+            visible,
+            (item.state.in_(states), *((item.because == because,) if because else ())),
+            offset=(number - 1) * PAGE_SIZE,
+        )
+        if found
+        else (),
+        found=found,
+        number=number,
+        pages=pages,
+    )
+
+
+def _shown_first(counts: dict[str, int]) -> str:
+    """Return which of them are listed before anybody chooses: those that need somebody, else those done."""
+    if counts[ItemState.FAILED.value]:
+        return "failed"
+    return "done" if counts[ItemState.DONE.value] or counts[ItemState.UNDONE.value] else ""
+
+
+_SILENT = frozenset({Act.HOLD, Act.TAKE_BACK, Act.TELL})
+"""What sends nothing, so that there is nothing to read first."""
+
+
+def _groups(ctx: Context, row: BulkMixin) -> tuple[Group, ...]:
+    item = ctx.models.bulk_item
+    counted = ctx.session.execute(
+        sa.select(item.state, item.because, sa.func.count().label("number"))
+        .where(item.bulk_id == row.id)
+        .group_by(item.state, item.because)
+    )
+    found = [
+        Group(state=one.state, because=one.because, sentence=why(one.because), count=one.number)
+        for one in counted
+    ]
+    return tuple(sorted(found, key=lambda group: (group.state, -group.count, group.because)))
+
+
+def _noticed(ctx: Context, row: BulkMixin) -> int:
+    item = ctx.models.bulk_item
+    which = (item.bulk_id == row.id, item.state == ItemState.READY.value, item.notice != "")
+    return ctx.session.scalar(sa.select(sa.func.count(item.id)).where(*which)) or 0
+
+
+def _lines(
+    ctx: Context, row: BulkMixin, visible: Visible, which: tuple[Any, ...], *, offset: int = 0
+) -> tuple[Line, ...]:
+    """Read some of them, with names only where this person may see the decision."""
+    item, decision, letter = ctx.models.bulk_item, ctx.models.decision, ctx.models.letter
+    seen = visible(sa.select(decision)).with_only_columns(decision.id)
+    rows = ctx.session.execute(
+        sa.select(item, decision.id.label("seen_id"), decision.job_label, letter.to_name)
+        .outerjoin(decision, sa.and_(decision.id == item.decision_id, decision.id.in_(seen)))
+        .outerjoin(
+            letter, sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
+        )
+        .where(item.bulk_id == row.id, *which)
+        .order_by(item.id)
+        .limit(PAGE_SIZE)
+        .offset(offset)
+    )
+    return tuple(
+        Line(
+            name=found.to_name or f"Application {found[0].application_key}",
+            job=found.job_label or "",
+            application_key=found[0].application_key,
+            decision_id=found.seen_id,
+            state=found[0].state,
+            sentence=why(found[0].because) if found[0].because else "",
+            detail=found[0].detail,
+            notice=found[0].notice,
+        )
+        for found in rows
+    )
+
+
+def _progress(row: BulkMixin, counts: Mapping[str, int]) -> Progress | None:
+    if row.state not in set(FROM):
+        return None
+    state = BulkState(row.state)
+    left = counts[FROM[state].value]
+    if state is BulkState.LOOKING:
+        worked, doing = row.total - left, "looked at"
+    elif state is BulkState.RUNNING:
+        worked, doing = counts["done"] + counts["failed"], "done"
+    else:
+        worked, doing = counts["undone"] + counts["kept"], "undone"
+    return Progress(worked=worked, total=worked + left, text=f"{worked:,} of {worked + left:,} {doing}")
+
+
+def _in_words(ctx: Context, choices: Choices) -> tuple[str, ...]:
+    said = []
+    if choices.door:
+        said.append(f"Door: {DOOR_WORDS[Door(choices.door)][0].lower()}")
+    if choices.reason:
+        reason = ctx.settings.reasons.get(choices.reason)
+        label = reason.label if reason is not None else choices.reason
+        shared = reason is not None and reason.may_be_shared
+        detail = f" ({choices.reason_detail})" if choices.reason_detail else ""
+        said.append(f"Reason: {label}{detail}, {'shared in the letter' if shared else 'internal only'}")
+    if choices.no_line:
+        said.append("No personal line")
+    if choices.channel:
+        said.append(f"Told {CHANNEL_WORDS.get(choices.channel, choices.channel)}")
+    return tuple(said)

@@ -1,0 +1,140 @@
+"""A few letters as they would go: what many people are about to read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.bulk.eligibility import applications
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import read_facts
+from flask_talentpool.decisions.model import BulkMixin, DecisionMixin
+from flask_talentpool.decisions.outcome.letter import preview
+from flask_talentpool.enums import DecisionState, Door, ItemState, LetterKind, Outcome
+from flask_talentpool.host.mapping import key_of
+from flask_talentpool.letters.queries import Visible
+from flask_talentpool.letters.reading import Paragraphs, paragraphs
+
+SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One letter of those that would go."""
+
+    to_name: str
+    job: str
+    subject: str
+    body: Paragraphs
+
+
+def samples(ctx: Context, bulk: BulkMixin, visible: Visible) -> tuple[Sample, ...]:
+    """Read at most five, spread over all of them, as they would go now; stores nothing."""
+    act, choices = Act(bulk.act), Choices.from_json(bulk.choices)
+    item = ctx.models.bulk_item
+    part = (
+        sa.select(item.id, sa.func.ntile(SAMPLES).over(order_by=item.id).label("part"))
+        .where(item.bulk_id == bulk.id, item.state == ItemState.READY.value)
+        .subquery()
+    )
+    first = sa.select(sa.func.min(part.c.id)).group_by(part.c.part)
+    chosen = ctx.session.execute(
+        sa.select(item.application_key, item.decision_id).where(item.id.in_(first)).order_by(item.id)
+    ).all()
+    if act is Act.REJECT:
+        return _of_undecided(ctx, [row.application_key for row in chosen])
+    ids = [row.decision_id for row in chosen]
+    if act is Act.SET:
+        return _of_changed(ctx, ids, choices, visible, said_by=bulk.by_name)
+    return _of_letters(ctx, ids, visible)
+
+
+def _of_letters(ctx: Context, ids: list[int], visible: Visible) -> tuple[Sample, ...]:
+    letter, decision = ctx.models.letter, ctx.models.decision
+    jobs = {
+        row.id: row.job_label
+        for row in ctx.session.execute(sa.select(decision.id, decision.job_label).where(decision.id.in_(ids)))
+    }
+    statement = visible(
+        sa.select(letter).where(letter.decision_id.in_(ids), letter.kind == LetterKind.OUTCOME.value)
+    )
+    return tuple(
+        Sample(
+            to_name=row.to_name or "No name",
+            job=jobs.get(row.decision_id or 0, ""),
+            subject=row.subject,
+            body=paragraphs(row.text),
+        )
+        for row in ctx.session.scalars(statement.order_by(letter.id))
+    )
+
+
+def _of_changed(
+    ctx: Context, ids: list[int], choices: Choices, visible: Visible, *, said_by: str
+) -> tuple[Sample, ...]:
+    """Write what the letters would say with what is set; on copies, so that nothing is stored."""
+    decision = ctx.models.decision
+    found = ctx.session.scalars(
+        visible(sa.select(decision).where(decision.id.in_(ids))).order_by(decision.id)
+    )
+    rows = list(found)
+    loaded = applications(ctx, [row.application_key for row in rows])
+    names = [column.key for column in sa.inspect(decision).column_attrs]
+    drafted = []
+    for row in rows:
+        copy: DecisionMixin = decision(**{name: getattr(row, name) for name in names})
+        copy.door = choices.door or copy.door
+        if choices.door:
+            copy.door_by_name = said_by
+        if choices.reason:
+            copy.reason_code, copy.reason_detail = choices.reason, choices.reason_detail
+        drafted.append(_drafted(ctx, copy, loaded.get(row.application_key)))
+    return tuple(sample for sample in drafted if sample is not None)
+
+
+def _of_undecided(ctx: Context, keys: list[str]) -> tuple[Sample, ...]:
+    """Write what the letters would say if these were rejected now."""
+    loaded = applications(ctx, keys)
+    drafted = []
+    for key in keys:
+        application = loaded.get(key)
+        if application is None:
+            continue
+        seen, now = ctx.host.seen_in_object(application), ctx.now()
+        imagined: DecisionMixin = ctx.models.decision(
+            scope=seen.scope,
+            application_id=key_of(application),
+            application_key=key,
+            candidate_key="" if seen.candidate_key is None else str(seen.candidate_key),
+            outcome=Outcome.REJECTED.value,
+            state=DecisionState.LIVE.value,
+            never_pool=False,
+            stage_reached=ctx.host.stage_reached(seen.stage).value,
+            stage_by="",
+            door=Door.UNLATCHED.value,
+            **dict.fromkeys(
+                ("line", "reason", "reason_code", "reason_detail", "feedback", "needs_review"), ""
+            ),
+            **dict.fromkeys(("door_by", "door_by_name", "line_by_name", "feedback_read_by"), ""),
+            decided_at=now,
+            noticed_at=now,
+        )
+        read_facts(ctx, imagined, application)
+        drafted.append(_drafted(ctx, imagined, application))
+    return tuple(sample for sample in drafted if sample is not None)
+
+
+def _drafted(ctx: Context, decision: DecisionMixin, application: Any) -> Sample | None:
+    if application is None:
+        return None
+    written = preview(ctx, decision, application)
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    if written is None:
+        return None
+    return Sample(
+        to_name=ctx.host.name_of(candidate) or "No name",
+        job=decision.job_label,
+        subject=written.subject,
+        body=paragraphs(written.text),
+    )

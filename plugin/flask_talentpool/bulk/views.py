@@ -1,0 +1,217 @@
+"""Pages of work on many decisions: choosing, what will happen, confirming, how far it is, undoing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from flask_talentpool.access import Action, Subject
+from flask_talentpool.bulk import queries as bulk_queries
+from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import service as bulk
+from flask_talentpool.bulk.choices import STATES, WORDS, Act, Keys, Which
+from flask_talentpool.bulk.forms import DOORS, BulkForm, ConfirmForm
+from flask_talentpool.context import Context
+from flask_talentpool.decisions import bulk_choosing
+from flask_talentpool.decisions.model import BulkMixin
+from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.web.answers import answered
+from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.errors import Failure, failed, invalid
+from flask_talentpool.web.request import Desk, desk, page, posted
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register this part's pages."""
+    blueprint.add_url_rule("/bulks", "bulks", bulks)
+    blueprint.add_url_rule("/bulks", "bulk_start", start, methods=["POST"])
+    blueprint.add_url_rule("/bulks/new", "bulk_new", new)
+    blueprint.add_url_rule("/bulks/<int:bulk_id>", "bulk", one)
+    for name, act in (("confirm", confirm), ("stop", stop), ("go-on", go_on), ("undo", undo)):
+        endpoint = f"bulk_{name.replace('-', '_')}"
+        blueprint.add_url_rule(f"/bulks/<int:bulk_id>/{name}", endpoint, act, methods=["POST"])
+
+
+# Looking
+
+
+def bulks() -> ResponseReturnValue:
+    """Show what was done to many, the latest first."""
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    number = request.args.get("page", 1, type=int)
+    return page("bulks.html", bulk_queries.bulks_page(here.ctx, here.visible, here.signed_in, number=number))
+
+
+def new() -> ResponseReturnValue:
+    """Show what can be done to the letters chosen."""
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    if request.args.get("all"):
+        model = bulk_choosing.new_page(here.ctx, here.visible, which=_which(request.args))
+    else:
+        ticked = tuple(number for number in request.args.getlist("letters", type=int) if abs(number) < 2**63)
+        model = bulk_choosing.new_page(here.ctx, here.visible, letters=ticked[:500])
+    return _choosing(here, model, BulkForm(data={"act": model.acts[0], "token": bulk_start.new_token()}))
+
+
+def _which(sent: Any) -> Which:
+    state = str(sent.get("state", "untold"))
+    if state not in STATES:
+        raise NotFound
+    return Which(state=state, because=str(sent.get("because", "")), job=str(sent.get("job", "")))
+
+
+def _choosing(
+    here: Desk, model: bulk_choosing.NewPage, form: BulkForm, *, status: int = 200
+) -> ResponseReturnValue:
+    reasons = here.ctx.settings.reasons.items()
+    options = {
+        "door": DOORS,
+        "reason": [
+            ("", "Leave the reason as it is"),
+            *((code, one.label + ("" if one.may_be_shared else " (internal only)")) for code, one in reasons),
+        ],
+        "channel": [("", "Choose how"), *CHANNEL_WORDS.items()],
+    }
+    words = {act.value: said for act, said in WORDS.items()}
+    return page("bulk_new.html", model, status=status, form=form, words=words, options=options)
+
+
+def one(bulk_id: int) -> ResponseReturnValue:
+    """Show one act on many: what will happen, how far it is, or what came of it."""
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    return _show(here, bulk_id)
+
+
+def _show(
+    here: Desk, bulk_id: int, *, status: int = 200, form: ConfirmForm | None = None
+) -> ResponseReturnValue:
+    ctx = here.ctx
+    model = bulk_queries.bulk_page(
+        ctx,
+        _theirs(here, ctx, bulk_id),
+        here.visible,
+        actor=here.signed_in,
+        show=request.args.get("show", ""),
+        because=request.args.get("because", ""),
+        number=request.args.get("page", 1, type=int),
+    )
+    return page("bulk.html", model, status=status, form=form or ConfirmForm())
+
+
+def _theirs(here: Desk, ctx: Context, bulk_id: int) -> BulkMixin:
+    """Load an act on many that the acting person sees; others look as if they were not there."""
+    statement = bulk_queries.theirs(ctx, here.visible, here.signed_in)
+    row: BulkMixin | None = ctx.session.scalars(statement.where(ctx.models.bulk.id == bulk_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+# Acting
+
+
+def start() -> ResponseReturnValue:
+    """Write down what is to be done to many; the worker looks at them first."""
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    sent = posted()
+    form = BulkForm(sent)
+    keys = tuple(dict.fromkeys(sent.getlist("application_keys")))
+    # Without "all", an empty list of keys would silently mean everybody.
+    chosen = _which(sent) if sent.get("all") and not keys else Keys(keys=keys)
+    if not form.validate():
+        return _again(here, form, chosen)
+
+    def work(ctx: Context) -> dict[str, Any]:
+        row = bulk_start.start(
+            ctx,
+            Act(form.act.data),
+            chosen,
+            by=here.signed_in,
+            visible=here.visible,
+            may=lambda subject: _may(here, subject),
+            choices=form.chosen(),
+            token=form.token.data or "",
+        )
+        return {"bulk_id": row.id, "state": row.state, "total": row.total}
+
+    try:
+        facts = here.change(work)
+    except Refused as error:
+        if error.code not in form.data:
+            raise
+        form[error.code].errors = [*form[error.code].errors, str(error)]
+        return _again(here, form, chosen)
+    url = url_for("talentpool.bulk", bulk_id=facts["bulk_id"])
+    message = "Nothing has happened yet. The worker looks at each of them first; then you confirm."
+    return answered(message, url, page=url, **facts)
+
+
+def _may(here: Desk, subject: Subject) -> bool:
+    return here.may(Action.LETTER_BULK, subject)
+
+
+def _again(here: Desk, form: BulkForm, chosen: Keys | Which) -> ResponseReturnValue:
+    if is_json():
+        return invalid(form.errors)
+    ctx = here.ctx
+    if isinstance(chosen, Keys):
+        model = bulk_choosing.keys_page(chosen, can_reject=ctx.host.map.reject is not None)
+    else:
+        model = bulk_choosing.new_page(ctx, here.visible, which=chosen)
+    return _choosing(here, model, form, status=400)
+
+
+def confirm(bulk_id: int) -> ResponseReturnValue:
+    """Let it run, if what was typed is what there is."""
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    form = ConfirmForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _show(here, bulk_id, status=400, form=form)
+    result: bulk.Confirmed = here.change(
+        lambda ctx: bulk.confirm(
+            ctx,
+            _theirs(here, ctx, bulk_id),
+            number=form.number.data,
+            says_so=bool(form.says_so.data),
+            by=here.signed_in,
+        )
+    )
+    if result.is_confirmed:
+        return _answered("It runs. You can leave this page, or stop it.", bulk_id)
+    if is_json():
+        return failed(Failure("Not done", result.problem, "look_again"), 409)
+    form.number.errors = [result.problem]
+    return _show(here, bulk_id, status=409, form=form)
+
+
+def stop(bulk_id: int) -> ResponseReturnValue:
+    """Stop it after the few it is at."""
+    return _act(bulk_id, bulk.stop, "Stopped. What is done stays done; go on, or undo it.")
+
+
+def go_on(bulk_id: int) -> ResponseReturnValue:
+    """Go on where it was stopped."""
+    return _act(bulk_id, bulk.go_on, "It goes on.")
+
+
+def undo(bulk_id: int) -> ResponseReturnValue:
+    """Put back what was there before, for everybody who has not been told."""
+    return _act(bulk_id, bulk.undo, "It is being undone, for everybody who has not been told.")
+
+
+def _act(bulk_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:
+    here = desk()
+    here.require(Action.LETTER_BULK)
+    here.change(lambda ctx: act(ctx, _theirs(here, ctx, bulk_id), by=here.signed_in))
+    return _answered(message, bulk_id)
+
+
+def _answered(message: str, bulk_id: int) -> ResponseReturnValue:
+    return answered(message, url_for("talentpool.bulk", bulk_id=bulk_id), bulk_id=bulk_id)

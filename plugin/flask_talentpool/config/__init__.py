@@ -1,0 +1,1 @@
+"""Settings and what they are made of: read once, checked at the start."""

@@ -1,0 +1,366 @@
+"""How the value of one setting is read, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.utils import formataddr, getaddresses
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.guide_keys import KEYS
+from flask_talentpool.config.reasons import Reason
+from flask_talentpool.entries import nearest
+from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
+
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "eml")
+_MIN_HASH_KEY = 16
+
+
+class WrongValueError(Exception):
+    """One value cannot be used; each argument continues the sentence that begins with the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A display name and an e-mail address."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return formataddr((self.name, self.address))
+
+
+def outcome_letters(value: object) -> OutcomeLetters:
+    """Read who writes outcome letters."""
+    return OutcomeLetters(_choice(value, [letters.value for letters in OutcomeLetters]))
+
+
+DEFAULT_MODES: Mapping[StageReached, Mode] = MappingProxyType(
+    {
+        StageReached.APPLIED: Mode.AUTO,
+        StageReached.SCREENED: Mode.AUTO,
+        StageReached.INTERVIEWED: Mode.PERSONAL,
+        StageReached.FINALIST: Mode.PERSONAL,
+    }
+)
+
+
+def modes(value: object) -> Mapping[StageReached, Mode]:
+    """Read one mode for every stage reached, or a mapping of stages to modes."""
+    if not isinstance(value, Mapping):
+        return MappingProxyType(dict.fromkeys(StageReached, _mode(value)))
+    chosen = dict(DEFAULT_MODES)
+    stages = [stage.value for stage in StageReached]
+    problems: list[str] = []
+    for stage, mode in value.items():
+        try:
+            name = _choice(stage, stages, says="has the stage")
+            chosen[StageReached(name)] = _mode(mode, says=f"[{stage!r}] is")
+        except WrongValueError as wrong:
+            problems += wrong.args
+    if problems:
+        raise WrongValueError(*problems)
+    return MappingProxyType(chosen)
+
+
+def _mode(value: object, *, says: str = "is") -> Mode:
+    return Mode(_choice(value, [mode.value for mode in Mode], says=says))
+
+
+def _choice(value: object, options: list[str], *, says: str = "is") -> str:
+    if isinstance(value, str) and value in options:
+        return str(value)
+    guess = nearest(value, options) if isinstance(value, str) else None
+    hint = f" Did you mean {guess!r}?" if guess else ""
+    raise WrongValueError(f"{says} {value!r}; it must be one of {', '.join(map(repr, options))}.{hint}")
+
+
+def one_line(value: object) -> str:
+    """Read one line of text."""
+    if not isinstance(value, str):
+        raise WrongValueError(f"must be text, not {type(value).__name__}.")
+    if not value.strip():
+        raise WrongValueError("is empty; leave it out or give it a value.")
+    if any(ord(letter) < ord(" ") for letter in value):
+        raise WrongValueError("holds a line break or another control character; write it on one line.")
+    return value.strip()
+
+
+def mail_url(value: object) -> str:
+    """Read one or more mail addresses of servers or folders."""
+    # The value holds a password, so no message repeats it.
+    parts = [part.strip() for part in one_line(value).split(",")]
+    problems = []
+    for position, part in enumerate(parts, start=1):
+        which = "" if len(parts) == 1 else f"(address {position} of {len(parts)}) "
+        problem = _mail_url_problem(part)
+        if problem:
+            problems.append(which + problem)
+    if problems:
+        raise WrongValueError(*problems)
+    return ",".join(parts)
+
+
+def _mail_url_problem(part: str) -> str | None:
+    forms = "smtp://user:password@host:port, smtps://…, smtp+starttls://… or eml:///folder"
+    scheme, found, _ = part.partition("://")
+    if not found or scheme.lower() not in MAIL_SCHEMES:
+        return f"must be written as {forms}; a comma inside a password is written as %2C."
+    split = _split(part)
+    if split is None:
+        return (
+            f"has a host or port that cannot be read; write it as {forms}. "
+            "In a user name or password write / as %2F, @ as %40, : as %3A, # as %23 and ? as %3F."
+        )
+    if scheme.lower() == "eml":
+        if split.netloc or not split.path.strip("/"):
+            return "must name a folder by its whole path, with three slashes: eml:///var/mail/out."
+    elif not split.hostname:
+        return f"names no mail server; write it as {forms}."
+    return None
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None where its host or port cannot be read."""
+    try:
+        split = urlsplit(url)
+        readable = split.port != 0
+    except ValueError:
+        return None
+    return split if readable else None
+
+
+# One @, something on both sides, no spaces: what is deliverable is for the mail server to say. Domains that
+# are reserved for tests, and names without a dot such as localhost, are valid here.
+_ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\.]+(\.[^\s@<>(),;:\"\\.]+)*")
+
+
+def mailbox(value: object) -> Mailbox:
+    """Read a display name and an e-mail address."""
+    found = getaddresses([one_line(value)])
+    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]):
+        raise WrongValueError(
+            'must hold exactly one address; write it as "Anna Berg <jobs@example.test>". A name with a comma '
+            "or an @ in it stands in double quotes."
+        )
+    name, address = found[0]
+    return Mailbox(name=name, address=address)
+
+
+def delay(value: object) -> timedelta | BusinessDelay:
+    """Read a delay, which must carry its unit."""
+    if isinstance(value, BusinessDelay):
+        return value
+    if not isinstance(value, timedelta):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        hint = f"timedelta(days={value})" if whole else "timedelta(days=1)"
+        raise WrongValueError(
+            f"is {value!r}, which has no unit; write {hint} or BusinessDelay(days=1, between=(9, 17))."
+        )
+    if value < timedelta(0):
+        raise WrongValueError("must not be negative; timedelta(0) sends at once.")
+    return value
+
+
+def period(value: object) -> timedelta:
+    """Read a length of time, which must carry its unit."""
+    if not isinstance(value, timedelta):
+        raise WrongValueError(
+            f"is {value!r}, which has no unit; write a timedelta, such as timedelta(days=30)."
+        )
+    if value <= timedelta(0):
+        raise WrongValueError("must be longer than nothing.")
+    return value
+
+
+def count(lowest: int, highest: int) -> Callable[[object], int]:
+    """Return a reader of whole numbers within these bounds."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
+            raise WrongValueError(f"is {value!r}; it must be a whole number from {lowest} to {highest}.")
+        return value
+
+    return read
+
+
+def hash_key(value: object) -> bytes:
+    """Read the secret that hashes are made under."""
+    # The value is a secret, so no message repeats it.
+    if not isinstance(value, str | bytes) or len(value) < _MIN_HASH_KEY:
+        raise WrongValueError(
+            f"must be text or bytes of at least {_MIN_HASH_KEY} characters; make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` and keep it: what was hashed "
+            "with another key is not recognised again."
+        )
+    return value.encode() if isinstance(value, str) else value
+
+
+def web_address(value: object) -> str:
+    """Read a web address that paths can be added to."""
+    text = one_line(value)
+    split = _split(text)
+    if split is None or split.scheme.lower() not in {"http", "https"} or not split.hostname or " " in text:
+        raise WrongValueError('must be a whole web address, such as "https://jobs.example.test".')
+    if split.query or split.fragment or "@" in split.netloc:
+        raise WrongValueError("must end before any ? or # and hold no user name; paths are added to it.")
+    return text.rstrip("/")
+
+
+def url_prefix(value: object) -> str:
+    """Read the path our pages begin with."""
+    text = one_line(value)
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", text):
+        raise WrongValueError(
+            f'is {text!r}; it must begin with a slash and not end with one, such as "/talent-pool".'
+        )
+    return text
+
+
+def time_zone(value: object) -> ZoneInfo:
+    """Read a time zone by its name in the IANA database."""
+    if isinstance(value, ZoneInfo):
+        return value
+    text = one_line(value)
+    zones = available_timezones()
+    if text not in zones:
+        guess = nearest(text, zones)
+        hint = f" Did you mean {guess!r}?" if guess else ""
+        raise WrongValueError(f'is {text!r}, which is no time zone; write one such as "Europe/Berlin".{hint}')
+    return ZoneInfo(text)
+
+
+def locale(value: object) -> str:
+    """Read a language code."""
+    text = one_line(value)
+    if not re.fullmatch(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*", text):
+        raise WrongValueError(f'is {text!r}; it must be a language code such as "en" or "de-AT".')
+    return text
+
+
+def switch(value: object) -> bool:
+    """Read a yes or no."""
+    if not isinstance(value, bool):
+        raise WrongValueError(f"is {value!r}; it must be True or False.")
+    return value
+
+
+def form_of_address(value: object) -> FormOfAddress:
+    """Read whether letters are formal."""
+    return FormOfAddress(_choice(value, [form.value for form in FormOfAddress]))
+
+
+def days(value: object) -> tuple[int, ...]:
+    """Read numbers of days, each greater than the one before."""
+    if not isinstance(value, tuple | list) or not all(
+        isinstance(day, int) and not isinstance(day, bool) and day > 0 for day in value
+    ):
+        raise WrongValueError(f"is {value!r}; it must be whole numbers of days, such as (2, 4).")
+    if sorted(set(value)) != list(value):
+        raise WrongValueError(f"is {value!r}; each day must be later than the one before.")
+    return tuple(value)
+
+
+def folder(value: object) -> str:
+    """Read the path of a folder that is there."""
+    text = one_line(str(value) if isinstance(value, Path) else value)
+    if not Path(text).is_dir():
+        raise WrongValueError(f"is {text!r}, which is no folder here; make it, or correct the path.")
+    return text
+
+
+def guide_pages(value: object) -> tuple[str, ...]:
+    """Read keys of the guide's pages."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise WrongValueError(f'is {value!r}; write the keys of pages, such as ("second-place",).')
+    found = tuple(value)
+    problems = []
+    for key in found:
+        if key not in KEYS:
+            guess = nearest(str(key), KEYS)
+            hint = f" Did you mean {guess!r}?" if guess else f" There is {', '.join(KEYS)}."
+            problems.append(f"names {key!r}, which is no page of the guide.{hint}")
+    if problems:
+        raise WrongValueError(*problems)
+    return tuple(dict.fromkeys(found))
+
+
+def holidays(value: object) -> frozenset[date]:
+    """Read days that are no working days: dates, ISO texts, or a calendar file."""
+    if isinstance(value, str | Path):
+        return _calendar(Path(value))
+    if not isinstance(value, Iterable):
+        raise WrongValueError(f"is {value!r}; write dates, or the path of an .ics file.")
+    found = set()
+    for day in value:
+        if isinstance(day, datetime):
+            found.add(day.date())
+        elif isinstance(day, date):
+            found.add(day)
+        else:
+            try:
+                found.add(date.fromisoformat(str(day)))
+            except ValueError:
+                raise WrongValueError(
+                    f'holds {day!r}, which is no date; write one such as "2026-12-25".'
+                ) from None
+    return frozenset(found)
+
+
+_ALL_DAY = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{4})(\d{2})(\d{2})(?:T\d+Z?)?\s*$", re.MULTILINE)
+
+
+def _calendar(path: Path) -> frozenset[date]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise WrongValueError(
+            f"is {str(path)!r}, which cannot be read as a calendar file; correct the path, or write the dates."
+        ) from None
+    # A long line of a calendar goes on in the next, behind one blank.
+    text = re.sub(r"\r?\n[ \t]", "", text)
+    if "RRULE" in text:
+        raise WrongValueError(
+            f"is {str(path)!r}, which holds events that repeat; export each day as an event of its own."
+        )
+    found = _ALL_DAY.findall(text)
+    if "BEGIN:VCALENDAR" not in text or not found:
+        raise WrongValueError(f"is {str(path)!r}, in which there is no event; it must be an .ics calendar.")
+    return frozenset(date(int(year), int(month), int(day)) for year, month, day in found)
+
+
+def reasons(value: object) -> Mapping[str, Reason]:
+    """Read the reasons to choose from."""
+    if not isinstance(value, Mapping) or not value:
+        raise WrongValueError('must be a mapping of codes to Reason(…), such as {"closed": Reason("…")}.')
+    problems = []
+    for code, reason in value.items():
+        if not isinstance(code, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", code):
+            problems.append(
+                f"has the code {code!r}; a code is up to 40 small letters, digits and underscores."
+            )
+        elif not isinstance(reason, Reason):
+            problems.append(f"[{code!r}] is {reason!r}; write Reason(label, shared={{language: sentence}}).")
+    if problems:
+        raise WrongValueError(*problems)
+    return MappingProxyType(dict(value))
+
+
+def bounce_address(value: object) -> str:
+    """Read an address that may hold `{letter}` once before the @."""
+    text = one_line(value)
+    local, _, domain = text.rpartition("@")
+    if not _ADDRESS.fullmatch(text.replace("{letter}", "0")) or "{" in domain or text.count("{") > 1:
+        raise WrongValueError(
+            'must be one plain address, such as "bounces@example.test" or "bounces+{letter}@example.test".'
+        )
+    if "{" in local and "{letter}" not in local:
+        raise WrongValueError("may hold only {letter} in braces.")
+    return text

@@ -1,0 +1,1 @@
+"""What our tables are made of, and how rows are written together."""

@@ -1,0 +1,240 @@
+"""What a person says about a decision: door, reason, how far it came, finish, line, feedback, note."""
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.locking import taken
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.letter import answer, letter_of, recompose
+from flask_talentpool.enums import DecisionState, Door, LetterState, StageReached
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.outbox import is_waiting
+
+LONGEST_LINE = 600
+LONGEST_DETAIL = 300
+LONGEST_TEXT = 4000
+"""Of feedback, and of a note."""
+LAST = 999
+"""The last place in a finish that can be written down."""
+NO_FINISH = f"A finish is a whole number from 1 to {LAST}; leave it empty for none."
+
+
+def untold(decision: DecisionMixin) -> None:
+    """Refuse to change what a letter says that has gone already, or of a decision that has ended.
+
+    Raises:
+        Refused: The person has been told, or the decision no longer stands.
+    """
+    if decision.told_at is not None:
+        raise Refused("This person has been told already; the letter can no longer change.", code="told")
+    standing(decision)
+
+
+def standing(decision: DecisionMixin) -> None:
+    """Refuse to act on a decision that has ended.
+
+    Raises:
+        Refused: The decision no longer stands.
+    """
+    if decision.state != DecisionState.LIVE.value:
+        raise Refused("This decision no longer stands.", code="decision_ended")
+
+
+def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) -> LetterMixin | None:
+    """Say whether this person is wanted back; the waiting letter is written anew.
+
+    Raises:
+        Refused: The person was told already, or must never be pooled.
+        BeingHandedOver: The letter is going out right now.
+    """
+    untold(decision)
+    if door is not Door.CLOSED and decision.never_pool:
+        raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
+    decision.door = door.value
+    decision.door_by, decision.door_by_name = by.id, by.name[:160]
+    ctx.record(by, f"door_{door.value}", "decision", decision.id, scope=decision.scope)
+    return rewrite(ctx, decision, by=by)
+
+
+def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> LetterMixin | None:
+    """Put one true personal line into the letter; an empty one says that there is none.
+
+    Either way the letter waits for a line no longer.
+
+    Raises:
+        Refused: The line is too long, or the person was told already.
+        BeingHandedOver: The letter is going out right now.
+    """
+    untold(decision)
+    line = " ".join(line.split())
+    if len(line) > LONGEST_LINE:
+        raise Refused(
+            f"The line has {len(line)} characters; a letter takes up to {LONGEST_LINE}.", code="line_too_long"
+        )
+    is_new = bool(line or decision.line)
+    decision.line = line
+    decision.line_by, decision.line_by_name = by.id[:160], by.name[:160]
+    decision.line_at = ctx.now()
+    ctx.record(by, "line" if is_new else "no_line", "decision", decision.id, scope=decision.scope)
+    return rewrite(ctx, decision, by=by)
+
+
+def set_reason(
+    ctx: Context, decision: DecisionMixin, code: str, *, detail: str = "", by: Actor
+) -> LetterMixin | None:
+    """Choose why; a reason that may be shared gives the letter its sentence, any other gives none.
+
+    Raises:
+        Refused: There is no such reason, its sentence needs a detail, or the person was told already.
+    """
+    untold(decision)
+    detail = " ".join(detail.split())[:LONGEST_DETAIL]
+    reason = ctx.settings.reasons.get(code) if code else None
+    if code and reason is None:
+        raise Refused(
+            f"There is no reason “{code}”. There are: {', '.join(ctx.settings.reasons)}.", code="reason"
+        )
+    if reason is not None and reason.needs_detail and not detail:
+        raise Refused(
+            "Say which stated requirement: without it the letter gives no reason.", code="reason_detail"
+        )
+    decision.reason_code = code
+    decision.reason_detail = detail if reason is not None and reason.needs_detail else ""
+    ctx.record(by, "reason", "decision", decision.id, scope=decision.scope, detail=code)
+    return rewrite(ctx, decision, by=by)
+
+
+def set_stage(
+    ctx: Context, decision: DecisionMixin, reached: StageReached, *, by: Actor
+) -> LetterMixin | None:
+    """Correct how far the application came; from then on the host's own stage does not change it.
+
+    Raises:
+        Refused: The person was told already.
+    """
+    untold(decision)
+    decision.stage_reached, decision.stage_by = reached.value, by.id[:160]
+    ctx.record(by, "stage", "decision", decision.id, scope=decision.scope, detail=reached.value)
+    return rewrite(ctx, decision, by=by)
+
+
+def set_finish(
+    ctx: Context, decision: DecisionMixin, finish: int | None, *, of: int | None = None, by: Actor
+) -> None:
+    """Write down who came second, third, …; 1 is the person hired.
+
+    Raises:
+        Refused: It is no place among that many.
+    """
+    if finish is not None and not 1 <= finish <= LAST:
+        raise Refused(NO_FINISH, code="finish")
+    if of is not None and (finish is None or not finish <= of <= LAST):
+        raise Refused("Say a place among that many: 2nd of 9.", code="finish")
+    decision.finish, decision.finish_of = finish, of
+    ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
+    ctx.session.flush()
+    if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE.value:
+        # Whoever has a place in the finish came as far as anybody: the letter says so.
+        letter = letter_of(ctx, decision)
+        if letter is not None and is_waiting(letter):
+            rewrite(ctx, decision, by=by)
+
+
+def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor) -> LetterMixin | None:
+    """Write feedback that the letter shares; where a second reader is asked for, only once they approved.
+
+    Raises:
+        Refused: It is too long, or the person was told already.
+    """
+    untold(decision)
+    decision.feedback = _text(text)
+    decision.feedback_by, decision.feedback_by_name = by.id[:160], by.name[:160]
+    decision.feedback_read_by = ""
+    ctx.record(by, "feedback", "decision", decision.id, scope=decision.scope)
+    return rewrite(ctx, decision, by=by)
+
+
+def read_feedback(
+    ctx: Context, decision: DecisionMixin, *, approve: bool, by: Actor, seen: str | None = None
+) -> LetterMixin | None:
+    """Say as the second reader whether the feedback may be shared; sent back, it leaves the letter.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision.
+        approve: Whether it may be shared.
+        by: The second reader.
+        seen: The text as the reader saw it.
+
+    Raises:
+        Refused: The reader wrote it, it was changed meanwhile, or the person was told already.
+    """
+    untold(decision)
+    if not decision.feedback:
+        raise Refused("There is no feedback to read.", code="feedback")
+    if decision.feedback_by == by.id:
+        raise Refused("You wrote it. Somebody else has to read it.", code="second_reader")
+    if seen is not None and _text(seen) != decision.feedback:
+        raise Refused("It was changed while you were reading. Read it again.", code="changed_meanwhile")
+    decision.feedback_read_by = by.id[:160] if approve else ""
+    if not approve:
+        # What was written stays with the writer, in the private note that only the hiring side reads.
+        _keep_in_note(decision)
+        decision.feedback = ""
+    ctx.record(
+        by, "feedback_read" if approve else "feedback_back", "decision", decision.id, scope=decision.scope
+    )
+    return rewrite(ctx, decision, by=by)
+
+
+def _keep_in_note(decision: DecisionMixin) -> None:
+    if not decision.note:
+        decision.note_by, decision.note_by_name = decision.feedback_by, decision.feedback_by_name
+    kept = f"Feedback that was not shared: {decision.feedback}"
+    decision.note = f"{decision.note}\n\n{kept}".strip()[:LONGEST_TEXT]
+
+
+def set_note(ctx: Context, decision: DecisionMixin, note: str, *, by: Actor) -> None:
+    """Write a private note; it is in no letter, and the person can ask to read it.
+
+    Raises:
+        Refused: It is too long.
+    """
+    decision.note = _text(note)
+    decision.note_by, decision.note_by_name = by.id[:160], by.name[:160]
+    ctx.record(by, "note", "decision", decision.id, scope=decision.scope)
+    ctx.session.flush()
+
+
+def _text(text: str) -> str:
+    clean = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
+    if len(clean) > LONGEST_TEXT:
+        raise Refused(
+            f"The text has {len(clean)} characters; up to {LONGEST_TEXT} are kept.", code="too_long"
+        )
+    return clean
+
+
+def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin | None:
+    """Write the waiting letter of a decision anew, or compose it where there is none.
+
+    What somebody approved is what goes: words that somebody else changed since need another approval,
+    where the letter would wait for one.
+
+    Raises:
+        BeingHandedOver: It is going out right now.
+        Refused: It has gone meanwhile, or the decision no longer stands.
+    """
+    letter = taken(ctx, decision)
+    untold(decision)
+    if letter is None:
+        return answer(ctx, decision)
+    if letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    before = letter.text
+    recompose(ctx, letter, decision)
+    if is_waiting(letter) and letter.approved_by not in ("", by.id) and letter.text != before:
+        letter.approved_at, letter.approved_by = None, ""
+        ctx.record(by, "approval_lapsed", "letter", letter.id, scope=letter.scope)
+        recompose(ctx, letter, decision)
+    return letter

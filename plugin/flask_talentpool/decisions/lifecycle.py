@@ -1,0 +1,120 @@
+"""Whether a decision stands: what the host says now, taken back here, and let stand after all."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.editing import untold
+from flask_talentpool.decisions.facts import application_of, live_decision
+from flask_talentpool.decisions.locking import connection_of, taken
+from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
+from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.enums import DecisionState, LetterState
+from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
+from flask_talentpool.host.mapping import key_of
+from flask_talentpool.noticing.record import break_silence, end, record
+
+
+def find(ctx: Context, decision_id: int) -> DecisionMixin:
+    """Return a decision.
+
+    Raises:
+        NotFound: There is none of this id.
+    """
+    found = ctx.session.get(ctx.models.decision, decision_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
+    """Bring the decision of one application in line with the host's row; None when it is not decided."""
+    ctx.session.flush()  # what the host has not flushed yet must not be lost when rows are read again below
+    seen = ctx.host.seen_in_object(application)
+    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
+    record(connection, ctx.host, ctx.models, [seen], now=ctx.now())
+    ctx.session.expire_all()
+    return live_decision(ctx, key_of(application))
+
+
+def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
+    """Take a decision back before the person is told: letter and offered place are cancelled.
+
+    The host's own status is the host's. Where it still says so, no new decision is made of it
+    until it has said something else in between, or somebody lets it stand after all.
+
+    Raises:
+        BeingHandedOver: The letter is going out right now.
+        Refused: The person was told already.
+    """
+    letter = taken(ctx, decision)
+    untold(decision)
+    if letter is not None and letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    if letter is not None and letter.state == LetterState.UNKNOWN.value:
+        raise Refused(
+            "The letter may have arrived. Find out and say so before you take anything back.", code="unknown"
+        )
+    end_decision(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
+    ctx.record(by, "take_back", "decision", decision.id, scope=decision.scope)
+    ctx.announce(signals.taken_back, decision_id=decision.id)
+
+
+def host_still_says(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the host's row, as it is now, says what this decision says."""
+    application = application_of(ctx, decision)
+    if application is None:
+        return False
+    seen = ctx.host.seen_in_object(application)
+    return ctx.host.verdict(seen.status, declined=seen.declined).outcome == decision.outcome
+
+
+def quiet_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
+    """Return the decision that was taken back here while the host still says so, or None."""
+    decision = ctx.models.decision
+    return ctx.session.scalars(
+        sa.select(decision).where(decision.quiet_for == str(application_key))
+    ).one_or_none()
+
+
+def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMixin:
+    """Undo a taking back: what the host still says counts again, as a new decision with its own letter.
+
+    Raises:
+        Refused: It was not taken back here, or the host says something else by now.
+    """
+    application = application_of(ctx, decision) if decision.quiet_for is not None else None
+    if application is None:
+        raise Refused(
+            "Your ATS no longer says so. Set the outcome there; the letter follows by itself.",
+            code="undecided",
+        )
+    ctx.session.flush()
+    break_silence(connection_of(ctx), ctx.models, [decision.id])
+    again = notice_application(ctx, application)
+    if again is None:
+        raise Refused(
+            "Your ATS no longer says so. Set the outcome there; the letter follows by itself.",
+            code="undecided",
+        )
+    ctx.record(by, "let_stand", "decision", again.id, scope=again.scope)
+    answer(ctx, again)
+    return again
+
+
+def end_decision(
+    ctx: Context, decision: DecisionMixin, state: DecisionState, *, still_said: bool = False
+) -> None:
+    """Let a decision stand no more; what has not gone for it is cancelled.
+
+    Raises:
+        Refused: It stands no more already.
+    """
+    if state not in DECISION_TRANSITIONS[DecisionState(decision.state)]:
+        raise Refused("This decision no longer stands.", code="decision_ended")
+    ctx.session.flush()
+    end(connection_of(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
+    ctx.session.expire_all()

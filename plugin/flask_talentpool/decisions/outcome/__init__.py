@@ -1,0 +1,1 @@
+"""The outcome letter: what it rests on, why it waits, when it goes."""

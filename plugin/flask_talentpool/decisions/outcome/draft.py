@@ -1,0 +1,186 @@
+"""Composing the outcome letter of a decision: its words, its values and its columns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.decisions.facts import owner_address
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.release import feedback_to_share
+from flask_talentpool.enums import Because, Door, LetterKind, MemberState, StageReached
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.checks.checker import About, Finding, check
+from flask_talentpool.letters.delivery.message import BadAddress, check_address
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
+from flask_talentpool.letters.texts.render import EmptyField, TextProblem, Written, write
+from flask_talentpool.people.service import Known
+from flask_talentpool.pools.model import MemberMixin
+from flask_talentpool.pools.service import STANDARD_POOLS, offer_place, withdraw_offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a letter would say now, with what the check found; or why it cannot be written."""
+
+    written: Written | None
+    findings: tuple[Finding, ...] = ()
+    because: Because | None = None
+    detail: str = ""
+
+
+def occasion(decision: DecisionMixin) -> str:
+    """Return what the outcome letter of a decision answers."""
+    return f"decision:{decision.id}"
+
+
+def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+    """Return the outcome letter of a decision, or None while it is not composed."""
+    return outbox.find(ctx, LetterKind.OUTCOME, occasion(decision))
+
+
+def text_name(decision: DecisionMixin) -> str:
+    """Return the name of the text that answers this decision: by stage reached and door."""
+    if decision.never_pool:
+        return "outcome/plain"
+    return f"outcome/{decision.stage_reached}.{decision.door}"
+
+
+def draft(
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    *,
+    pool_name: str,
+    text: str = "",
+    more: dict[str, str] | None = None,
+) -> Draft:
+    """Write and check a letter about a decision; stores nothing.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision, which need not be stored.
+        application: The host's row, as the caller sees it.
+        pool_name: The pool that the letter offers a place in; empty when it offers none.
+        text: The name of the text; by default the outcome's.
+        more: Values beside those of every letter about a decision.
+    """
+    language = language_for(ctx, application)
+    values = values_for(ctx, decision, application, pool_name=pool_name) | (more or {})
+    try:
+        written = write(ctx, text or text_name(decision), values, language=language, scope=decision.scope)
+    except EmptyField as error:
+        because = Because.NO_NAME if error.field == "name" else Because.TEXT
+        return Draft(written=None, because=because, detail=str(error))
+    except TextProblem as error:
+        return Draft(written=None, because=Because.TEXT, detail=str(error))
+    about = About(
+        language=language,
+        offers_place=bool(pool_name),
+        internal=tuple(part for part in (decision.reason, decision.note) if part),
+    )
+    return Draft(written=written, findings=check(written, values, about=about))
+
+
+def place(
+    ctx: Context, decision: DecisionMixin, known: Known | None, letter: LetterMixin | None
+) -> tuple[MemberMixin, str] | None:
+    """Offer the place an open door promises; withdraw it when the door is no longer open."""
+    is_open = decision.door == Door.OPEN.value and not decision.never_pool
+    if is_open and known is not None and not known.in_doubt:
+        member, pool = offer_place(ctx, known.person, decision, by=SOFTWARE)
+        return member, pool.name
+    if letter is not None:
+        not_offered(ctx, letter)
+    return None
+
+
+def not_offered(ctx: Context, letter: LetterMixin) -> None:
+    """Withdraw the place that a letter would have offered which does not go, or no longer offers it."""
+    member = ctx.session.get(ctx.models.member, letter.member_id) if letter.member_id is not None else None
+    if member is not None:
+        withdraw_offer(ctx, member, letter.id)
+
+
+def pool_name_of(ctx: Context, decision: DecisionMixin) -> str:
+    """Return the pool that an open door would offer now."""
+    member, pool = ctx.models.member, ctx.models.pool
+    reached = {StageReached.FINALIST.value: "finalists", StageReached.INTERVIEWED.value: "interviewed"}
+    key = reached.get(decision.stage_reached, "kept-in-mind")
+    waiting = [MemberState.NOTED.value, MemberState.OFFERED.value]
+    statement = (
+        sa.select(pool.name)
+        .join(member, member.pool_id == pool.id)
+        .where(member.person_id == decision.person_id, member.state.in_(waiting))
+        .order_by(member.added_at.desc())
+        .limit(1)
+    )
+    noted = ctx.session.scalars(statement).first() if decision.person_id is not None else None
+    if noted is None:
+        by_key = sa.select(pool.name).where(pool.scope == decision.scope, pool.key == key)
+        noted = ctx.session.scalars(by_key).one_or_none()
+    return noted or STANDARD_POOLS[key][0]
+
+
+def values_for(
+    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = ""
+) -> dict[str, str]:
+    """Return the values for a letter about this decision."""
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    language = language_for(ctx, application)
+    sender = sender_of(ctx, application)
+    return {
+        "name": ctx.host.name_of(candidate),
+        "job": decision.job_label,
+        "company": company(ctx),
+        "writer": decision.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
+        "writer_role": "",
+        "reply_address": sender["reply_to"] or sender["from_address"],
+        "reason": reason_sentence(ctx, decision, language),
+        "line": decision.line,
+        "feedback": feedback_to_share(ctx, decision),
+        "interviewed_on": day(decision.interviewed_at, ctx.settings.timezone, language),
+        "applied_on": day(decision.applied_at, ctx.settings.timezone, language),
+        "pool": pool_name,
+        "wanted_by": decision.door_by_name,
+        "keep_months": str(ctx.settings.keep_months),
+        "answer_by": "",
+    }
+
+
+def reason_sentence(ctx: Context, decision: DecisionMixin, language: str) -> str:
+    """Return what a letter says about why; empty for a reason that stays inside, never a substitute."""
+    reason = ctx.settings.reasons.get(decision.reason_code or "")
+    return reason.sentence(language, decision.reason_detail or "") if reason is not None else ""
+
+
+def company(ctx: Context) -> str:
+    """Return what letters call the company: the setting, else the domain they come from."""
+    sender = ctx.settings.mail_from
+    return ctx.settings.company or (sender.address.rpartition("@")[2] if sender else "")
+
+
+def sender_of(ctx: Context, application: Any) -> dict[str, str]:
+    """Return the columns of a letter that say whom it comes from, and who reads the answer."""
+    sender = ctx.settings.mail_from
+    address = owner_address(ctx, application) if application is not None else ""
+    try:
+        reply_to = check_address(address) if address else ""
+    except BadAddress:
+        reply_to = ""
+    return {
+        "from_name": sender.name if sender else "",
+        "from_address": sender.address if sender else "",
+        "reply_to": reply_to,
+    }
+
+
+def addressed_to(ctx: Context, application: Any) -> dict[str, str]:
+    """Return the columns of a letter that say whom it goes to, as the host has it now."""
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    return {
+        "to_name": ctx.host.name_of(candidate)[:400],
+        "to_address": ctx.host.email_of(candidate)[:320],
+    }

@@ -1,0 +1,107 @@
+"""How an outcome letter leaves, by the stage reached: by itself, after approval, with a personal line, or not."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.offers import offer_of_another
+from flask_talentpool.decisions.outcome.schedule import in_business_days, letter_due, personal_until, zone_of
+from flask_talentpool.enums import Because, Mode, StageReached
+from flask_talentpool.letters.model import LetterMixin
+
+OFFER_HOLDS = frozenset({Because.OFFER_OPEN.value, Because.OFFER_FELL.value})
+"""Why a finalist's letter waits for what becomes of the job."""
+LOOK_AGAIN = {
+    Because.OFFER_OPEN: timedelta(minutes=10),
+    Because.OFFER_FELL: timedelta(minutes=10),
+    Because.RETURNED: timedelta(minutes=10),
+    Because.CHECK: timedelta(minutes=10),
+    Because.FEEDBACK: timedelta(hours=1),
+}
+"""How long a hold stands before it is looked at again; whoever acts on the letter does so at once.
+
+A reason that is not here is looked at in every round.
+"""
+_STEP = timedelta(minutes=30)
+_LONGEST_STEP_BACK = timedelta(days=14)
+
+
+def mode_of(ctx: Context, decision: DecisionMixin) -> Mode:
+    """Return how the letter of a decision leaves."""
+    return ctx.settings.modes[StageReached(decision.stage_reached)]
+
+
+def goes_without_at(ctx: Context, decision: DecisionMixin, candidate: Any) -> datetime:
+    """Return when a letter that waits for its personal line goes without one.
+
+    Never past the target of the answer clock: where that lies outside the hours in which letters go,
+    the last moment within them before it. A letter is never told earlier than its own time.
+    """
+    until, due = personal_until(ctx, decision), letter_due(ctx, decision, candidate)
+    delay = ctx.settings.delay
+    if not isinstance(delay, BusinessDelay):
+        return max(until, due)
+    zone, moment = zone_of(ctx, candidate), until
+    while delay.within_hours(moment, tz=zone, holidays=ctx.settings.holidays) != moment:
+        moment -= _STEP
+        if until - moment > _LONGEST_STEP_BACK:
+            moment = until
+            break
+    return max(moment, due)
+
+
+def next_moment(ctx: Context, due_at: datetime, candidate: Any) -> datetime:
+    """Return when a letter that nothing holds any more goes: at its time, else at the next within the hours."""
+    delay, now = ctx.settings.delay, ctx.now()
+    if due_at >= now or not isinstance(delay, BusinessDelay):
+        return due_at
+    return delay.within_hours(now, tz=zone_of(ctx, candidate), holidays=ctx.settings.holidays)
+
+
+def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> bool:
+    """Whether the letter waits for one true line, or for somebody who says that there is none."""
+    if mode_of(ctx, decision) is not Mode.PERSONAL or decision.line_at is not None or decision.line:
+        return False
+    return ctx.now() < goes_without_at(ctx, decision, candidate)
+
+
+def waits_for_offer(
+    ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
+) -> Because | None:
+    """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it.
+
+    For one declined it waits as long as for a personal line, from then on: time to call, and no more.
+    """
+    if decision.stage_reached != StageReached.FINALIST.value:
+        return None
+    has_waited = letter is not None and letter.because in OFFER_HOLDS
+    found = offer_of_another(ctx, application, decision, has_waited=has_waited)
+    if found is None:
+        return None
+    because, since = found
+    is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days)
+    return None if because is Because.OFFER_FELL and is_over else because
+
+
+def feedback_to_share(ctx: Context, decision: DecisionMixin) -> str:
+    """Return the feedback as the letter may have it: only after a second reader, where one is asked for."""
+    if ctx.settings.feedback_review and not decision.feedback_read_by:
+        return ""
+    return decision.feedback or ""
+
+
+def waits_for_reader(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether somebody wrote feedback that nobody else has read yet."""
+    return bool(decision.feedback) and ctx.settings.feedback_review and not decision.feedback_read_by
+
+
+def look_again_at(
+    ctx: Context, because: Because | None, decision: DecisionMixin, candidate: Any
+) -> datetime | None:
+    """Return when a letter held for this reason is looked at again; None for every round."""
+    if because is Because.PERSONAL:
+        return goes_without_at(ctx, decision, candidate)
+    pause = LOOK_AGAIN.get(because) if because is not None else None
+    return None if pause is None else ctx.now() + pause

@@ -1,0 +1,1 @@
+"""A decision on the host's page and on our own."""

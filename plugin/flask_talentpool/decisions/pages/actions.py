@@ -1,0 +1,106 @@
+"""What the pages that act on a decision share: its page, doing something to it, and saying what was done."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.letter import letter_of
+from flask_talentpool.decisions.pages import queries
+from flask_talentpool.decisions.pages.forms import (
+    AskForm,
+    FinishForm,
+    LetterForm,
+    NoteForm,
+    TakeBackForm,
+    ToldForm,
+)
+from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.host.mapping import key_text
+from flask_talentpool.web.answers import answered
+from flask_talentpool.web.request import Desk, desk, page
+from flask_talentpool.widgets.letter_panel import anchor_of, panel_view
+
+
+def decision_url(decision_id: int) -> str:
+    """Return the address of a decision's page."""
+    return url_for("talentpool.decision", decision_id=decision_id)
+
+
+def decision_page(here: Desk, decision_id: int, *, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    """Answer with the page of a decision, with forms as somebody filled them in."""
+    ctx = here.ctx
+    row = here.one(ctx.models.decision, decision_id, ctx=ctx)
+    return show_decision(queries.decision_page(ctx, row, here.may, actor=here.actor), status=status, **forms)
+
+
+def show_decision(model: queries.DecisionPage, *, status: int, **forms: Any) -> ResponseReturnValue:
+    """Answer with the page of a decision or of an application that may not be noticed yet."""
+    panel = model.panel
+    return page(
+        "decision.html",
+        model,
+        status=status,
+        view=panel_view(panel, form=forms.get("form"), told_form=forms.get("told_form")),
+        form=forms.get("form") or LetterForm(),
+        told_form=forms.get("told_form") or ToldForm(),
+        finish_form=forms.get("finish_form")
+        or FinishForm(data={"finish": panel.finish, "of": panel.finish_of}),
+        note_form=forms.get("note_form") or NoteForm(),
+        back_form=forms.get("back_form") or TakeBackForm(),
+        ask_form=forms.get("ask_form") or AskForm(),
+    )
+
+
+def act_on(
+    decision_id: int,
+    act: Callable[[Context, DecisionMixin, Desk], DecisionMixin],
+    *,
+    action: Action = Action.LETTER_WRITE,
+) -> dict[str, object]:
+    """Do something to a decision the acting person may do this to; what became of it."""
+    here = desk()
+    here.require(action)
+
+    def work(ctx: Context) -> dict[str, object]:
+        return facts_of(ctx, act(ctx, theirs(here, ctx, decision_id, action), here))
+
+    facts: dict[str, object] = here.change(work)
+    return facts
+
+
+def theirs(here: Desk, ctx: Context, decision_id: int, action: Action) -> DecisionMixin:
+    """Load a decision the acting person may do this to."""
+    row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
+    here.require(action, row)
+    return row
+
+
+def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
+    """Return what a JSON client is told of a decision."""
+    letter = letter_of(ctx, row)
+    return {
+        "decision_id": row.id,
+        "application_key": key_text(row.application_key),
+        "state": row.state,
+        "door": row.door,
+        "line": row.line,
+        "finish": row.finish,
+        "told_at": row.told_at,
+        "told_by": row.told_by,
+        "host_still_says_so": row.quiet_for is not None,
+        "held_because": letter.because if letter is not None and letter.state == LetterState.HELD else "",
+        "held_detail": letter.detail if letter is not None else "",
+    }
+
+
+def answered_for(message: str, facts: dict[str, object]) -> ResponseReturnValue:
+    """Say what was done, and what the check has against it."""
+    if facts.get("held_because") == Because.CHECK.value:
+        message += f" The letter is held: {facts['held_detail']}"
+    decision_id, application_key = facts["decision_id"], str(facts["application_key"])
+    return answered(message, decision_url(int(str(decision_id))), anchor=anchor_of(application_key), **facts)

@@ -1,0 +1,252 @@
+"""What stands beside the letter on a decision's page: reason, stage, feedback, note, and what follows a telling."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_talentpool.access import Action, Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import owner_address
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome.release import feedback_to_share
+from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
+from flask_talentpool.letters.checks.checker import Finding, check_words
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
+
+May = Callable[[Action, object], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonChoice:
+    """One reason to choose, with the sentence a letter would get."""
+
+    code: str
+    label: str
+    sentence: str
+    """Empty for one that stays inside."""
+    needs_detail: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """Feedback to share, and whether somebody else has to read it first."""
+
+    text: str
+    by: str
+    waits: bool
+    may_read: bool
+    """Whether the acting person may be the second reader."""
+    was_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The private note; without the text where somebody else's is not theirs to read."""
+
+    text: str
+    by: str
+    is_there: bool
+    may_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A colleague who was asked for a line."""
+
+    name: str
+    at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is said of a decision beside its letter."""
+
+    reasons: tuple[ReasonChoice, ...]
+    reason_code: str
+    detail: str
+    stages: tuple[str, ...]
+    stage: str
+    stage_by_person: bool
+    feedback: Feedback
+    note: Note
+    line_findings: tuple[Finding, ...]
+    feedback_findings: tuple[Finding, ...]
+    asked: tuple[Asked, ...]
+    ask_name: str
+    ask_address: str
+    may_ask: bool
+    suggests_call: bool
+    """Somebody who was in the last round should hear it from a person first."""
+    short_letter: str
+    """``offered``, a letter's state, or empty."""
+    may_take_back_told: bool
+    ended_why: str
+    correction: str
+    """The same for the correction."""
+    written_by: str
+    """Who wrote the line."""
+
+
+def details(
+    ctx: Context,
+    decision: DecisionMixin | None,
+    facts: DecisionMixin | None,
+    application: Any,
+    may: May,
+    *,
+    phase: str,
+    actor: Actor | None,
+) -> Details | None:
+    """Read what stands beside the letter; None while nothing is decided.
+
+    Args:
+        ctx: The unit of work.
+        decision: The stored decision.
+        facts: The same as the host's row says it now.
+        application: The host's row, or None when it is gone.
+        may: Whether the acting person may do something.
+        phase: Where the letter stands.
+        actor: Who looks.
+    """
+    if decision is None or facts is None or decision.outcome != Outcome.REJECTED.value:
+        return None
+    language = language_for(ctx, application) if application is not None else ctx.settings.locale
+    owner = owner_address(ctx, application) if application is not None else ""
+    is_open = phase == "waiting"
+    return Details(
+        reasons=_reasons(ctx, decision, language),
+        reason_code=decision.reason_code or "",
+        detail=decision.reason_detail or "",
+        stages=tuple(stage.value for stage in StageReached),
+        stage=facts.stage_reached,
+        stage_by_person=bool(decision.stage_by),
+        feedback=_feedback(ctx, decision, actor),
+        note=_note(decision, may, actor),
+        line_findings=check_words(decision.line, language=language) if decision.line else (),
+        feedback_findings=check_words(decision.feedback, language=language) if decision.feedback else (),
+        asked=_asked(ctx, decision),
+        ask_name=decision.owner_name if owner else "",
+        ask_address=owner,
+        may_ask=is_open and decision.person_id is not None and may(Action.LETTER_LINE, decision),
+        suggests_call=is_open and facts.stage_reached == StageReached.FINALIST.value,
+        short_letter=_short_letter(ctx, decision),
+        may_take_back_told=phase == "told"
+        and decision.state == DecisionState.LIVE.value
+        and may(Action.LETTER_WRITE, decision),
+        ended_why=decision.ended_why or "",
+        correction=_correction(ctx, decision),
+        written_by=decision.line_by_name or "",
+    )
+
+
+def _reasons(ctx: Context, decision: DecisionMixin, language: str) -> tuple[ReasonChoice, ...]:
+    return tuple(
+        ReasonChoice(
+            code=code,
+            label=reason.label,
+            sentence=reason.sentence(language, "…"),
+            needs_detail=reason.needs_detail,
+            is_chosen=code == decision.reason_code,
+        )
+        for code, reason in ctx.settings.reasons.items()
+    )
+
+
+def _feedback(ctx: Context, decision: DecisionMixin, actor: Actor | None) -> Feedback:
+    text = decision.feedback or ""
+    waits = bool(text) and ctx.settings.feedback_review and not decision.feedback_read_by
+    return Feedback(
+        text=text,
+        by=decision.feedback_by_name or "",
+        waits=waits,
+        may_read=waits and actor is not None and actor.id != decision.feedback_by,
+        was_read=bool(decision.feedback_read_by),
+    )
+
+
+def may_read_note(decision: DecisionMixin, may: May, actor: Actor | None) -> bool:
+    """Whether the acting person may read, and so write, the private note of a decision."""
+    if not decision.note:
+        return True
+    is_theirs = actor is not None and actor.id == decision.note_by
+    return is_theirs or may(Action.NOTE_READ_OTHERS, decision)
+
+
+def _note(decision: DecisionMixin, may: May, actor: Actor | None) -> Note:
+    readable = may_read_note(decision, may, actor)
+    return Note(
+        text=(decision.note or "") if readable else "",
+        by=decision.note_by_name or "",
+        is_there=bool(decision.note),
+        may_read=readable,
+    )
+
+
+def _asked(ctx: Context, decision: DecisionMixin) -> tuple[Asked, ...]:
+    return tuple(
+        Asked(name=letter.to_name, at=letter.composed_at, state=letter.state)
+        for letter in asks.asked(ctx, decision)
+    )
+
+
+def _short_letter(ctx: Context, decision: DecisionMixin) -> str:
+    if decision.told_at is None:
+        return ""
+    letter = confirmation.letter_of(ctx, decision)
+    if letter is not None:
+        return letter.state
+    return "offered" if confirmation.can_follow(ctx, decision) else ""
+
+
+def _correction(ctx: Context, decision: DecisionMixin) -> str:
+    if decision.state != DecisionState.TAKEN_BACK.value or decision.told_at is None:
+        return ""
+    letter = correction.letter_of(ctx, decision)
+    if letter is not None:
+        return letter.state
+    return "offered" if correction.is_offered(ctx, decision) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The talking sheet: what somebody who rings the person has before them."""
+
+    decision_id: int
+    name: str
+    phone: str
+    job: str
+    reason: str
+    """What may be said of why; empty when nothing may."""
+    line: str
+    feedback: str
+    door: str
+    wanted_by: str
+    is_told: bool
+    interviewed_at: datetime | None
+    caller: str
+
+
+def sheet(ctx: Context, decision: DecisionMixin, application: Any, *, actor: Actor | None) -> Sheet:
+    """Return the talking sheet of a decision; looks only."""
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    language = ctx.settings.locale
+    return Sheet(
+        decision_id=decision.id,
+        name=ctx.host.name_of(candidate) if candidate is not None else "No name",
+        phone=str(ctx.host.read("phone", candidate) or ""),
+        job=decision.job_label,
+        reason=compose.reason_sentence(ctx, decision, language),
+        line=decision.line,
+        feedback=feedback_to_share(ctx, decision),
+        door=decision.door,
+        wanted_by=decision.door_by_name if decision.door == Door.OPEN.value else "",
+        is_told=decision.told_at is not None,
+        interviewed_at=decision.interviewed_at,
+        caller=actor.name if actor is not None else "",
+    )

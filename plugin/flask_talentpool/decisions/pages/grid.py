@@ -1,0 +1,229 @@
+"""Many decisions at once: one row each with line, door, reason and finish; what changed is saved, row by row."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions import editing as deciding
+from flask_talentpool.decisions.facts import complete
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import DecisionState, Door, Outcome
+from flask_talentpool.errors import Refused
+
+PAGE_SIZE = 100
+FIELDS = ("line", "door", "reason", "detail", "finish")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """What can be written in one row, as text."""
+
+    line: str = ""
+    door: str = ""
+    reason: str = ""
+    detail: str = ""
+    finish: str = ""
+
+    def seal(self) -> str:
+        """Return a fingerprint, to tell whether somebody else changed the row meanwhile."""
+        text = json.dumps([getattr(self, name) for name in FIELDS])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of one posted row."""
+
+    decision_id: int
+    changed: bool = False
+    error: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def cells_of(decision: DecisionMixin) -> Cells:
+    """Return a decision as a row of the grid."""
+    return Cells(
+        line=decision.line or "",
+        door=decision.door,
+        reason=decision.reason_code or "",
+        detail=decision.reason_detail or "",
+        finish=str(decision.finish or ""),
+    )
+
+
+def wanted(ctx: Context) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for decisions that a grid is for: turned down, standing, and not told yet."""
+    decision = ctx.models.decision
+    return [
+        decision.state == DecisionState.LIVE.value,
+        decision.outcome == Outcome.REJECTED.value,
+        decision.told_at.is_(None),
+    ]
+
+
+def save_row(
+    ctx: Context, decision: DecisionMixin, typed: Cells, *, seal: str, by: Actor, may_write: bool
+) -> Saved:
+    """Save what somebody changed in one row; nothing of it when any of it cannot be.
+
+    Args:
+        ctx: The unit of work, in a transaction of this row's own.
+        decision: The decision, locked and read again.
+        typed: What was typed.
+        seal: Of the row as it was when the page was made.
+        by: Who typed it.
+        may_write: Whether door, reason and finish are theirs to set; else only the line is.
+
+    Raises:
+        Refused: The row cannot be saved; the message says why.
+    """
+    now = within_rights(cells_of(decision), may_write=may_write)
+    typed = _tidy(within_rights(typed, may_write=may_write))
+    if typed == now or typed.seal() == seal:
+        return Saved(decision_id=decision.id)
+    if seal != now.seal():
+        raise Refused(
+            f"Somebody else changed this row meanwhile: {_said(ctx, now)}. What you typed is still here; "
+            "save again to keep yours.",
+            code="changed_meanwhile",
+        )
+    deciding.untold(decision)
+    if decision.completed_at is None:
+        complete(ctx, decision)
+    _apply(ctx, decision, now, typed, by=by)
+    return Saved(decision_id=decision.id, changed=True)
+
+
+def within_rights(cells: Cells, *, may_write: bool) -> Cells:
+    """Return what the acting person may set: all of it, or the line alone."""
+    return cells if may_write else Cells(line=cells.line)
+
+
+def _tidy(cells: Cells) -> Cells:
+    return Cells(**{name: " ".join(getattr(cells, name).split()) for name in FIELDS})
+
+
+def _apply(ctx: Context, decision: DecisionMixin, now: Cells, typed: Cells, *, by: Actor) -> None:
+    if typed.finish != now.finish:
+        if typed.finish and not (typed.finish.isdecimal() and len(typed.finish) <= len(str(deciding.LAST))):
+            raise Refused(deciding.NO_FINISH, code="finish")
+        finish = int(typed.finish) if typed.finish else None
+        of = decision.finish_of if finish is not None else None
+        deciding.set_finish(
+            ctx, decision, finish, of=of if of is None or of >= (finish or 0) else None, by=by
+        )
+    if (typed.reason, typed.detail) != (now.reason, now.detail):
+        deciding.set_reason(ctx, decision, typed.reason, detail=typed.detail, by=by)
+    if typed.door != now.door:
+        if typed.door not in set(Door):
+            raise Refused("There is no such door.", code="door")
+        deciding.set_door(ctx, decision, Door(typed.door), by=by)
+    if typed.line != now.line:
+        deciding.set_line(ctx, decision, typed.line, by=by)
+
+
+def _said(ctx: Context, now: Cells) -> str:
+    reason = ctx.settings.reasons.get(now.reason)
+    parts = [
+        f"line “{now.line}”" if now.line else "no line",
+        f"door {now.door}",
+        f"reason “{reason.label}”" if reason is not None else "no reason",
+        f"finish {now.finish}" if now.finish else "no finish",
+    ]
+    return ", ".join(parts)
+
+
+def lock(ctx: Context, decision_id: int) -> DecisionMixin | None:
+    """Take a decision's row for this transaction and read it again; None when it is gone."""
+    model = ctx.models.decision
+    # The UPDATE comes first: it waits for whoever writes this row now, on every database.
+    same = sa.update(model).where(model.id == decision_id).values(scope=model.scope)
+    ctx.session.execute(same.execution_options(synchronize_session=False))
+    return ctx.session.get(model, decision_id, populate_existing=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the grid, with what somebody typed where it could not be saved."""
+
+    decision_id: int
+    name: str
+    job: str
+    stage_reached: str
+    cells: Cells
+    seal: str
+    door_is_fixed: bool
+    waits_because: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One reason to choose."""
+
+    code: str
+    label: str
+    may_be_shared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridPage:
+    """A page of the grid."""
+
+    title: str
+    rows: tuple[Row, ...]
+    reasons: tuple[Choice, ...]
+    number: int
+    pages: int
+    found: int
+    may_write: bool
+    job: str
+    applications: tuple[str, ...]
+    saved: int = 0
+    failed: int = 0
+
+
+def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) -> tuple[Row, ...]:
+    """Return decisions as rows, with names and holds read by one statement each."""
+    names, holds = _names(ctx, found), _holds(ctx, found)
+    return tuple(
+        Row(
+            decision_id=row.id,
+            name=names.get(row.id) or "No name",
+            job=row.job_label,
+            stage_reached=row.stage_reached,
+            cells=cells_of(row),
+            seal=within_rights(cells_of(row), may_write=may_write).seal(),
+            door_is_fixed=row.never_pool,
+            waits_because=holds.get(row.id, ""),
+        )
+        for row in found
+    )
+
+
+def _names(ctx: Context, found: Sequence[DecisionMixin]) -> dict[int, str]:
+    letter, person = ctx.models.letter, ctx.models.person
+    ids = [row.id for row in found]
+    people = {row.person_id for row in found if row.person_id is not None}
+    named = {
+        row.id: row.name
+        for row in ctx.session.execute(sa.select(person.id, person.name).where(person.id.in_(people)))
+    }
+    addressed = sa.select(letter.decision_id, letter.to_name).where(
+        letter.decision_id.in_(ids), letter.kind == "outcome"
+    )
+    by_letter = {row.decision_id: row.to_name for row in ctx.session.execute(addressed)}
+    return {row.id: by_letter.get(row.id) or named.get(row.person_id or 0, "") for row in found}
+
+
+def _holds(ctx: Context, found: Sequence[DecisionMixin]) -> dict[int, str]:
+    letter = ctx.models.letter
+    statement = sa.select(letter.decision_id, letter.because).where(
+        letter.decision_id.in_([row.id for row in found]), letter.kind == "outcome", letter.state == "held"
+    )
+    return {row.decision_id: row.because for row in ctx.session.execute(statement)}

@@ -1,0 +1,282 @@
+"""The panel of one application: its outcome, and where the letter stands that tells it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.access import Action, Subject
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import application_of, live_decision, owner_of, read_facts
+from flask_talentpool.decisions.letter_shown import LetterShown, Told, letter_shown, sentences
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.draft import pool_name_of
+from flask_talentpool.decisions.outcome.letter import foresee, letter_of, preview, wants_letter
+from flask_talentpool.decisions.outcome.release import goes_without_at, waits_for_line
+from flask_talentpool.decisions.outcome.schedule import letter_due
+from flask_talentpool.decisions.service import quiet_decision
+from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.decisions.telling.told import came_back
+from flask_talentpool.enums import Because, DecisionState, Door, LetterState, Outcome, StageReached
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.queries import APPROVABLE
+from flask_talentpool.letters.reading import paragraphs
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
+from flask_talentpool.people.service import find_link, looks_like_somebody_else
+
+May = Callable[[Action, object], bool]
+"""Whether the acting person may do something to a subject."""
+
+_PHASES = {
+    LetterState.SENDING: "going",
+    LetterState.UNKNOWN: "unknown",
+    LetterState.FAILED: "failed",
+}
+_ENDED = {
+    DecisionState.TAKEN_BACK: "This decision was taken back. Nothing was sent.",
+    DecisionState.SUPERSEDED: "Your ATS has said something else since; this decision no longer stands.",
+    DecisionState.FORGOTTEN: "The person’s data were erased.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the acting person may do here."""
+
+    write: bool
+    line: bool
+    finish: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One application's outcome and the letter that tells it."""
+
+    phase: str
+    """``undecided``, ``other``, ``quiet``, ``waiting``, ``going``, ``unknown``, ``failed``, ``silent``, ``told``,
+    ``gone`` (the host's row) or ``ended``."""
+    application_key: str
+    decision_id: int | None
+    is_noticed: bool
+    """Whether the decision was read already; else the first POST does so."""
+    name: str
+    job: str
+    outcome: str
+    stage_reached: str
+    finish: int | None
+    door: str
+    door_by: str
+    line: str
+    never_pool: bool
+    decided_at: datetime | None
+    note: str
+    letter: LetterShown | None
+    told: Told | None
+    rights: Rights
+    waits_for_line: bool = False
+    without_at: datetime | None = None
+    """When the letter goes without a line, where it waits for one."""
+    language: str = "en"
+    """Of the letter."""
+    line_by: str = ""
+    finish_of: int | None = None
+    short_letter: str = ""
+    """``offered``, a letter's state, or empty."""
+
+    @property
+    def suggests_open(self) -> bool:
+        """Whether the open door is worth a thought: somebody who was in the last round."""
+        return self.stage_reached == StageReached.FINALIST.value and not self.never_pool
+
+
+def subject_of(ctx: Context, application: Any) -> Subject:
+    """Return what rights to an application are asked about."""
+    return Subject(scope=ctx.host.scope_of(application), owner_key=owner_of(ctx, application)[0] or None)
+
+
+def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:
+    """Return the panel of a host application, as the caller's session sees the row."""
+    key = key_of(application)
+    seen = ctx.host.seen_in_object(application)
+    verdict = ctx.host.verdict(seen.status, declined=seen.declined)
+    decision = live_decision(ctx, key)
+    if decision is None:
+        decision = quiet_decision(ctx, key)
+    if decision is not None and decision.outcome == verdict.outcome:
+        return _panel(ctx, decision, application, may)
+    subject = subject_of(ctx, application)
+    if verdict.outcome is not Outcome.REJECTED:
+        phase = "undecided" if verdict.outcome is None else "other"
+        return _bare(ctx, application, phase, verdict.outcome, _rights(may, subject))
+    # What the hook did not see: written as it would be noticed now, and kept nowhere.
+    now = ctx.now()
+    imagined = ctx.models.decision(
+        scope=seen.scope,
+        application_id=key,
+        application_key=key_text(key),
+        candidate_key="" if seen.candidate_key is None else key_text(seen.candidate_key),
+        outcome=Outcome.REJECTED.value,
+        state=DecisionState.LIVE.value,
+        never_pool=verdict.never_pool,
+        stage_reached=ctx.host.stage_reached(seen.stage).value,
+        door=(Door.CLOSED if verdict.never_pool else Door.UNLATCHED).value,
+        door_by="",
+        door_by_name="",
+        line="",
+        reason="",
+        needs_review="",
+        decided_at=now,
+        noticed_at=now,
+    )
+    return _panel(ctx, imagined, application, may)
+
+
+def panel_of_decision(ctx: Context, decision: DecisionMixin, may: May) -> Panel:
+    """Return the panel of a stored decision."""
+    return _panel(ctx, decision, application_of(ctx, decision), may)
+
+
+def _rights(may: May, subject: object) -> Rights:
+    return Rights(
+        write=may(Action.LETTER_WRITE, subject),
+        line=may(Action.LETTER_LINE, subject),
+        finish=may(Action.FINISH_ORDER, subject),
+    )
+
+
+def _bare(ctx: Context, application: Any, phase: str, outcome: Outcome | None, rights: Rights) -> Panel:
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    return Panel(
+        phase=phase,
+        application_key=key_text(key_of(application)),
+        decision_id=None,
+        is_noticed=False,
+        name=ctx.host.name_of(candidate) if candidate is not None else "",
+        job=ctx.host.label_of(application, ctx.session),
+        outcome="" if outcome is None else outcome.value,
+        stage_reached="",
+        finish=None,
+        door="",
+        door_by="",
+        line="",
+        never_pool=False,
+        decided_at=None,
+        note="",
+        letter=None,
+        told=None,
+        rights=rights,
+    )
+
+
+def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) -> Panel:
+    is_stored = decision.id is not None
+    facts = decision
+    if application is not None and decision.completed_at is None:
+        facts = copy_of(ctx, decision)
+        read_facts(ctx, facts, application)
+    letter = letter_of(ctx, decision) if is_stored else None
+    phase, note = _phase(ctx, decision, application, letter)
+    told = None
+    if decision.told_at is not None:
+        told = Told(at=decision.told_at, channel=decision.told_by)
+    subject = (
+        decision if decision.completed_at is not None or application is None else subject_of(ctx, application)
+    )
+    return Panel(
+        phase=phase,
+        application_key=decision.application_key,
+        decision_id=decision.id,
+        is_noticed=decision.completed_at is not None,
+        name=_name(ctx, decision, application),
+        job=facts.job_label,
+        outcome=decision.outcome,
+        stage_reached=facts.stage_reached,
+        finish=decision.finish,
+        door=facts.door,
+        door_by=decision.door_by_name,
+        line=decision.line,
+        never_pool=facts.never_pool,
+        decided_at=facts.decided_at,
+        note=note,
+        letter=_letter(ctx, facts, application, letter, phase),
+        told=told,
+        rights=_rights(may, subject),
+        **_waiting(ctx, facts, application, phase),
+        language=language_for(ctx, application) if application is not None else ctx.settings.locale,
+        line_by=decision.line_by_name or "",
+        finish_of=decision.finish_of,
+        short_letter="offered" if told is not None and confirmation.can_follow(ctx, decision) else "",
+    )
+
+
+def _waiting(ctx: Context, facts: DecisionMixin, application: Any, phase: str) -> dict[str, Any]:
+    """Return whether the letter waits for a line, and until when."""
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    if phase != "waiting" or candidate is None or not waits_for_line(ctx, facts, candidate):
+        return {}
+    return {"waits_for_line": True, "without_at": goes_without_at(ctx, facts, candidate)}
+
+
+def copy_of(ctx: Context, decision: DecisionMixin) -> DecisionMixin:
+    """Return a copy that belongs to no session, so that reading facts onto it stores nothing."""
+    columns = [column.key for column in sa.inspect(ctx.models.decision).column_attrs]
+    return ctx.models.decision(**{name: getattr(decision, name) for name in columns})
+
+
+def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which they are ruled out)
+    ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
+) -> tuple[str, str]:
+    if decision.outcome != Outcome.REJECTED.value:
+        return "other", ""
+    if decision.state == DecisionState.TAKEN_BACK.value and decision.quiet_for is not None:
+        return "quiet", ""
+    if decision.state not in (DecisionState.LIVE.value, DecisionState.BASELINE.value):
+        if decision.state == DecisionState.TAKEN_BACK.value and decision.told_at is not None:
+            return "ended", "This decision was taken back after the person had been told of it."
+        return "ended", _ENDED.get(DecisionState(decision.state), "")
+    if decision.told_at is not None:
+        return ("came_back" if came_back(ctx, decision) else "told"), ""
+    if letter is not None and LetterState(letter.state) in _PHASES:
+        return _PHASES[LetterState(letter.state)], ""
+    if application is None:
+        return "gone", Because.ROW_GONE.sentence
+    if letter is None and not wants_letter(ctx, decision):
+        return "silent", ""
+    return "waiting", ""
+
+
+def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    if candidate is not None and ctx.host.name_of(candidate):
+        return ctx.host.name_of(candidate)
+    person = ctx.session.get(ctx.models.person, decision.person_id) if decision.person_id else None
+    return person.name if person is not None else "No name"
+
+
+def _letter(
+    ctx: Context, facts: DecisionMixin, application: Any, letter: LetterMixin | None, phase: str
+) -> LetterShown | None:
+    if letter is not None:
+        return letter_shown(letter)
+    if phase != "waiting":
+        return None
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    link = find_link(ctx, key_of(candidate), facts.scope) if candidate is not None else None
+    in_doubt = link is not None and looks_like_somebody_else(ctx, candidate, link)
+    because, detail = foresee(ctx, facts, application, in_doubt=in_doubt)
+    written = preview(ctx, facts, application, pool_name=pool_name_of(ctx, facts))
+    return LetterShown(
+        id=None,
+        state="unwritten",
+        because=because.value if because else "",
+        held=sentences(because.value if because else "", detail),
+        due_at=letter_due(ctx, facts, candidate),
+        sent_at=None,
+        subject=written.subject if written else "",
+        body=paragraphs(written.text) if written else (),
+        is_approvable=because is not None and because.value in APPROVABLE,
+        is_approved=False,
+    )

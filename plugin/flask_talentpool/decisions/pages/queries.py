@@ -1,0 +1,172 @@
+"""What the page of a decision shows, read by a constant number of statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import application_of, read_facts
+from flask_talentpool.decisions.letter_shown import LetterShown, Told
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.draft import pool_name_of
+from flask_talentpool.decisions.outcome.letter import preview
+from flask_talentpool.decisions.pages.details import Details, details
+from flask_talentpool.decisions.pages.panel import (
+    May,
+    Panel,
+    Rights,
+    copy_of,
+    panel_of_application,
+    panel_of_decision,
+    subject_of,
+)
+from flask_talentpool.enums import Door, Outcome
+from flask_talentpool.host.mapping import key_of
+from flask_talentpool.letters.queries import Act, history
+from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.people.service import find_link, looks_like_somebody_else
+
+__all__ = [
+    "DecisionPage",
+    "DoorText",
+    "Doubt",
+    "LetterShown",
+    "May",
+    "Panel",
+    "Rights",
+    "Told",
+    "application_page",
+    "decision_page",
+    "panel_of_application",
+    "panel_of_decision",
+    "subject_of",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorText:
+    """What the letter would say with one door."""
+
+    door: str
+    subject: str
+    body: Paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A host row whose name and address both changed unseen."""
+
+    link_id: int
+    name_then: str
+    name_now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPage:
+    """A decision with its panel and what stands beside it."""
+
+    panel: Panel
+    doors: tuple[DoorText, ...]
+    doubt: Doubt | None
+    person_id: int | None
+    bench: str
+    """The key of the job's bench; empty without one."""
+    reason: str
+    owner: str
+    candidate_url: str
+    interviewed_at: datetime | None
+    history: tuple[Act, ...]
+    more: Details | None = None
+
+
+def decision_page(ctx: Context, decision: DecisionMixin, may: May, *, actor: Actor | None) -> DecisionPage:
+    """Return the page of a stored decision, for somebody who looks at it."""
+    panel = panel_of_decision(ctx, decision, may)
+    return _page(ctx, decision, application_of(ctx, decision), panel, may, actor=actor)
+
+
+def application_page(ctx: Context, application: Any, may: May, *, actor: Actor | None) -> DecisionPage:
+    """Return the same page for an application, whether its decision is noticed or not."""
+    panel = panel_of_application(ctx, application, may)
+    decision = ctx.session.get(ctx.models.decision, panel.decision_id) if panel.decision_id else None
+    return _page(ctx, decision, application, panel, may, actor=actor)
+
+
+def _page(
+    ctx: Context,
+    decision: DecisionMixin | None,
+    application: Any,
+    panel: Panel,
+    may: May,
+    *,
+    actor: Actor | None,
+) -> DecisionPage:
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    link = ctx.host.map.candidate_url
+    shows_bench = panel.outcome == Outcome.REJECTED.value and decision is not None
+    return DecisionPage(
+        panel=panel,
+        doors=_doors(ctx, decision, application, panel, actor=actor),
+        doubt=_doubt(ctx, decision, candidate),
+        person_id=decision.person_id if decision is not None else None,
+        bench=(decision.job_key or decision.job_label) if shows_bench and decision is not None else "",
+        reason=decision.reason if decision is not None else "",
+        owner=decision.owner_name if decision is not None else "",
+        candidate_url=str(link(candidate)) if link is not None and candidate is not None else "",
+        interviewed_at=decision.interviewed_at if decision is not None else None,
+        history=_history(ctx, decision, actor),
+        more=details(
+            ctx,
+            decision,
+            _facts(ctx, decision, application),
+            application,
+            may,
+            phase=panel.phase,
+            actor=actor,
+        ),
+    )
+
+
+def _facts(ctx: Context, decision: DecisionMixin | None, application: Any) -> DecisionMixin | None:
+    """Return a decision as the host's row says it now, without storing that."""
+    if decision is None or application is None or decision.completed_at is not None:
+        return decision
+    facts = copy_of(ctx, decision)
+    read_facts(ctx, facts, application)
+    return facts
+
+
+def _history(ctx: Context, decision: DecisionMixin | None, actor: Actor | None) -> tuple[Act, ...]:
+    if decision is None:
+        return ()
+    return history(ctx, [("decision", decision.id)], actor_id=actor.id if actor is not None else "")
+
+
+def _doors(
+    ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel, *, actor: Actor | None
+) -> tuple[DoorText, ...]:
+    if decision is None or application is None or panel.phase != "waiting" or panel.never_pool:
+        return ()
+    facts = copy_of(ctx, decision)
+    read_facts(ctx, facts, application)
+    pool_name = pool_name_of(ctx, facts)
+    texts = []
+    for door in Door:
+        if door.value != decision.door and actor is not None:
+            facts.door_by_name = actor.name  # whoever sets it now is who says "we want you back"
+        facts.door = door.value
+        written = preview(ctx, facts, application, pool_name=pool_name)
+        if written is not None:
+            texts.append(DoorText(door=door.value, subject=written.subject, body=paragraphs(written.text)))
+    return tuple(texts)
+
+
+def _doubt(ctx: Context, decision: DecisionMixin | None, candidate: Any) -> Doubt | None:
+    if decision is None or candidate is None:
+        return None
+    link = find_link(ctx, key_of(candidate), decision.scope)
+    if link is None or not looks_like_somebody_else(ctx, candidate, link):
+        return None
+    person = ctx.session.get_one(ctx.models.person, link.person_id)
+    return Doubt(link_id=link.id, name_then=person.name, name_now=ctx.host.name_of(candidate))

@@ -1,0 +1,280 @@
+"""Pages of decisions: the letter panel as a page, and what its buttons do."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.decisions import service
+from flask_talentpool.decisions.facts import complete
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.letter import answer, letter_of
+from flask_talentpool.decisions.pages import queries
+from flask_talentpool.decisions.pages.actions import (
+    act_on,
+    answered_for,
+    decision_page,
+    facts_of,
+    show_decision,
+    theirs,
+)
+from flask_talentpool.decisions.pages.details import may_read_note
+from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm, one_line
+from flask_talentpool.enums import Door, StageReached
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.pools.standing import host_row
+from flask_talentpool.web.csrf import is_json
+from flask_talentpool.web.errors import invalid
+from flask_talentpool.web.request import Desk, desk, posted
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register this part's pages."""
+    blueprint.add_url_rule("/decisions/<int:decision_id>", "decision", decision)
+    blueprint.add_url_rule("/applications/<path:application_key>", "application", application)
+    blueprint.add_url_rule(
+        "/applications/<path:application_key>/write", "application_write", application_write, methods=["POST"]
+    )
+    for name, act in (
+        ("write", write),
+        ("send-now", send_now),
+        ("no-line", no_line),
+        ("stand", stand),
+        ("finish", finish),
+        ("note", note),
+        ("feedback-read", feedback_read),
+    ):
+        endpoint = f"decision_{name.replace('-', '_')}"
+        blueprint.add_url_rule(f"/decisions/<int:decision_id>/{name}", endpoint, act, methods=["POST"])
+
+
+def application_url(application_key: str) -> str:
+    """Return the address of the page of an application that may not be noticed yet."""
+    return url_for("talentpool.application", application_key=application_key)
+
+
+# Looking
+
+
+def decision(decision_id: int) -> ResponseReturnValue:
+    """Show a decision with its letter."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    return decision_page(here, decision_id)
+
+
+def _page(here: Desk, decision_id: int, *, status: int = 400, **forms: Any) -> ResponseReturnValue:
+    return decision_page(here, decision_id, status=status, **forms)
+
+
+def application(application_key: str) -> ResponseReturnValue:
+    """Show the same for an application of the host, noticed or not."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    return _application_page(here, application_key)
+
+
+def _application_page(
+    here: Desk, application_key: str, *, status: int = 200, **forms: Any
+) -> ResponseReturnValue:
+    ctx = here.ctx
+    row = _application(here, ctx, application_key, Action.LETTER_READ)
+    return show_decision(
+        queries.application_page(ctx, row, here.may, actor=here.actor), status=status, **forms
+    )
+
+
+def _application(here: Desk, ctx: Context, application_key: str, action: Action) -> Any:
+    """Load a host application the acting person may do this to; others look as if they were not there."""
+    row = host_row(ctx, ctx.host.map.application, application_key)
+    if not here.may(action, queries.subject_of(ctx, row)):
+        raise NotFound
+    return row
+
+
+# Acting
+
+
+def application_write(application_key: str) -> ResponseReturnValue:
+    """Write door and line of an application that was not noticed yet."""
+    here = desk()
+    here.require(Action.LETTER_LINE)
+    form = LetterForm(posted())
+    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
+        return (
+            invalid(form.errors)
+            if is_json()
+            else _application_page(here, application_key, status=400, form=form)
+        )
+
+    def work(ctx: Context) -> dict[str, object]:
+        row = _application(here, ctx, application_key, Action.LETTER_LINE)
+        noticed = service.notice_application(ctx, row)
+        if noticed is None:
+            raise Refused(
+                "Your ATS says no outcome for this application, so no letter is written.", code="undecided"
+            )
+        complete(ctx, noticed)
+        return _write(here, ctx, noticed, form)
+
+    facts = here.change(work)
+    return answered_for("Saved. The letter says so now.", facts)
+
+
+def write(decision_id: int) -> ResponseReturnValue:
+    """Write door and line of a decision together."""
+    here = desk()
+    here.require(Action.LETTER_LINE)
+    form = LetterForm(posted())
+    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
+        return invalid(form.errors) if is_json() else _page(here, decision_id, form=form)
+    facts = here.change(
+        lambda ctx: _write(here, ctx, theirs(here, ctx, decision_id, Action.LETTER_LINE), form)
+    )
+    return answered_for("Saved. The letter says so now.", facts)
+
+
+def _write(here: Desk, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
+    """Save what somebody changed; a field that is as it was when they loaded the page is left alone."""
+    sent = posted()
+    door = form.door.data
+    if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
+        here.require(Action.LETTER_WRITE, row)
+        service.set_door(ctx, row, Door(door), by=here.signed_in)
+    if _says_why(form, sent, row):
+        here.require(Action.LETTER_WRITE, row)
+        service.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=here.signed_in)
+    stage = form.stage.data
+    if "stage" in sent and stage and stage not in (row.stage_reached, sent.get("stage_seen")):
+        here.require(Action.LETTER_WRITE, row)
+        service.set_stage(ctx, row, StageReached(stage), by=here.signed_in)
+    if "line" in sent and form.line.data not in (row.line, one_line(sent.get("line_seen"))):
+        _nobody_else(row.line, sent.get("line_seen"), "line")
+        service.set_line(ctx, row, form.line.data, by=here.signed_in)
+    feedback = form.joined_feedback()
+    if {"feedback", "saw"} & sent.keys() and feedback not in (row.feedback, sent.get("feedback_seen")):
+        _nobody_else(row.feedback, sent.get("feedback_seen"), "feedback")
+        service.set_feedback(ctx, row, feedback, by=here.signed_in)
+    if row.completed_at is None or letter_of(ctx, row) is None:
+        answer(ctx, row)
+    return facts_of(ctx, row)
+
+
+def _says_why(form: LetterForm, sent: MultiDict[str, Any], row: DecisionMixin) -> bool:
+    if "reason" not in sent:
+        return False
+    said = (form.reason.data, form.detail.data or "")
+    return said not in (
+        (row.reason_code, row.reason_detail),
+        (sent.get("reason_seen"), sent.get("detail_seen")),
+    )
+
+
+def _nobody_else(now: str, seen: str | None, what: str) -> None:
+    """Refuse to write over what somebody else wrote while this person was writing.
+
+    Raises:
+        Refused: It was changed meanwhile.
+    """
+    if seen is not None and " ".join(seen.split()) != " ".join(now.split()):
+        raise Refused(
+            f"Somebody else changed the {what} while you were writing: “{now or 'none'}”. Go back, copy what you "
+            "wrote, reload the page, and decide which of the two stays.",
+            code="changed_meanwhile",
+        )
+
+
+def no_line(decision_id: int) -> ResponseReturnValue:
+    """Say that no line is needed: the letter goes at its time without one."""
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        service.set_line(ctx, row, "", by=here.signed_in)
+        return row
+
+    return answered_for(
+        "Noted: no line. The letter goes at its time.", act_on(decision_id, act, action=Action.LETTER_LINE)
+    )
+
+
+def send_now(decision_id: int) -> ResponseReturnValue:
+    """Let the letter go with the next round of the worker."""
+    here = desk()
+    here.require(Action.LETTER_WRITE)
+
+    def work(ctx: Context) -> dict[str, object]:
+        row = theirs(here, ctx, decision_id, Action.LETTER_WRITE)
+        service.approve(ctx, row, by=here.signed_in, at_once=True)
+        return facts_of(ctx, row)
+
+    return answered_for(
+        "The letter goes with the next round, within moments. Until then it can be taken back.",
+        here.change(work),
+    )
+
+
+def stand(decision_id: int) -> ResponseReturnValue:
+    """Let a decision stand after all that was taken back here."""
+    facts = act_on(decision_id, lambda ctx, row, here: service.let_stand(ctx, row, by=here.signed_in))
+    return answered_for("It stands after all. The letter is written anew.", facts)
+
+
+def note(decision_id: int) -> ResponseReturnValue:
+    """Write a private note."""
+    here = desk()
+    here.require(Action.LETTER_LINE)
+    form = NoteForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _page(here, decision_id, note_form=form)
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        if not may_read_note(row, here.may, here.actor):
+            raise Refused(
+                f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
+                code="note",
+            )
+        service.set_note(ctx, row, form.note.data, by=here.signed_in)
+        return row
+
+    return answered_for("The note is kept.", act_on(decision_id, act, action=Action.LETTER_LINE))
+
+
+def feedback_read(decision_id: int) -> ResponseReturnValue:
+    """Say as the second reader whether the feedback may be shared."""
+    desk().require(Action.LETTER_LINE)
+    form = ReadForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _page(desk(), decision_id)
+    share = form.says.data == "share"
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        service.read_feedback(ctx, row, approve=share, by=here.signed_in, seen=form.seen.data or None)
+        return row
+
+    facts = act_on(decision_id, act, action=Action.LETTER_LINE)
+    return answered_for(
+        "The letter shares the feedback now."
+        if share
+        else "Sent back: it is not shared, and kept in the private note.",
+        facts,
+    )
+
+
+def finish(decision_id: int) -> ResponseReturnValue:
+    """Write down who came second, third and so on."""
+    here = desk()
+    here.require(Action.FINISH_ORDER)
+    form = FinishForm(posted())
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _page(here, decision_id, finish_form=form)
+
+    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+        service.set_finish(ctx, row, form.finish.data, of=form.of.data, by=here.signed_in)
+        return row
+
+    facts = act_on(decision_id, act, action=Action.FINISH_ORDER)
+    return answered_for(
+        "The finish is written down." if form.finish.data else "The finish is taken away.", facts
+    )

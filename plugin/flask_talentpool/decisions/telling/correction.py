@@ -1,0 +1,143 @@
+"""Taking back what the person was told, and the letter that says so."""
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Answer, Cancel, Context
+from flask_talentpool.decisions.facts import application_of, live_decision
+from flask_talentpool.decisions.lifecycle import end_decision, find, host_still_says
+from flask_talentpool.decisions.locking import taken
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.telling import follow_up as after_telling
+from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
+
+LONGEST_WHY = 600
+
+
+def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> DecisionMixin:
+    """Take back a decision that the person was told of; nothing goes out, and the history stays.
+
+    What the candidate sees changes with it, in one moment. A letter that says so is offered, never sent by
+    itself.
+
+    Args:
+        ctx: The unit of work.
+        decision: A decision that stands and was told.
+        why: The reason, kept inside.
+        by: Who takes it back.
+
+    Raises:
+        Refused: No reason was given, the person was not told, or the decision no longer stands.
+        BeingHandedOver: A letter about it is going out right now.
+    """
+    why = " ".join(why.split())
+    if not why:
+        raise Refused(
+            "The person was told. Say why it is taken back: it stays inside, beside the decision.", code="why"
+        )
+    if len(why) > LONGEST_WHY:
+        raise Refused(f"The reason has {len(why)} characters; up to {LONGEST_WHY} are kept.", code="too_long")
+    short = outbox.find(ctx, LetterKind.CONFIRMATION, compose.occasion(decision))
+    if short is not None:
+        outbox.take(ctx, short)
+    taken(ctx, decision)
+    if decision.told_at is None:
+        raise Refused("The person was not told yet; take the decision back without more ado.", code="untold")
+    if decision.state != DecisionState.LIVE.value:
+        raise Refused("This decision no longer stands.", code="decision_ended")
+    if short is not None and short.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    decision_id = decision.id
+    end_decision(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
+    decision = find(ctx, decision_id)
+    decision.ended_by, decision.ended_why = by.id[:160], why
+    ctx.record(by, "take_back_told", "decision", decision.id, scope=decision.scope)
+    ctx.announce(signals.taken_back, decision_id=decision.id)
+    ctx.session.flush()
+    return decision
+
+
+def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+    """Return the correction of a decision, or None."""
+    return outbox.find(ctx, LetterKind.CORRECTION, compose.occasion(decision))
+
+
+def is_offered(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the person was told something that no longer holds, and no letter has said so yet."""
+    was_told = decision.told_at is not None and decision.told_by != "before"
+    taken_back = (
+        decision.state == DecisionState.TAKEN_BACK.value and decision.outcome == Outcome.REJECTED.value
+    )
+    return was_told and taken_back and letter_of(ctx, decision) is None
+
+
+def obstacle(ctx: Context, decision: DecisionMixin) -> str:
+    """Return why a correction would not be true now, as a sentence; empty when it would."""
+    if host_still_says(ctx, decision):
+        return "Your ATS still says rejected. Change it there first, so that the correction is true."
+    stands = live_decision(ctx, decision.application_key)
+    if stands is not None and stands.outcome == Outcome.REJECTED.value:
+        return "This application is turned down again. The letter about that is the one to look at."
+    return ""
+
+
+def draft(ctx: Context, decision: DecisionMixin, *, why: str) -> compose.Draft | None:
+    """Write what the correction would say; stores nothing. None when the host's row is gone.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision that was taken back.
+        why: What the person may read about it; what was written for the inside is never taken.
+    """
+    application = application_of(ctx, decision)
+    if application is None:
+        return None
+    more = {
+        **dict.fromkeys(("line", "reason", "feedback"), ""),
+        "why": " ".join(why.split())[:LONGEST_WHY],
+        "told_on": day(decision.told_at, ctx.settings.timezone, language_for(ctx, application)),
+    }
+    return compose.draft(ctx, decision, application, pool_name="", text="correction", more=more)
+
+
+def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> LetterMixin:
+    """Send the correction that somebody has read; asking again changes nothing.
+
+    Raises:
+        Refused: There is nothing to correct, it would not be true, or no letter can reach the person.
+    """
+    there = letter_of(ctx, decision)
+    if there is not None:
+        return there
+    if not is_offered(ctx, decision):
+        raise Refused(
+            "There is nothing to correct: the person was told nothing that was taken back.", code="untold"
+        )
+    if not why.strip():
+        raise Refused("Say in a sentence why: the letter gives the reason.", code="why")
+    sentence = obstacle(ctx, decision)
+    if sentence:
+        raise Refused(sentence, code="still_so")
+    written = draft(ctx, decision, why=why)
+    if written is None:
+        raise Refused(Because.ROW_GONE.sentence, code=Because.ROW_GONE.value)
+    told = compose.letter_of(ctx, decision)
+    follows = told.message_id if told is not None and told.state == LetterState.SENT.value else ""
+    letter = after_telling.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
+    ctx.record(by, "correct", "decision", decision.id, scope=decision.scope)
+    ctx.session.flush()
+    return letter
+
+
+def correction_may_go(ctx: Context, letter: LetterMixin) -> Answer:
+    """Ask once more: is it still taken back, and does the host no longer say it?"""
+    decision = after_telling.decision_of(ctx, letter)
+    if decision is None or decision.state != DecisionState.TAKEN_BACK.value:
+        return Cancel(Because.STALE)
+    if obstacle(ctx, decision):
+        return Cancel(Because.HOST_SAYS_OTHERWISE)
+    return after_telling.may_go(ctx, letter, decision)

@@ -1,0 +1,134 @@
+"""What the letters that follow a telling share: their columns, and whether they may still go."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.decisions.facts import application_of
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, text_obstacle
+from flask_talentpool.decisions.outcome.release import next_moment
+from flask_talentpool.enums import Because, LetterKind, LetterState
+from flask_talentpool.errors import Refused
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.texts.render import columns_of
+from flask_talentpool.people.service import Known, know
+
+
+def put(
+    ctx: Context,
+    kind: LetterKind,
+    decision: DecisionMixin,
+    draft: compose.Draft,
+    *,
+    by: Actor,
+    follows: str = "",
+    member_id: int | None = None,
+) -> LetterMixin:
+    """Put a letter into the outbox that a person has read and approved; for a decision there is one of a kind.
+
+    Raises:
+        Refused: It cannot go; the message says why.
+    """
+    occasion = compose.occasion(decision)
+    there = outbox.find(ctx, kind, occasion)
+    if there is not None:
+        return there
+    application = application_of(ctx, decision)
+    because, detail = obstacle(ctx, decision, application, draft)
+    if because is not None or draft.written is None:
+        because = because or Because.TEXT
+        raise Refused(f"{because.sentence} {detail}".strip(), code=because.value)
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    values: dict[str, Any] = {
+        "scope": decision.scope,
+        "person_id": decision.person_id,
+        "decision_id": decision.id,
+        "member_id": member_id,
+        "follows": follows,
+        "state": LetterState.DUE.value,
+        "due_at": next_moment(ctx, ctx.now(), candidate),
+        "approved_at": ctx.now(),
+        "approved_by": by.id[:160],
+        **compose.sender_of(ctx, application),
+        **compose.addressed_to(ctx, application),
+        **columns_of(draft.written),
+    }
+    letter = outbox.put(ctx, kind, occasion, values) or outbox.find(ctx, kind, occasion)
+    if letter is None:
+        raise Refused("It is being written by somebody else. Reload the page.", code="busy")
+    ctx.announce(signals.letter_scheduled, letter_id=letter.id)
+    return letter
+
+
+def obstacle(
+    ctx: Context, decision: DecisionMixin, application: Any, draft: compose.Draft | None
+) -> tuple[Because | None, str]:
+    """Return why such a letter cannot go now; changes nothing but the link to the person."""
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    if candidate is None:
+        return Because.ROW_GONE, ""
+    if know(ctx, candidate, decision.scope).in_doubt:
+        return Because.IDENTITY, ""
+    because, detail = mail_obstacle(ctx, application)
+    return (because, detail) if because is not None else text_obstacle(draft)
+
+
+def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer:
+    """Ask once more, with the letter locked: can it reach the same person where they are now?"""
+    application = application_of(ctx, decision)
+    because, detail = obstacle(ctx, decision, application, None)
+    if because is not None:
+        return Hold(because, detail)
+    for field, value in compose.addressed_to(ctx, application).items():
+        if field == "to_name" and value != letter.to_name:
+            return Hold(Because.IDENTITY)
+        setattr(letter, field, value)
+    return Go()
+
+
+def decision_of(ctx: Context, letter: LetterMixin) -> DecisionMixin | None:
+    """Return the decision a letter is about, as it is now."""
+    if letter.decision_id is None:
+        return None
+    return ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
+
+
+def known_person(ctx: Context, decision: DecisionMixin) -> Known | None:
+    """Return who the host's row of a decision belongs to; None when it is gone."""
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    return know(ctx, candidate, decision.scope) if candidate is not None else None
+
+
+def look_again(ctx: Context) -> int:
+    """Release letters after a telling that were held for a reason that is gone.
+
+    Returns:
+        How many may go now.
+    """
+    letter, released = ctx.models.letter, 0
+    kinds = [LetterKind.CONFIRMATION.value, LetterKind.CORRECTION.value]
+    held = sa.select(letter).where(
+        letter.kind.in_(kinds),
+        letter.state == LetterState.HELD.value,
+        letter.because != Because.BY_HAND.value,
+    )
+    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
+        if not outbox.still_held(ctx, row):
+            continue
+        reply = ctx.seams.may_send(ctx, row)
+        if isinstance(reply, Go):
+            outbox.move(row, LetterState.DUE)
+            released += 1
+        elif isinstance(reply, Cancel):
+            outbox.move(row, LetterState.CANCELLED, reply.because)
+        else:
+            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
+    ctx.session.flush()
+    return released

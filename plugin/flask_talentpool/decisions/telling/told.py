@@ -1,0 +1,149 @@
+"""Telling: the moment the person learns of a decision, by whatever channel, and what they see of it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool import signals
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import complete, live_decision
+from flask_talentpool.decisions.lifecycle import notice_application, quiet_decision
+from flask_talentpool.decisions.locking import connection_of, taken
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import Because, DecisionState, IncomingKind, LetterKind, LetterState, Outcome
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.host.mapping import key_of
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.noticing.record import break_silence, cancel_letters
+
+CHANNELS = ("letter", "phone", "in_person", "post", "portal", "host")
+
+
+def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> DecisionMixin:
+    """Somebody told the person, by phone, in person or by the host's own letter: ours is cancelled.
+
+    Saying it again changes nothing.
+
+    Raises:
+        Refused: The host does not say that this application is decided, or our letter is going out now.
+    """
+    ctx.session.flush()
+    quiet = quiet_decision(ctx, key_of(application))
+    if quiet is not None:
+        # Whoever told the person lets the outcome stand, whatever was taken back here before.
+        break_silence(connection_of(ctx), ctx.models, [quiet.id])
+    decision = notice_application(ctx, application)
+    if decision is None:
+        raise Refused("This application has no outcome to tell. Set it in the ATS first.", code="undecided")
+    tell_decision(ctx, decision, channel=channel, by=by)
+    return decision
+
+
+def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Actor) -> None:
+    """Mark the person as told of this decision by ``channel``, one of ``CHANNELS``.
+
+    Raises:
+        BeingHandedOver: Our letter is going out right now.
+    """
+    if channel not in CHANNELS:
+        raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
+    if decision.told_at is not None and not came_back(ctx, decision):
+        return  # before anything is locked: a host may say it again in the middle of its own work
+    letter = taken(ctx, decision)
+    if decision.told_at is not None and not came_back(ctx, decision):
+        return
+    if decision.state != DecisionState.LIVE.value:
+        raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
+    if letter is not None and letter.state == LetterState.SENDING.value:
+        raise BeingHandedOver
+    # Beside the letter itself: whatever else waits because the person was not told yet.
+    cancel_letters(
+        connection_of(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now()
+    )
+    ctx.session.expire_all()
+    if decision.completed_at is None:
+        complete(ctx, decision)
+    _told(ctx, decision, channel)
+    touch(ctx, decision.person_id, scope=decision.scope, channel=channel, what="told the outcome", by=by)
+    ctx.record(by, "told", "decision", decision.id, scope=decision.scope, detail=channel)
+    ctx.session.flush()
+
+
+def came_back(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the letter that told the person was returned for good, so that they know of nothing."""
+    if decision.told_by != "letter":
+        return False
+    incoming, letter = ctx.models.incoming, ctx.models.letter
+    returned = sa.select(incoming.id).where(
+        incoming.kind == IncomingKind.RETURNED.value,
+        incoming.letter_id.in_(
+            sa.select(letter.id).where(
+                letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value
+            )
+        ),
+    )
+    return ctx.session.scalars(returned.limit(1)).first() is not None
+
+
+def _told(ctx: Context, decision: DecisionMixin, channel: str) -> None:
+    decision.told_at, decision.told_by = ctx.now(), channel
+    ctx.announce(signals.told, decision_id=decision.id, channel=channel)
+
+
+def touch(
+    ctx: Context,
+    person_id: int | None,
+    *,
+    scope: str,
+    channel: str,
+    what: str,
+    by: Actor,
+    letter: LetterMixin | None = None,
+) -> None:
+    """Remember a contact with a person."""
+    if person_id is None:
+        return
+    ctx.session.add(
+        ctx.models.touch(
+            scope=scope,
+            person_id=person_id,
+            at=ctx.now(),
+            direction="out",
+            channel=channel,
+            what=what,
+            by=by.id,
+            letter_id=letter.id if letter is not None else None,
+        )
+    )
+
+
+def outcome_went(ctx: Context, letter: LetterMixin) -> None:
+    """The outcome letter went: the person has been told, whatever became of the decision meanwhile."""
+    decision = ctx.session.get(ctx.models.decision, letter.decision_id)
+    if decision is not None and decision.told_at is None:
+        _told(ctx, decision, "letter")
+
+
+def visible_status(ctx: Context, application: Any) -> str:
+    """Say what a candidate may see of an application: ``open``, ``rejected``, ``hired`` or ``withdrawn``.
+
+    Until the person has been told, a rejection shows as ``open``. An offer somebody declined
+    shows as ``withdrawn``. Looks only.
+    """
+    decision = live_decision(ctx, key_of(application))
+    told = (
+        decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
+    )
+    return status_shown(ctx, application, told=told)
+
+
+def status_shown(ctx: Context, application: Any, *, told: bool) -> str:
+    """Say what the host's row shows to a candidate who was told, or was not; asks no table of ours."""
+    seen = ctx.host.seen_in_object(application)
+    outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
+    if outcome is Outcome.HIRED:
+        return "hired"
+    if outcome in (Outcome.WITHDRAWN, Outcome.OFFER_DECLINED):
+        return "withdrawn"
+    return "rejected" if told and outcome is Outcome.REJECTED else "open"

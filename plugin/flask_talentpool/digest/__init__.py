@@ -1,0 +1,1 @@
+"""The morning mail to colleagues: what waits for them."""

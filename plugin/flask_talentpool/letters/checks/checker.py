@@ -1,0 +1,223 @@
+"""The check of a letter before it is scheduled: what must not go out, and what could be said better."""
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_talentpool.letters.checks import measure
+from flask_talentpool.letters.checks.masked import About, Seen, excerpt_of, look
+from flask_talentpool.letters.checks.rules import RULES, Level, Rule, form
+from flask_talentpool.letters.texts.render import Written
+
+__all__ = ["About", "Finding", "Level", "check", "check_words"]
+
+_TO_A_MEMBER = "recall_member"
+"""The one text that goes only to somebody who has a place in a pool already."""
+_MOST = 3
+"""Places of one rule that are shown; who reads three finds the fourth."""
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_HTML_LANG = re.compile(r"<html\b[^>]*?\blang\s*=\s*[\"']?([\w-]*)", re.IGNORECASE)
+_WRITE_TO = re.compile(
+    r"\b(?:write|writing|reply|answer|questions?|antwort\w*|schreib\w*|fragen?)\b[^.!?\n]{0,60}"
+    r"(?:this (?:mail|e-?mail|letter|address)|to us|at us|diese (?:mail|e-?mail)|diesen brief|uns\b|\u00a4{3})"
+)
+_SHORTEST_INTERNAL = 12
+_FEWEST_WORDS_INTERNAL = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing the check found.
+
+    Attributes:
+        rule: The code of the rule.
+        level: Whether it holds the letter.
+        message: What is wrong, and the remedy.
+        excerpt: The words it was found in.
+        suggestion: A better wording, where there is one.
+    """
+
+    rule: str
+    level: Level
+    message: str
+    excerpt: str = ""
+    suggestion: str = ""
+
+
+def check(written: Written, values: Mapping[str, str], *, about: About) -> tuple[Finding, ...]:
+    """Check one letter as it would go out.
+
+    Args:
+        written: The letter.
+        values: What it was written from; the words of names in it are nobody's fault.
+        about: What the words alone do not tell.
+
+    Returns:
+        What was found, errors first. Errors hold the letter, warnings stand beside its text.
+    """
+    # The subject is one more line, so that a rule sees it as it sees the text.
+    text = f"{written.subject}\n\n{written.text}"
+    seen = look(text, values, about, subject=written.subject, html=written.html, guide=written.guide)
+    has_place = about.offers_place or written.name == _TO_A_MEMBER
+    found: list[Finding] = []
+    for rule in RULES:
+        if rule.code != "promise" or not has_place:
+            found += _found(rule, seen)
+    return tuple(sorted(found, key=lambda finding: finding.level is not Level.ERROR))
+
+
+def check_words(text: str, *, language: str) -> tuple[Finding, ...]:
+    """Check what a person wrote for a letter: a line, or feedback.
+
+    A promise is only warned of here: whether it has a place is known when the letter is written.
+    """
+    seen = look(text, {}, About(language=language))
+    found: list[Finding] = []
+    for rule in RULES:
+        if not rule.in_a_line:
+            continue
+        level = Level.WARNING if rule.code == "promise" else rule.level
+        found += [_finding(rule, seen, *place, level=level) for place in _places(rule, seen)]
+    return tuple(sorted(found, key=lambda finding: finding.level is not Level.ERROR))
+
+
+# Patterns
+
+
+@functools.cache
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
+
+
+def _found(rule: Rule, seen: Seen) -> Iterator[Finding]:
+    for start, end, language in _places(rule, seen):
+        yield _finding(rule, seen, start, end, language)
+    if rule.looked_up:
+        for excerpt in _LOOKED_UP[rule.looked_up](seen):
+            yield _finding(rule, seen, excerpt=excerpt)
+
+
+def _places(rule: Rule, seen: Seen) -> Iterator[tuple[int, int, str]]:
+    """Return where a rule's patterns match, whatever language the letter says it is in."""
+    text = seen.masked if rule.exact else seen.small
+    shown = 0
+    for language, patterns in rule.patterns.items():
+        innocent = rule.unless.get(language, ())
+        for match in _compiled(patterns).finditer(text):
+            if innocent and _compiled(innocent).search(_sentence(text, match.start(), match.end())):
+                continue
+            yield match.start(), match.end(), language
+            shown += 1
+            if shown == _MOST:
+                return
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """Return the sentence around a place."""
+    begin = 0
+    for stop in _SENTENCE_END.finditer(text, 0, start):
+        begin = stop.end()
+    after = _SENTENCE_END.search(text, max(start, end - 1))
+    return text[begin : after.start() if after else len(text)]
+
+
+def _finding(
+    rule: Rule,
+    seen: Seen,
+    start: int = 0,
+    end: int = 0,
+    language: str = "",
+    *,
+    level: Level | None = None,
+    excerpt: str = "",
+) -> Finding:
+    # Words that are the same everywhere stand under English; the suggestion is in the letter's language.
+    base = seen.about.language.partition("-")[0]
+    return Finding(
+        rule=rule.code,
+        level=level or rule.level,
+        message=rule.message,
+        excerpt=excerpt or excerpt_of(seen.text, start, end),
+        suggestion=rule.better(base if language in ("", "en") else language),
+    )
+
+
+# What words alone do not tell
+
+
+def _internal(seen: Seen) -> Iterator[str]:
+    if not seen.about.internal:
+        return
+    words = f" {_words(seen.masked)} "
+    for text in seen.about.internal:
+        # One sentence out of a long note leaks as much as the note.
+        for part in {text, *_SENTENCE_END.split(text)}:
+            plain = _words(part)
+            is_long = len(plain) >= _SHORTEST_INTERNAL or len(plain.split()) >= _FEWEST_WORDS_INTERNAL
+            if plain and is_long and f" {plain} " in words:
+                yield " ".join(part.split())[:160]
+                break
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def _unread(seen: Seen) -> Iterator[str]:
+    if seen.about.reply_is_read:
+        return
+    found = _WRITE_TO.search(seen.small)
+    if found:
+        yield excerpt_of(seen.text, found.start(), found.end())
+    elif seen.reply_address and seen.reply_address in seen.text:
+        yield seen.reply_address
+
+
+def _language(seen: Seen) -> Iterator[str]:
+    meant = seen.about.language.partition("-")[0].lower()
+    read = measure.language_of(seen.words)
+    if read and read != meant:
+        yield f"“{meant}” is meant, “{read}” is read"
+    marked = _HTML_LANG.search(seen.html)
+    if seen.html and (marked is None or marked[1].partition("-")[0].lower() != meant):
+        yield f'<html lang="{marked[1] if marked else ""}">'
+
+
+def _subject(seen: Seen) -> Iterator[str]:
+    if not seen.subject.strip() or any(mark in seen.subject for mark in "\r\n"):
+        yield " ".join(seen.subject.split())[:120] or "(no subject)"
+
+
+def _long_subject(seen: Seen) -> Iterator[str]:
+    if len(seen.subject) > form.LONGEST_SUBJECT:
+        yield seen.subject[:80] + "…"
+
+
+def _too_long(seen: Seen) -> Iterator[str]:
+    if len(seen.words) > form.TOO_LONG:
+        yield f"{len(seen.words):,} words"
+
+
+def _long(seen: Seen) -> Iterator[str]:
+    if form.LONG < len(seen.words) <= form.TOO_LONG:
+        yield f"{len(seen.words)} words"
+
+
+def _hard(seen: Seen) -> Iterator[str]:
+    ease = measure.reading_ease(seen.running, seen.words, seen.about.language.partition("-")[0])
+    if ease is not None and ease < measure.HARD:
+        yield f"reading ease {ease:.0f} of 100"
+
+
+_LOOKED_UP: Mapping[str, Callable[[Seen], Iterator[str]]] = {
+    "internal": _internal,
+    "unread": _unread,
+    "guide": lambda seen: measure.dead_pages(seen.text, seen.guide),
+    "language": _language,
+    "subject": _subject,
+    "long_subject": _long_subject,
+    "too_long": _too_long,
+    "long": _long,
+    "hard": _hard,
+}

@@ -1,0 +1,117 @@
+"""A letter as the rules look at it: names masked, in small letters, in words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_talentpool.letters.checks import measure
+from flask_talentpool.letters.texts.render import plain
+
+NAMES = ("name", "job", "company", "writer", "writer_role", "wanted_by", "pool", "reply_address")
+"""The values that name somebody or something: no rule looks at their words."""
+_MASK = "\u00a4"
+_PART_OF_A_NAME = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the checker has to know of a letter beside its words.
+
+    Attributes:
+        language: The language it is meant to be in.
+        offers_place: Whether it offers a place in a pool that is there.
+        internal: Texts that must not appear in it: the host's own reason, the private note.
+        reply_is_read: Whether a human reads what arrives at its reply address.
+    """
+
+    language: str
+    offers_place: bool = False
+    internal: tuple[str, ...] = ()
+    reply_is_read: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A letter as the rules look at it. All three texts have the same length, so that places agree."""
+
+    subject: str
+    text: str
+    html: str
+    masked: str
+    """Names replaced by as many signs that are no letters."""
+    small: str
+    """The masked text in small letters."""
+    running: str
+    """The same without addresses."""
+    words: list[str]
+    about: About
+    reply_address: str = ""
+    guide: str = ""
+    """Where the guide is that it links to."""
+
+
+def look(
+    text: str,
+    values: Mapping[str, str],
+    about: About,
+    *,
+    subject: str = "",
+    html: str = "",
+    guide: str = "",
+) -> Seen:
+    """Return a letter as the rules look at it."""
+    masked = _masked(text, values)
+    small = _small(masked)
+    running = measure.running(small)
+    return Seen(
+        subject=subject,
+        text=text,
+        html=html,
+        masked=masked,
+        small=small,
+        running=running,
+        words=measure.words(running),
+        about=about,
+        reply_address=values.get("reply_address", ""),
+        guide=guide,
+    )
+
+
+def _masked(text: str, values: Mapping[str, str]) -> str:
+    """Replace names by signs that no rule knows, each by as many."""
+    names = {plain(values.get(key, "")) for key in NAMES}
+    # Somebody may be called by a part of the name in a line: "Dear Maëlle Oduya", then "Maëlle".
+    for key in ("name", "writer", "wanted_by", "company"):
+        parts = re.split(r"[\s,.;:/()-]+", plain(values.get(key, "")))
+        names |= {part for part in parts if len(part) >= _PART_OF_A_NAME and part[0].isupper()}
+    names.discard("")
+    if not names:
+        return text
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
+    return re.sub(pattern, lambda found: _MASK * len(found[0]), text)
+
+
+def _small(text: str) -> str:
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def excerpt_of(text: str, start: int, end: int) -> str:
+    """Return the words of a place, whole; one word alone comes with the two before it."""
+    if not text[start:end].strip():
+        return text[max(start - 20, 0) : end + 20].strip()
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    found = text[start:end]
+    if before and not before[-1].isspace():
+        # The place begins inside a word.
+        before, _, begun = before.rpartition(" ")
+        found = begun + found
+    words = found.split()
+    if len(words) == 1:
+        words = before.split()[-2:] + words
+    return " ".join(words)[:160]

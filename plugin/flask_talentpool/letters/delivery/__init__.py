@@ -1,0 +1,1 @@
+"""How letters leave: claimed, handed over, settled, whatever a mail server does."""

@@ -1,0 +1,71 @@
+"""Handing letters over a `smtplib` connection that another extension of the host opens."""
+
+import contextlib
+import smtplib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask_talentpool.letters.delivery.smtp import Security, ServerProblem, SmtpServer, text_of
+from flask_talentpool.letters.delivery.transports import SmtpTransport
+
+# These extensions wait for a server for ever, unless told otherwise. Our own transport waits as long as this.
+_TIMEOUT = 30.0
+
+Lend = Callable[[float], AbstractContextManager[smtplib.SMTP | None]]
+"""Opens the connection and in the end closes it; None where the host suppresses sending.
+
+It is told for how many seconds to wait for a reply where the host did not say.
+"""
+
+
+class _BorrowedServer(SmtpServer):
+    """A server whose connection somebody else opens; what is certain about a letter stays the same."""
+
+    def __init__(self, lend: Lend) -> None:
+        super().__init__(host="", port=0, security=Security.NONE, login=None, timeout=_TIMEOUT)
+        self._lend = lend
+        self._lent = contextlib.ExitStack()
+
+    def close(self) -> None:
+        super().close()
+        self._give_back()
+
+    def _connect(self, mail_from: str) -> smtplib.SMTP:
+        del mail_from
+        ready = False
+        try:
+            connection = self._borrow()
+            connection.ehlo_or_helo_if_needed()
+            ready = True
+        except Exception as error:  # noqa: BLE001 (nothing of a letter has left us, whatever it is)
+            raise ServerProblem(text_of(error)) from None
+        finally:
+            if not ready:
+                self._drop()
+        return connection
+
+    def _borrow(self) -> smtplib.SMTP:
+        connection = self._lent.enter_context(self._lend(self._timeout))
+        if connection is None:
+            raise ServerProblem("Sending is suppressed in this app.")
+        self._connection, self._mid_transaction = connection, False
+        if connection.sock is not None and connection.sock.gettimeout() is None:
+            connection.sock.settimeout(self._timeout)
+        return connection
+
+    def _drop(self) -> None:
+        super()._drop()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        # The connection is closed by now, so nobody says QUIT once more, and letters are settled whatever this raises.
+        with contextlib.suppress(Exception):
+            self._lent.close()
+
+
+class BorrowedTransport(SmtpTransport):
+    """A transport over a connection that is lent."""
+
+    def __init__(self, lend: Lend, name: str) -> None:
+        super().__init__(host="", port=0)
+        self._server, self._name = _BorrowedServer(lend), name

@@ -1,0 +1,1 @@
+"""Mail that comes back: replies, delivery reports, automatic mail."""

@@ -1,0 +1,182 @@
+"""Delivery reports: which mail could not be delivered, to whom, for how long, and why (RFC 3464).
+
+Servers that follow no standard are understood as well, as long as it was a mail server that wrote: by a null
+return path, or by its own address.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
+
+from flask_talentpool.letters.incoming.body import body, header, one_line, parts, whole_text
+
+_MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
+_ID_LINE = re.compile(r"message-id:\s{0,80}(<[^<>\s@]{1,200}@[^<>\s@]{1,200}>)", re.IGNORECASE)
+_STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")
+_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -](?=\S)")
+_ADDRESS = re.compile(r"[^\s@<>;,\"]{1,200}@[^\s@<>;,\"]{1,200}")
+
+_SERVERS = re.compile(r"(mailer-daemon|mail-daemon|postmaster|mmdf|bounce[sd]?)@", re.IGNORECASE)
+_FAILED = re.compile(
+    r"undeliver(ed|able)|delivery status notification|delivery (has )?fail|delivery failure|failure notice|"
+    r"returned mail|mail delivery|message delivery|returned to sender|could not be delivered|unzustellbar|"
+    r"nicht zugestellt|zustellung|delivery report|message delayed|mail system error",
+    re.IGNORECASE,
+)
+_DELAYED = re.compile(r"delay|warning|verzögert|will be retried|still being retried", re.IGNORECASE)
+_FOR_GOOD = re.compile(
+    r"permanent (fatal )?error|permanently|user unknown|no such user|unknown (user|recipient|mailbox)|"
+    r"mailbox (unavailable|not found)|does ?n[o']t exist|account (that you tried to reach )?(is )?(disabled|does)|"
+    r"address rejected|unbekannt|existiert nicht",
+    re.IGNORECASE,
+)
+_MOST_IDS = 50
+_MOST_RECIPIENTS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a mail server says became of a mail.
+
+    Attributes:
+        status: RFC 3463 code such as 5.1.1; empty when it names none.
+        is_failure: It will not be delivered any more.
+        is_delay: It is still being tried.
+        recipient: The address it is about, if it says.
+        diagnostic: What the other server said.
+        message_ids: The mail it is about.
+    """
+
+    status: str = ""
+    is_failure: bool = False
+    is_delay: bool = False
+    recipient: str = ""
+    diagnostic: str = ""
+    message_ids: tuple[str, ...] = ()
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether the address itself will not take mail: given up, with a code of the class 5."""
+        return self.is_failure and self.status.startswith("5.")
+
+
+def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Report | None:
+    """Return the delivery report that a mail is, or None.
+
+    Args:
+        message: The parsed mail.
+        from_address: Its sender.
+        from_nobody: Its return path is null.
+    """
+    ids = _ids(message)
+    for part in parts(message):
+        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
+            found = _of_fields(_blocks(part))
+            if found is not None:
+                return Report(
+                    status=found.status or _status_in(whole_text(message)),
+                    is_failure=found.is_failure,
+                    is_delay=found.is_delay,
+                    recipient=found.recipient,
+                    diagnostic=found.diagnostic,
+                    message_ids=ids,
+                )
+    return _of_text(message, from_address=from_address, from_nobody=from_nobody, ids=ids)
+
+
+def ids_in(text: str) -> tuple[str, ...]:
+    """Return the Message-IDs in a header's value, the last (and nearest) first."""
+    return tuple(dict.fromkeys(reversed(_MESSAGE_ID.findall(text)[-_MOST_IDS:])))
+
+
+def _blocks(part: Message) -> list[Message]:
+    """Return the fields of a report, block by block, whatever the parser made of it."""
+    inside = part.get_payload()
+    found: list[Message] = []
+    for block in inside if isinstance(inside, list) else [part]:
+        if isinstance(inside, list) and isinstance(block, Message) and block.keys():
+            found.append(block)
+        rest = block.get_payload() if isinstance(block, Message) else ""
+        if isinstance(rest, str) and ":" in rest:
+            texts = rest[:40_000].replace("\r\n", "\n").split("\n\n")
+            found += [HeaderParser().parsestr(text) for text in texts[:_MOST_RECIPIENTS] if text.strip()]
+    return found[:_MOST_RECIPIENTS]
+
+
+def _of_fields(blocks: list[Message]) -> Report | None:
+    found = [one for one in map(_of_recipient, blocks) if one is not None]
+    # A mail of ours has one recipient; where a report names several, what failed counts most.
+    found.sort(key=lambda one: (not one.is_failure, not one.is_delay))
+    return found[0] if found else None
+
+
+def _of_recipient(block: Message) -> Report | None:
+    action = header(block, "Action").lower().split(" ")[0].strip("();,")
+    status = _STATUS.search(header(block, "Status"))
+    if not action and status is None:
+        return None
+    diagnostic = header(block, "Diagnostic-Code")
+    code = status[1] if status else ""
+    if (not code or code.endswith(".0.0")) and (nearer := _STATUS.search(diagnostic)):
+        code = nearer[1]
+    where = header(block, "Original-Recipient") or header(block, "Final-Recipient")
+    address = _ADDRESS.search(where.partition(";")[2] or where)
+    return Report(
+        status=code,
+        is_failure=action == "failed" or (action not in _OTHER_ACTIONS and code.startswith("5.")),
+        is_delay=action == "delayed" or (action not in _OTHER_ACTIONS and code.startswith("4.")),
+        recipient=address[0] if address else "",
+        diagnostic=diagnostic[:300],
+    )
+
+
+_OTHER_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
+
+
+def _of_text(
+    message: Message, *, from_address: str, from_nobody: bool, ids: tuple[str, ...]
+) -> Report | None:
+    """Read a report that follows no standard: only a mail server's word counts."""
+    failed_to = header(message, "X-Failed-Recipients")
+    server = from_nobody or bool(failed_to) or bool(_SERVERS.match(from_address))
+    subject = header(message, "Subject")
+    is_report = message.get_param("report-type") == "delivery-status"
+    if not server and not is_report:
+        return None
+    text = whole_text(message)[:20_000]
+    if not (failed_to or is_report or _FAILED.search(subject) or _FAILED.search(text[:1_000])):
+        return None
+    status = _status_in(text)
+    if _DELAYED.search(subject) or (not status and _DELAYED.search(text[:1_000])):
+        return Report(status=status if status.startswith("4.") else "4.0.0", is_delay=True, message_ids=ids)
+    if not status and (failed_to or _FOR_GOOD.search(text)):
+        status = "5.0.0"
+    address = _ADDRESS.search(failed_to) or _ADDRESS.search(text[:2_000])
+    return Report(status=status, is_failure=True, recipient=address[0] if address else "", message_ids=ids)
+
+
+def _status_in(text: str) -> str:
+    found = next((one for one in _STATUS.findall(text[:20_000]) if not one.startswith("2.")), "")
+    if found:
+        return str(found)
+    code = _REPLY_CODE.search(text[:20_000])
+    return f"{code[1]}.0.0" if code else ""
+
+
+def _ids(message: Message) -> tuple[str, ...]:
+    """Return the Message-IDs of what came back: from its headers, else from the report's words."""
+    found: list[str] = []
+    for part in parts(message):
+        kind = part.get_content_type()
+        inside = part.get_payload()
+        if kind.startswith("message/") and isinstance(inside, list):
+            found += [header(one, "Message-ID") for one in inside[:3] if isinstance(one, Message)]
+        elif kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
+            found += _ID_LINE.findall(body(part)[:100_000])
+        elif kind.startswith("text/"):
+            found += _ID_LINE.findall(body(part)[:200_000])
+    known = [one for text in found for one in _MESSAGE_ID.findall(one_line(text))]
+    return tuple(dict.fromkeys(known))[:_MOST_IDS]

@@ -1,0 +1,105 @@
+"""Whose mail it is: by the letter it answers, by the letter's own return path, by its sender. Never guessed."""
+
+import re
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.enums import IncomingKind, LetterKind
+from flask_talentpool.letters.incoming.parse import MailRead
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.people.fingerprint import keyed
+from flask_talentpool.people.service import PERSON
+
+_BY_SENDER = (IncomingKind.REPLY, IncomingKind.THANK_YOU, IncomingKind.AUTO_REPLY, IncomingKind.UNKNOWN)
+"""What may be matched by its sender: a delivery report's is a machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Whose a mail is."""
+
+    letter: LetterMixin | None = None
+    person_id: int | None = None
+    scope: str = ""
+    was_forgotten: bool = False
+    """It is by somebody who was forgotten, so it is linked to nobody."""
+
+
+def match(ctx: Context, mail: MailRead) -> Match:
+    """Find the letter and the person; where there is any doubt, neither."""
+    letter = _letter(ctx, mail)
+    if letter is not None:
+        if letter.kind == LetterKind.COLLEAGUE.value:
+            # An answer by somebody on the hiring side is no contact with the person it may be about.
+            return Match(letter=letter, scope=letter.scope)
+        if letter.person_id is None:
+            is_empty = not letter.to_address
+            return Match(letter=None if is_empty else letter, scope=letter.scope, was_forgotten=is_empty)
+        return Match(letter=letter, person_id=letter.person_id, scope=letter.scope)
+    if mail.kind not in _BY_SENDER or not mail.from_address:
+        return Match()
+    return _by_sender(ctx, mail.from_address)
+
+
+def _letter(ctx: Context, mail: MailRead) -> LetterMixin | None:
+    model = ctx.models.letter
+    wanted = [*mail.answers, *_by_return_path(ctx, mail)]
+    if wanted:
+        rows = ctx.session.scalars(sa.select(model).where(model.message_id.in_(wanted)))
+        found = {row.message_id: row for row in rows}
+        nearest = next((found[one] for one in wanted if one in found), None)
+        if nearest is not None:
+            return nearest
+    return _by_old_return_path(ctx, mail)
+
+
+def _tokens(ctx: Context, mail: MailRead) -> list[str]:
+    """Return what stands for ``{letter}`` in the addresses that a mail was delivered to."""
+    pattern = ctx.settings.bounce_address or ""
+    if "{letter}" not in pattern:
+        return []
+    before, after = (re.escape(part) for part in pattern.lower().split("{letter}"))
+    shape = re.compile(rf"{before}([0-9a-f]{{32}}){after}")
+    return [found[1] for one in mail.recipients if (found := shape.fullmatch(one))]
+
+
+def _by_return_path(ctx: Context, mail: MailRead) -> list[str]:
+    settings = ctx.settings
+    senders = [one.address for one in (settings.mail_from, settings.pool_sender) if one is not None]
+    domains = dict.fromkeys(address.rpartition("@")[2].lower() for address in senders)
+    return [f"<{token}@{domain}>" for token in _tokens(ctx, mail) for domain in domains]
+
+
+def _by_old_return_path(ctx: Context, mail: MailRead) -> LetterMixin | None:
+    """Find a letter by its return path though it was sent from another domain than today's."""
+    model = ctx.models.letter
+    for token in _tokens(ctx, mail)[:3]:
+        found = sa.select(model).where(model.message_id.like(f"<{token}@%")).limit(1)
+        row = ctx.session.scalars(found).first()
+        if row is not None:
+            return row
+    return None
+
+
+def _by_sender(ctx: Context, address: str) -> Match:
+    """Return the one person with this address, in the one scope that has them."""
+    person = ctx.models.person
+    theirs = sa.select(person.id, person.scope).where(sa.func.lower(person.email) == address).limit(2)
+    found = list(ctx.session.execute(theirs))
+    if len(found) == 1:
+        return Match(person_id=found[0].id, scope=found[0].scope)
+    if found:
+        return Match()
+    scopes = _forgotten_in(ctx, address)
+    return Match(was_forgotten=bool(scopes), scope=scopes[0] if len(scopes) == 1 else "")
+
+
+def _forgotten_in(ctx: Context, address: str) -> list[str]:
+    """Return the scopes in which somebody with this address was forgotten."""
+    model = ctx.models.suppression
+    scopes = ctx.session.scalars(sa.select(model.scope).where(model.kind == PERSON).distinct())
+    hashes = {keyed(ctx.secret, scope, PERSON, address): scope for scope in scopes}
+    known = sa.select(model.hash).where(model.kind == PERSON, model.hash.in_(list(hashes)))
+    return [hashes[one] for one in ctx.session.scalars(known)] if hashes else []

@@ -1,0 +1,103 @@
+"""Addresses whose mail came back for good: nothing is sent there until somebody says that it works again."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from flask_talentpool.access import Actor
+from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.letters import outbox
+from flask_talentpool.people.fingerprint import keyed
+
+KIND = "returned"
+"""Which rows of suppressions these are; like all of them they hold a keyed hash and no address."""
+
+
+def is_returned(ctx: Context, address: str, *, scope: str | None = None) -> bool:
+    """Whether mail to this address came back for good.
+
+    Args:
+        ctx: The unit of work.
+        address: As the letter has it; case makes no difference.
+        scope: In whose care the letter is; without it a return in any scope counts.
+    """
+    if not address:
+        return False
+    model = ctx.models.suppression
+    statement = sa.select(model.id).where(model.kind == KIND, model.hash == _hash(ctx, address))
+    if scope is not None:
+        statement = statement.where(model.scope == scope)
+    return ctx.session.scalars(statement.limit(1)).first() is not None
+
+
+def returned_among(
+    ctx: Context, letters: Iterable[tuple[str, str]], *, connection: sa.Connection | None = None
+) -> set[tuple[str, str]]:
+    """Return those of many pairs of scope and address whose mail came back for good, by one statement.
+
+    Args:
+        ctx: The unit of work.
+        letters: Scope and address of each letter.
+        connection: Where to ask; the session when left out.
+    """
+    model = ctx.models.suppression
+    asked = {(scope, _hash(ctx, address)): (scope, address) for scope, address in letters if address}
+    wanted = sa.select(model.scope, model.hash).where(
+        model.kind == KIND,
+        model.scope.in_({scope for scope, _ in asked}),
+        model.hash.in_({value for _, value in asked}),
+    )
+    found = (connection or ctx.session).execute(wanted)
+    return {asked[row.scope, row.hash] for row in found if (row.scope, row.hash) in asked}
+
+
+def suppress(ctx: Context, address: str, *, scope: str) -> bool:
+    """Send nothing to this address any more; return whether that is new."""
+    if not address or is_returned(ctx, address, scope=scope):
+        return False
+    row = ctx.models.suppression(scope=scope, kind=KIND, hash=_hash(ctx, address), created_at=ctx.now())
+    try:
+        with ctx.savepoint():
+            ctx.session.add(row)
+    except IntegrityError:  # another process read another report a moment ago
+        return False
+    return True
+
+
+def lift(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
+    """Somebody said that this address works again: letters held because of it go on.
+
+    Returns:
+        How many letters go on; each is looked at again before it is handed over.
+    """
+    clear(ctx, [address], scope=scope)
+    letter = ctx.models.letter
+    held = sa.select(letter).where(
+        letter.state == LetterState.HELD.value,
+        letter.because == Because.RETURNED.value,
+        letter.scope == scope,
+        sa.func.lower(letter.to_address) == address.casefold(),
+    )
+    released = 0
+    for row in ctx.session.scalars(held.order_by(letter.id)).all():
+        if outbox.still_held(ctx, row) and row.because == Because.RETURNED.value:
+            outbox.move(row, LetterState.DUE)
+            ctx.record(by, "works_again", "letter", row.id, scope=scope)
+            released += 1
+    ctx.session.flush()
+    return released
+
+
+def clear(ctx: Context, addresses: Iterable[str], *, scope: str) -> None:
+    """Keep nothing about these addresses in one scope."""
+    hashes = [_hash(ctx, address) for address in addresses if address]
+    model = ctx.models.suppression
+    ctx.session.execute(
+        sa.delete(model).where(model.scope == scope, model.kind == KIND, model.hash.in_(hashes))
+    )
+
+
+def _hash(ctx: Context, address: str) -> str:
+    return keyed(ctx.secret, KIND, address.strip().casefold())

@@ -1,0 +1,139 @@
+"""Pages of what came back: replies to read, letters that were returned, and mail nobody knows whose it is."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.letters import incoming_erasure
+from flask_talentpool.letters.incoming import queries as incoming_queries
+from flask_talentpool.letters.incoming import service as incoming
+from flask_talentpool.letters.model import IncomingMixin
+from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.web.request import Desk, back, desk, done, page, posted
+
+
+class GiveForm(Form):  # type: ignore[misc]  # WTForms ships no types
+    """Whose a mail is."""
+
+    person_id = IntegerField(
+        "Person", validators=[InputRequired(message="Choose a person."), NumberRange(min=1, max=2**63 - 1)]
+    )
+
+
+def register(blueprint: Blueprint) -> None:
+    """Register these pages."""
+    blueprint.add_url_rule("/incoming", "incoming", incoming_list)
+    blueprint.add_url_rule("/incoming/<int:incoming_id>", "incoming_one", incoming_one)
+    for name, act in (
+        ("read", read), ("unread", unread), ("give", give), ("works-again", works_again), ("erase", erase)
+    ):  # fmt: skip
+        endpoint = f"incoming_{name.replace('-', '_')}"
+        blueprint.add_url_rule(f"/incoming/<int:incoming_id>/{name}", endpoint, act, methods=["POST"])
+
+
+def incoming_list() -> ResponseReturnValue:
+    """Show one tab of what came in."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    tab = request.args.get("tab", "to-read")
+    if tab not in incoming_queries.TITLES:
+        raise NotFound
+    model = incoming_queries.incoming_list(
+        here.ctx, here.visible, tab, number=request.args.get("page", 1, type=int)
+    )
+    return page("incoming.html", model, may_write=here.may(Action.LETTER_WRITE))
+
+
+def incoming_one(incoming_id: int) -> ResponseReturnValue:
+    """Show one mail."""
+    here = desk()
+    here.require(Action.LETTER_READ)
+    ctx = here.ctx
+    row = _load(here, incoming_id, ctx)
+    model = incoming_queries.incoming_page(
+        ctx, here.visible, row, search=request.args.get("q", "")[:100], actor_id=here.signed_in.id
+    )
+    return page("incoming_one.html", model, may_write=here.may(Action.LETTER_WRITE, row))
+
+
+def read(incoming_id: int) -> ResponseReturnValue:
+    """Mark a mail as read, or as dealt with."""
+    return _act(
+        incoming_id,
+        lambda here, ctx, row: incoming.mark_read(ctx, row, by=here.signed_in),
+        "Marked as read.",
+        url_for("talentpool.incoming"),
+    )
+
+
+def unread(incoming_id: int) -> ResponseReturnValue:
+    """Put a mail back among those to be read."""
+    return _act(
+        incoming_id,
+        lambda here, ctx, row: incoming.mark_unread(ctx, row, by=here.signed_in),
+        "It is among what is to be read again.",
+    )
+
+
+def works_again(incoming_id: int) -> ResponseReturnValue:
+    """Say that the address of a returned letter works again."""
+    return _act(
+        incoming_id,
+        lambda here, ctx, row: incoming.works_again(ctx, row, by=here.signed_in),
+        "Letters may go to this address again. The one that came back is not sent by itself.",
+    )
+
+
+def erase(incoming_id: int) -> ResponseReturnValue:
+    """Erase a mail for good."""
+    return _act(
+        incoming_id,
+        lambda here, ctx, row: incoming_erasure.erase(ctx, row, by=here.signed_in),
+        "Erased here. In the mailbox it came to it has to be deleted by hand.",
+        url_for("talentpool.incoming"),
+    )
+
+
+def give(incoming_id: int) -> ResponseReturnValue:
+    """Say whose a mail is."""
+    form = GiveForm(posted())
+    if not form.validate():
+        raise Refused(
+            "Choose the person whose mail this is, then press the button beside the name.", code="invalid"
+        )
+
+    def act(here: Desk, ctx: Context, row: IncomingMixin) -> None:
+        person: PersonMixin = here.one(ctx.models.person, form.person_id.data, ctx=ctx)
+        here.require(Action.LETTER_WRITE, person)
+        incoming.give(ctx, row, person, by=here.signed_in)
+
+    return _act(incoming_id, act, "It now stands in the history of this person.")
+
+
+def _load(here: Desk, incoming_id: int, ctx: Context) -> IncomingMixin:
+    row: IncomingMixin = here.one(ctx.models.incoming, incoming_id, ctx=ctx)
+    if row.status == incoming.ERASED:
+        raise NotFound
+    return row
+
+
+def _act(
+    incoming_id: int, act: Callable[[Desk, Context, IncomingMixin], object], message: str, url: str = ""
+) -> ResponseReturnValue:
+    here = desk()
+    here.require(Action.LETTER_WRITE)
+
+    def work(ctx: Context) -> dict[str, object]:
+        row = _load(here, incoming_id, ctx)
+        here.require(Action.LETTER_WRITE, row)
+        act(here, ctx, row)
+        return {"incoming_id": row.id, "is_read": row.read_at is not None, "person_id": row.person_id}
+
+    facts = here.change(work)
+    return done(message, back(url or url_for("talentpool.incoming_one", incoming_id=incoming_id)), **facts)

@@ -1,0 +1,80 @@
+"""Letters to colleagues: a reminder, a question, the morning mail. They never carry more than name and job."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_talentpool.config.settings import Mailbox
+from flask_talentpool.context import Context
+from flask_talentpool.enums import LetterKind, LetterState
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.delivery.message import BadAddress, check_address
+from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.texts.render import columns_of, typeset
+
+LANGUAGE = "en"
+"""The language of our pages, which these letters lead to."""
+
+
+def write_colleague(
+    ctx: Context,
+    *,
+    to: Mailbox,
+    subject: str,
+    paragraphs: Sequence[str],
+    occasion: str,
+    scope: str = "",
+    person_id: int | None = None,
+    due_at: datetime | None = None,
+    reply_to: Mailbox | None = None,
+) -> LetterMixin | None:
+    """Write to somebody on the hiring side; the next round of the worker hands it over.
+
+    Args:
+        ctx: The unit of work.
+        to: Who reads it.
+        subject: One line, without a candidate's name: subjects show on locked screens.
+        paragraphs: In order, as :func:`~flask_talentpool.letters.texts.render.typeset` takes them. What somebody else
+            wrote goes through :func:`~flask_talentpool.letters.texts.render.plain` first.
+        occasion: What it answers, such as ``urgent:17``; for one occasion there is one letter.
+        scope: In whose care.
+        person_id: Whom it is about, where it names one person: forgetting them empties it.
+        due_at: Not before this moment; now when left out.
+        reply_to: Who reads an answer; the sender when left out.
+
+    Returns:
+        The letter; None when it was written before, when nobody said whom letters come from
+        (``TALENTPOOL_MAIL_FROM``), or when the address cannot be used.
+    """
+    sender = ctx.settings.mail_from
+    try:
+        address = check_address(to.address)
+    except BadAddress:
+        return None
+    if sender is None or outbox.find(ctx, LetterKind.COLLEAGUE, occasion) is not None:
+        return None
+    columns = {
+        "scope": scope,
+        "state": LetterState.DUE.value,
+        "to_name": to.name[:400],
+        "to_address": address[:320],
+        "from_name": sender.name,
+        "from_address": sender.address,
+        "reply_to": reply_to.address if reply_to else "",
+        "person_id": person_id,
+        "due_at": due_at or ctx.now(),
+        **set_words(ctx, subject, paragraphs),
+    }
+    return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, columns)
+
+
+def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:
+    """Return the columns of a letter to a colleague that its words fill."""
+    sender = ctx.settings.mail_from
+    company = ctx.settings.company or (sender.address.rpartition("@")[2] if sender else "")
+    written = typeset(subject, paragraphs, company=company, language=LANGUAGE, guide_url=ctx.guide_url)
+    return columns_of(written)
+
+
+def page_url(ctx: Context, path: str) -> str:
+    """Return the address of one of our pages, for somebody who signs in there."""
+    return f"{ctx.settings.public_url or ''}{ctx.settings.url_prefix}{path}"

@@ -1,0 +1,88 @@
+"""What a letter's text may say: which texts there are, their values, and the links each of them may hold."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_talentpool.enums import Door, StageReached
+from flask_talentpool.links import Purpose
+
+PLAIN = "outcome/plain"
+NAMES = (
+    *(f"outcome/{stage.value}.{door.value}" for stage in StageReached for door in Door),
+    PLAIN,
+    *(f"confirmation.{door.value}" for door in Door),
+    "correction",
+    "progress",
+    "recall",
+    "recall_member",
+)
+"""Every text there is, in the order in which pages list them."""
+
+VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "The person’s full name.",
+        "company": "What letters call the company.",
+        "writer": "Who signs: the job’s owner, else the sender.",
+        "reply_address": "The address that answers go to.",
+        "job": "The job’s title; may be empty.",
+        "writer_role": "What the writer does; may be empty.",
+        "interviewed_on": "The day of the interview; may be empty.",
+        "applied_on": "The day of the application; may be empty.",
+        "reason": "The sentence of the reason, where it may be shared; may be empty.",
+        "line": "The one personal line; may be empty.",
+        "feedback": "Feedback to share, in paragraphs of its own; may be empty.",
+        "pool": "The pool in which a place is offered; only where the door is open.",
+        "wanted_by": "Who said “we want them back”; only where the door is open.",
+        "keep_months": "How many months a place lasts.",
+        "answer_by": "Until when an invitation can be answered; may be empty.",
+        "next_by": "By when we write again; only in “progress”.",
+        "told_how": "How the person was told, such as “on the phone”; may be empty.",
+        "told_on": "On which day the person was told, or written to; may be empty.",
+        "why": "Why what we wrote no longer holds; only in “correction”.",
+        "formal": "Whether TALENTPOOL_FORM_OF_ADDRESS is “formal”; only to ask for with if.",
+        "again": "Whether we wrote that it is still open before; only to ask for with if.",
+    }
+)
+"""Each name that a text may use, with what it stands for."""
+
+FLAGS = frozenset({"formal", "again"})
+"""Names that answer a question and have no words of their own."""
+
+REQUIRED = ("name", "company", "writer", "reply_address")
+"""What every letter needs."""
+_ALSO_REQUIRED = {
+    "recall": ("job",),
+    "recall_member": ("job",),
+    "progress": ("next_by",),
+    "correction": ("why",),
+}
+
+_PURPOSES = {
+    "outcome": (Purpose.STAY,),
+    "confirmation": (Purpose.STAY,),
+    "recall": (Purpose.ANSWER,),
+    "recall_member": (Purpose.ANSWER,),
+    "": (Purpose.STAY, Purpose.ANSWER),
+}
+
+
+def required_for(name: str) -> tuple[str, ...]:
+    """Return the values without which a text is not written.
+
+    >>> required_for("progress")[-1]
+    'next_by'
+    """
+    return REQUIRED + _ALSO_REQUIRED.get(name, ())
+
+
+def purposes_for(name: str) -> tuple[Purpose, ...]:
+    """Return what the personal links of a text may be for; for no name, of any text.
+
+    Where the door is closed there is no way back, so there is no link to one.
+
+    >>> purposes_for("outcome/finalist.unlatched"), purposes_for("outcome/finalist.closed")
+    ((<Purpose.STAY: 'stay'>,), ())
+    """
+    if name == PLAIN or name.endswith(f".{Door.CLOSED.value}"):
+        return ()
+    return _PURPOSES.get(name.partition("/")[0].partition(".")[0], ())

@@ -1,0 +1,332 @@
+"""Bringing our decision rows in line with what the host says, by Core statements on one connection.
+
+The hook calls this inside the host's own flush, ``sync`` on whole tables; both write the same rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Connection
+
+from flask_talentpool.db.tables import insert_from_arrays, one_of
+from flask_talentpool.enums import (
+    Because,
+    DecisionState,
+    Door,
+    LetterState,
+    MemberState,
+    Outcome,
+    Source,
+    StageReached,
+)
+from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
+from flask_talentpool.host.values import once_for_each
+from flask_talentpool.models import Models
+from flask_talentpool.pools.service import NOTED_LAPSES
+
+T = TypeVar("T")
+
+GONE = "gone:"
+"""Stands before the key of a host row that is no longer there, or is another one by now."""
+CHUNK = 400  # SQLite takes 999 parameters in one statement
+WAITING = (LetterState.HELD.value, LetterState.DUE.value)
+OFFERS = (LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value)
+"""States of a letter that has offered the place in it, or may have."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one look changed: how many decisions were made, and the ids of those that no longer stand."""
+
+    made: int = 0
+    ended: list[int] = field(default_factory=list)
+
+    def add(self, other: "Changes") -> None:
+        """Take in what another look changed."""
+        self.made += other.made
+        self.ended += other.ended
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    seen: Seen
+    verdict: Verdict
+    review: Because | None
+
+
+def record(
+    connection: Connection,
+    host: Host,
+    models: Models,
+    seen: Sequence[Seen],
+    *,
+    now: datetime,
+    baseline: bool = False,
+) -> Changes:
+    """Write one decision row for each change between ``seen`` and the decisions that stand.
+
+    Args:
+        connection: Where the host's own rows are written; the caller owns the transaction.
+        host: The host, to say what a status means.
+        models: Our tables.
+        seen: What a look at host applications found, of any length.
+        now: The moment of noticing, aware UTC.
+        baseline: Record outcomes as decided before we came: told, and never written about.
+    """
+    changes = Changes()
+    for chunk in chunks(seen):
+        _record_chunk(connection, host, models, chunk, changes, now=now, baseline=baseline)
+    return changes
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces small enough for one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _record_chunk(
+    connection: Connection,
+    host: Host,
+    models: Models,
+    seen: Sequence[Seen],
+    changes: Changes,
+    *,
+    now: datetime,
+    baseline: bool,
+) -> None:
+    known = _known(connection, models, [key_text(one.key) for one in seen])
+    standing = _standing(known)
+    ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
+    heard: list[int] = []
+    new: list[tuple[Seen, Verdict]] = []
+    verdict_on = once_for_each(host.verdict)
+    for one in seen:
+        verdict = host.verdict(one.status, declined=True) if one.declined else verdict_on(one.status)
+        row = standing.get(key_text(one.key))
+        if row is not None:
+            same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
+            if (
+                same_person
+                and row.outcome == verdict.outcome
+                and row.never_pool in (verdict.never_pool, True)
+            ):
+                continue
+            if row.live_for is None:
+                heard.append(row.id)
+            else:
+                ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(
+                    row.id
+                )
+        if verdict.outcome is not None:
+            new.append((one, verdict))
+    for state, ids in ended.items():
+        end(connection, models, ids, state=state, now=now)
+        changes.ended += ids
+    break_silence(connection, models, heard)
+    told = _told_before(known) if not baseline else set()
+    reached = once_for_each(host.stage_reached)
+    rows = [
+        _row(host, _New(one, verdict, _review(one, told)), reached(one.stage), now=now, baseline=baseline)
+        for one, verdict in new
+    ]
+    changes.made += _insert(connection, models, rows)
+
+
+def _known(connection: Connection, models: Models, keys: Sequence[str]) -> Sequence[Any]:
+    """Return every decision there is about these applications."""
+    decision = models.decision
+    statement = sa.select(
+        decision.application_key,
+        decision.live_for,
+        decision.quiet_for,
+        decision.id,
+        decision.state,
+        decision.outcome,
+        decision.never_pool,
+        decision.candidate_key,
+        decision.told_at.is_not(None).label("was_told"),
+    ).where(one_of(connection.dialect, decision.application_key, keys))
+    return connection.execute(statement).all()
+
+
+def _standing(known: Sequence[Any]) -> dict[str, Any]:
+    """Return what answers for each application: its live decision, else one taken back that the host still says."""
+    quiet = {row.quiet_for: row for row in known if row.live_for is None and row.quiet_for is not None}
+    return quiet | {row.live_for: row for row in known if row.live_for is not None}
+
+
+def break_silence(connection: Connection, models: Models, ids: Sequence[int]) -> None:
+    """Let the host's word count again for applications whose decisions were taken back here."""
+    if ids:
+        decision = models.decision.__table__
+        connection.execute(sa.update(decision).where(decision.c.id.in_(ids)).values(quiet_for=None))
+
+
+def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
+    return {
+        (row.application_key, row.candidate_key)
+        for row in known
+        if row.was_told and row.state != DecisionState.FORGOTTEN.value
+    }
+
+
+def _review(one: Seen, told: set[tuple[str, str]]) -> Because | None:
+    before = (key_text(one.key), _text(one.candidate_key)) in told
+    return Because.TOLD_BEFORE if before else None
+
+
+def _text(key: Any) -> str:
+    return "" if key is None else key_text(key)
+
+
+def _row(host: Host, new: _New, reached: StageReached, *, now: datetime, baseline: bool) -> dict[str, Any]:
+    one, outcome = new.seen, new.verdict.outcome
+    at_once = baseline or outcome is not Outcome.REJECTED
+    return {
+        "scope": one.scope,
+        "application_id": one.key,
+        "application_key": key_text(one.key),
+        "candidate_key": _text(one.candidate_key),
+        "job_id": one.job_key if host.map.job is not None else None,
+        "job_key": _text(one.job_key),
+        "live_for": key_text(one.key),
+        "outcome": str(outcome),
+        "state": (DecisionState.BASELINE if baseline else DecisionState.LIVE).value,
+        "never_pool": new.verdict.never_pool,
+        "stage_reached": reached.value,
+        "door": Door.CLOSED.value if new.verdict.never_pool else Door.UNLATCHED.value,
+        "needs_review": new.review.value if new.review else "",
+        "decided_at": now,
+        "noticed_at": now,
+        "told_at": now if at_once else None,
+        "told_by": ("before" if baseline else "host") if at_once else "",
+    }
+
+
+def _insert(connection: Connection, models: Models, rows: list[dict[str, Any]]) -> int:
+    """Insert decisions; one that another process wrote first is left alone. Return how many were written."""
+    if not rows:
+        return 0
+    table = models.decision.__table__
+    if connection.dialect.name == "postgresql":
+        columns = list(rows[0])
+        arrays = insert_from_arrays(table, columns).on_conflict_do_nothing(index_elements=["live_for"])
+        values = {name: [row[name] for row in rows] for name in columns}
+        return len(connection.scalars(arrays.returning(table.c.id), values).all())
+    insert: Any = sa.insert(table)
+    if connection.dialect.name == "sqlite":
+        insert = sqlite.insert(table).on_conflict_do_nothing(index_elements=["live_for"])
+    return connection.execute(insert, rows).rowcount
+
+
+def end(
+    connection: Connection,
+    models: Models,
+    ids: Sequence[int],
+    *,
+    state: DecisionState,
+    now: datetime,
+    still_said: bool = False,
+) -> None:
+    """Let decisions stand no more, cancel their letters that have not gone, and withdraw places offered.
+
+    With ``still_said`` the host says the same as before, and is not listened to until it says something else.
+    """
+    if not ids:
+        return
+    decision = models.decision.__table__
+    quiet_for = decision.c.application_key if still_said else None
+    # A forgotten decision stays forgotten: what comes after it starts afresh.
+    forgotten = DecisionState.FORGOTTEN.value
+    state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state.value)
+    for part in chunks(ids):
+        cancel_letters(connection, models, part, because=Because.TAKEN_BACK, now=now)
+        connection.execute(
+            sa.update(decision)
+            .where(decision.c.id.in_(part))
+            .values(state=state_after, live_for=None, quiet_for=quiet_for, ended_at=now)
+        )
+
+
+def cancel_letters(
+    connection: Connection, models: Models, decisions: Sequence[int], *, because: Because, now: datetime
+) -> None:
+    """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
+    letter, member = models.letter.__table__, models.member.__table__
+    waiting = sa.and_(
+        letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED.value])
+    )
+    other = letter.alias()
+    # By the person, since that is what the table of letters has an index of.
+    by_another = sa.exists().where(
+        other.c.person_id == member.c.person_id,
+        other.c.member_id == member.c.id,
+        sa.or_(
+            other.c.state.in_(OFFERS),
+            sa.and_(other.c.state.in_(WAITING), other.c.decision_id.not_in(decisions)),
+        ),
+    )
+    offered = sa.and_(
+        member.c.id.in_(sa.select(letter.c.member_id).where(waiting)),
+        member.c.state == MemberState.OFFERED.value,
+        ~by_another,
+    )
+    from_letter = member.c.source == Source.LETTER.value
+    connection.execute(
+        sa.update(member)
+        .where(offered, from_letter)
+        .values(state=MemberState.ENDED.value, ended_because=because.value, ended_at=now, until=None)
+    )
+    # A place somebody had noted before the letter offered it goes back to being noted, for as long as any.
+    connection.execute(
+        sa.update(member).where(offered).values(state=MemberState.NOTED.value, until=now + NOTED_LAPSES)
+    )
+    connection.execute(
+        sa.update(letter)
+        .where(waiting)
+        .values(state=LetterState.CANCELLED.value, because=because.value, claimed_by="", lease_until=None)
+    )
+
+
+def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
+    """Cut decisions loose from application rows that are gone, so that a row id used again is nobody's."""
+    decision = models.decision.__table__
+    letter = models.letter.__table__
+    for part in chunks(keys):
+        which = decision.c.application_key.in_(part)
+        connection.execute(
+            sa.update(letter)
+            .where(
+                letter.c.state.in_(WAITING),
+                letter.c.decision_id.in_(
+                    sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
+                ),
+            )
+            .values(state=LetterState.HELD.value, because=Because.ROW_GONE.value)
+        )
+        connection.execute(
+            sa.update(decision)
+            .where(which)
+            .values(
+                application_id=None,
+                live_for=None,
+                quiet_for=None,
+                application_key=GONE + decision.c.application_key,
+            )
+        )
+
+
+def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> None:
+    """Do the same for job rows that are gone; the job's label stays with the decision."""
+    for table in (models.decision.__table__, models.recall.__table__):
+        for part in chunks(keys):
+            connection.execute(
+                sa.update(table)
+                .where(table.c.job_key.in_(part))
+                .values(job_id=None, job_key=GONE + table.c.job_key)
+            )

@@ -1,0 +1,334 @@
+"""Looking at the host's applications: by one statement where SQL can say it, else row by row."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.engine import Connection
+
+from flask_talentpool.context import Context
+from flask_talentpool.enums import Outcome, StageReached
+from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.mapping import Seen, key_of, key_text
+
+logger = logging.getLogger("flask_talentpool")
+
+PAGE = 400
+INTERVIEWED = (StageReached.INTERVIEWED, StageReached.FINALIST)
+NO_MEMBER = (
+    "A value of an application in the database is no member of its Enum. Add it to the Enum, or mend the row."
+)
+
+
+def connection_of(ctx: Context) -> Connection:
+    """Return the connection that the host's applications are read on."""
+    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
+
+
+def _base(ctx: Context) -> Any:
+    return ctx.host.statement.subquery("looked_at")
+
+
+Status = tuple[Any, bool, int]
+"""A status value there is, whether it stands beside a declined offer, and how often."""
+
+
+def statuses(ctx: Context, connection: Connection) -> list[Status]:
+    """Return each status value that SQL finds; none where the map has to be asked row by row."""
+    return _statuses(connection, _base(ctx)) if ctx.host.in_sql else []
+
+
+def _statuses(connection: Connection, base: Any) -> list[Status]:
+    try:
+        if "offer_declined" not in base.c:
+            counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
+            return [(row.status, False, row.n) for row in connection.execute(counted)]
+        flag = base.c.offer_declined
+        both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
+        totals: dict[tuple[Any, bool], int] = {}
+        for row in connection.execute(both):
+            key = (row.status, bool(row.offer_declined))
+            totals[key] = totals.get(key, 0) + row.n
+    except LookupError as error:  # SQLAlchemy's own, for a text that is no member of the column's Enum
+        raise TalentPoolError(NO_MEMBER) from error
+    return [(status, declined, number) for (status, declined), number in totals.items()]
+
+
+def applications(ctx: Context) -> Iterator[Any]:
+    """Load every application as it is now, a page at a time."""
+    cls = ctx.host.map.application
+    key, last = getattr(cls, ctx.host.key_attribute(cls)), None
+    while True:
+        page = sa.select(cls).order_by(key).limit(PAGE).execution_options(populate_existing=True)
+        try:
+            rows = list(ctx.session.scalars(page if last is None else page.where(key > last)))
+        except LookupError as error:
+            raise TalentPoolError(NO_MEMBER) from error
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        last = key_of(rows[-1])
+
+
+def _objects(ctx: Context, unreadable: set[str]) -> Iterator[Seen]:
+    """Look at every application through the map; keys of those it cannot read are collected."""
+    for application in applications(ctx):
+        try:
+            seen = ctx.host.seen_in_object(application)
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            key = key_text(key_of(application))
+            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+            unreadable.add(key)
+        else:
+            yield seen
+
+
+def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
+    # Read whole before anything is written: a cursor left open would lock SQLite.
+    for row in connection.execute(statement).all():
+        yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
+
+
+def decided(
+    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
+) -> Iterator[Seen]:
+    """Find applications that have an outcome."""
+    if not ctx.host.in_sql:
+        yield from _objects(ctx, unreadable)
+        return
+    base = _base(ctx)
+    for outcome in Outcome:
+        which = _which(ctx, base, there_are, outcome)
+        yield from _rows(ctx, connection, sa.select(base).where(which))
+
+
+def _which(ctx: Context, base: Any, there_are: Sequence[Status], outcome: Outcome | None) -> Any:
+    """Return the condition for "the host says this outcome", by the values there are."""
+    terms = []
+    for declined in (False, True):
+        there = [
+            value
+            for value, beside, _ in there_are
+            if beside is declined and ctx.host.verdict(value, declined=declined).outcome is outcome
+        ]
+        if not there:
+            continue
+        same = base.c.status.in_([value for value in there if value is not None])
+        if None in there:
+            same = sa.or_(same, base.c.status.is_(None))
+        if "offer_declined" in base.c:
+            flag = base.c.offer_declined
+            is_set = _is_set(flag)
+            same = sa.and_(same, is_set if declined else sa.or_(flag.is_(None), sa.not_(is_set)))
+        terms.append(same)
+    return sa.or_(*terms) if terms else sa.false()
+
+
+def _is_set(flag: Any) -> Any:
+    """Return the condition under which Python calls the value of a column true."""
+    if isinstance(flag.type, sa.Boolean):
+        return flag.is_(True)
+    if isinstance(flag.type, sa.Integer | sa.Numeric):
+        return sa.and_(flag.is_not(None), flag != 0)
+    if isinstance(flag.type, sa.String) and not isinstance(flag.type, sa.Enum):
+        return sa.and_(flag.is_not(None), flag != "")
+    return flag.is_not(None)
+
+
+def changed(
+    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
+) -> Iterator[Seen]:
+    """Find applications whose outcome and standing decision differ, in either direction."""
+    if not ctx.host.in_sql:
+        yield from _objects(ctx, unreadable)
+        return
+    base, decision = _base(ctx), ctx.models.decision
+    answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+    stands = sa.and_(decision.application_id == base.c.key, answers)
+    differs = [sa.and_(_which(ctx, base, there_are, None), sa.exists().where(stands))]
+    for outcome in Outcome:
+        same = sa.exists().where(stands, decision.outcome == outcome.value)
+        differs.append(sa.and_(_which(ctx, base, there_are, outcome), ~same))
+    # In one statement, so that the host's table is read once.
+    yield from _rows(ctx, connection, sa.select(base).where(sa.or_(*differs)))
+
+
+def used_again(ctx: Context, connection: Connection) -> list[str]:
+    """Find rows whose id SQLite handed out again to an application of somebody else."""
+    base, decision = _base(ctx), ctx.models.decision
+    candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
+    statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
+        decision.application_id == base.c.key,
+        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
+        decision.candidate_key != "",
+    )
+    rows = connection.execute(statement).all()
+    return [
+        row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key
+    ]
+
+
+def unmapped(ctx: Context, there_are: Sequence[Status]) -> dict[str, int]:
+    """Count the status values that stand in no set of the map."""
+    found: dict[str, int] = {}
+    if not ctx.host.in_sql:
+        there_are = [(seen.status, seen.declined, 1) for seen in _objects(ctx, set())]
+    for value, declined, number in there_are:
+        if not ctx.host.verdict(value, declined=declined).known:
+            found[status_text(value)] = found.get(status_text(value), 0) + number
+    return found
+
+
+def status_text(value: Any) -> str:
+    """Return a status value as reports name it."""
+    return "(none)" if value is None else str(getattr(value, "value", value))
+
+
+# The answer clock: who was interviewed, and knows no outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One application that has an answer clock, or may want one."""
+
+    seen: Seen
+    interviewed_at: Any
+    """The host's date of the interview as it stands there."""
+    clock: Any
+    """A row with the columns of ``CLOCK``; None where there is none."""
+    decision: Any
+    """A row with the columns of ``STANDING``; None where none stands."""
+
+
+CLOCK = (
+    "id",
+    "candidate_key",
+    "stage_reached",
+    "interviewed_at",
+    "is_guessed",
+    "from_before",
+    "target_at",
+    "limit_at",
+    "answered_at",
+    "answered_by",
+    "decision_id",
+)
+STANDING = ("id", "outcome", "told_at", "told_by", "stage_reached", "noticed_at")
+
+
+def counts_as_interviewed(ctx: Context, stage: Any) -> bool:
+    """Whether a stage by itself says that somebody was interviewed."""
+    return ctx.host.knows_stage(stage) and ctx.host.stage_reached(stage) in INTERVIEWED
+
+
+def met(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Met]:
+    """Find applications whose answer clock runs, and those of interviewed people who know no outcome."""
+    reader = ctx.host.readers.get("interviewed_at")
+    if not ctx.host.in_sql or (reader is not None and not reader.in_sql):
+        yield from _met_objects(ctx, connection, unreadable)
+        return
+    base = _dated(ctx)
+    clock, decision = ctx.models.clock, ctx.models.decision
+    there_are = _statuses(connection, base)
+    no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
+    kept = decision.stage_reached.in_([stage.value for stage in INTERVIEWED])
+    wants = sa.and_(no_outcome, sa.or_(_reached(ctx, connection, base), kept), decision.told_at.is_(None))
+    runs = sa.and_(clock.id.is_not(None), clock.answered_at.is_(None))
+    statement = (
+        sa.select(base, *_labelled(clock, CLOCK), *_labelled(decision, STANDING))
+        .select_from(base)
+        .outerjoin(clock, clock.application_id == base.c.key)
+        .outerjoin(decision, sa.and_(decision.application_id == base.c.key, decision.live_for.is_not(None)))
+        .where(sa.or_(runs, wants))
+        .order_by(base.c.key)
+    )
+    for row in connection.execute(statement).all():
+        found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
+        yield Met(
+            ctx.host.seen_in_row(found),
+            found.get("interviewed_at"),
+            _part(found, "Clock", CLOCK),
+            _part(found, "Decision", STANDING),
+        )
+
+
+def _dated(ctx: Context) -> Any:
+    """Return the look at applications with the date of the interview beside it, where one is mapped."""
+    base, reader = _base(ctx), ctx.host.readers.get("interviewed_at")
+    if reader is None:
+        return base
+    cls = ctx.host.map.application
+    root = orm.aliased(cls)
+    key = getattr(root, ctx.host.key_attribute(cls)).label("dated_key")
+    dates = reader.add_to(sa.select(key).select_from(root), root, "interviewed_at").subquery()
+    both = sa.select(base, dates.c.interviewed_at).join(dates, dates.c.dated_key == base.c.key)
+    return both.subquery("dated")
+
+
+def _reached(ctx: Context, connection: Connection, base: Any) -> Any:
+    """Return the condition for "the host's row says interviewed", by the stages there are."""
+    terms: list[Any] = []
+    if "stage" in base.c:
+        try:
+            stages = list(connection.scalars(sa.select(base.c.stage).distinct()))
+        except LookupError as error:
+            raise TalentPoolError(NO_MEMBER) from error
+        terms.append(base.c.stage.in_([stage for stage in stages if counts_as_interviewed(ctx, stage)]))
+    if "interviewed_at" in base.c:
+        terms.append(base.c.interviewed_at.is_not(None))
+    return sa.or_(*terms) if terms else sa.false()
+
+
+def _labelled(model: Any, names: Sequence[str]) -> list[Any]:
+    return [getattr(model, name).label(f"{model.__name__}_{name}") for name in names]
+
+
+def _part(row: Any, model: str, names: Sequence[str]) -> Any:
+    """Return the columns of one table in a joined row; None where the join found nothing."""
+    if row[f"{model}_id"] is None:
+        return None
+    return SimpleNamespace(**{name: row[f"{model}_{name}"] for name in names})
+
+
+def _met_objects(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Met]:
+    """Do the same through the map, where no statement can say it."""
+    page: list[tuple[Seen, Any]] = []
+    for application in applications(ctx):
+        try:
+            page.append((ctx.host.seen_in_object(application), ctx.host.read("interviewed_at", application)))
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            key = key_text(key_of(application))
+            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+            unreadable.add(key)
+        if len(page) == PAGE:
+            yield from _beside(ctx, connection, page)
+            page = []
+    yield from _beside(ctx, connection, page)
+
+
+def _beside(ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any]]) -> Iterator[Met]:
+    clock, decision = ctx.models.clock, ctx.models.decision
+    keys = [seen.key for seen, _ in page]
+    clocks = _by_key(connection, clock, CLOCK, clock.application_id.in_(keys))
+    live = sa.and_(decision.application_id.in_(keys), decision.live_for.is_not(None))
+    standing = _by_key(connection, decision, STANDING, live)
+    for seen, date in page:
+        yield Met(seen, date, clocks.get(seen.key), standing.get(seen.key))
+
+
+def _by_key(connection: Connection, model: Any, names: Sequence[str], which: Any) -> dict[Any, Any]:
+    statement = sa.select(model.application_id, *(getattr(model, name) for name in names)).where(which)
+    return {row.application_id: row for row in connection.execute(statement)}
+
+
+def clocks_gone(ctx: Context, connection: Connection, mark: str) -> list[int]:
+    """Find answer clocks whose application row is gone and that do not say so by ``mark`` yet."""
+    clock, cls = ctx.models.clock, ctx.host.map.application
+    key = getattr(cls, ctx.host.key_attribute(cls))
+    is_gone = sa.or_(clock.application_id.is_(None), ~sa.exists().where(key == clock.application_id))
+    statement = sa.select(clock.id).where(~clock.application_key.startswith(mark), is_gone)
+    return list(connection.scalars(statement))

@@ -1,0 +1,288 @@
+"""What waits for a person, read by a constant number of statements however much there is."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.answer_clock.queries import Brief, brief
+from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, DecisionState, LetterState, RecallState
+from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.letters.incoming.queries import FirstPage, first_page
+from flask_talentpool.letters.queries import is_listed
+from flask_talentpool.noticing.sync import BASELINE
+from flask_talentpool.pools.queries import PoolLine, pool_lines
+
+Visible = Callable[[Any], sa.Select[Any]]
+"""Narrows a SELECT to the rows the acting person may see."""
+
+SHOWN = 8
+"""How many single things of a kind are named; the rest is counted."""
+
+NEEDING = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.HELD)
+UNREACHABLE = (Because.NO_ADDRESS, Because.BAD_ADDRESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What has to be said or set before letters can go."""
+
+    setting: str
+    question: str
+    answer: str
+    """How the sentence “Set SETTING …” goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Letters that need a person for one reason."""
+
+    state: str
+    because: str
+    sentence: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter by name."""
+
+    id: int
+    kind: str
+    state: str
+    because: str
+    name: str
+    subject: str
+    due_at: datetime
+    decision_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A host row that may be somebody else by now."""
+
+    link_id: int
+    person_id: int
+    name: str
+    email: str
+    candidate_key: str
+    name_now: str
+    email_now: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An invitation back that needs a person."""
+
+    recall_id: int
+    person_id: int | None
+    name: str
+    job: str
+    bench: str
+    state: str
+    attention: str
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first page."""
+
+    setup: tuple[Setup, ...]
+    unanswered: Brief
+    """Interviewed people without an answer."""
+    groups: tuple[Group, ...]
+    troubled: tuple[Letter, ...]
+    """Letters that failed or whose fate is unknown."""
+    unreachable: tuple[Letter, ...]
+    """People to be told another way."""
+    unreachable_count: int
+    doubts: tuple[Doubt, ...]
+    doubts_count: int
+    answers: tuple[Answer, ...]
+    answers_count: int
+    overdue: tuple[Answer, ...]
+    """Invited, and the day to answer by is over."""
+    due: tuple[Letter, ...]
+    due_count: int
+    baseline_count: int
+    baseline_at: datetime | None
+    pools: tuple[PoolLine, ...]
+    incoming: FirstPage
+    """Replies to read, and letters that came back."""
+
+    @property
+    def needs_count(self) -> int:
+        """How many things need a person."""
+        letters = sum(group.count for group in self.groups)
+        people = self.doubts_count + self.answers_count + len(self.overdue) + self.unanswered.late
+        return letters + people + len(self.setup) + self.incoming.count
+
+
+def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> Waiting:
+    """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies."""
+    counts = _counts(ctx, visible)
+    letters = _letters(ctx, visible)
+    answers, overdue, answers_count = _answers(ctx, visible)
+    doubts = _doubts(ctx, visible)
+    mark = ctx.session.get(ctx.models.mark, BASELINE)
+    return Waiting(
+        setup=tuple(_setup(ctx)) if asks else (),
+        unanswered=brief(ctx, visible, limit=SHOWN),
+        groups=tuple(_groups(counts)),
+        troubled=tuple(one for one in letters if one.state in (LetterState.FAILED, LetterState.UNKNOWN)),
+        unreachable=tuple(one for one in letters if one.state == LetterState.HELD),
+        unreachable_count=sum(
+            number for (state, because), number in counts.items() if _is_unreachable(state, because)
+        ),
+        doubts=doubts[:SHOWN],
+        doubts_count=len(doubts),
+        answers=answers,
+        answers_count=answers_count,
+        overdue=overdue,
+        due=tuple(one for one in letters if one.state == LetterState.DUE),
+        due_count=sum(number for (state, _), number in counts.items() if state == LetterState.DUE),
+        baseline_count=_baseline(ctx, visible),
+        baseline_at=mark.at if mark is not None else None,
+        pools=tuple(pool_lines(ctx, visible)),
+        incoming=first_page(ctx, visible) if reads else FirstPage(),
+    )
+
+
+def _is_unreachable(state: str, because: str) -> bool:
+    return state == LetterState.HELD and because in {reason.value for reason in UNREACHABLE}
+
+
+def _setup(ctx: Context) -> Iterator[Setup]:
+    settings = ctx.settings
+    if settings.outcome_letters is None:
+        yield Setup(
+            "TALENTPOOL_OUTCOME_LETTERS",
+            "Who writes the letter when somebody is turned down?",
+            "to “ours” if this talent pool does, to “host” if your ATS sends its own mail. Until then every "
+            "letter is written and held, so that nobody gets two.",
+        )
+    if settings.mail_from is None:
+        yield Setup(
+            "TALENTPOOL_MAIL_FROM",
+            "Whose name do letters carry?",
+            "to an address a person reads, such as “Anna Berg <jobs@company.example>”.",
+        )
+    if settings.public_url is None:
+        yield Setup(
+            "TALENTPOOL_PUBLIC_URL",
+            "Where do candidates reach you from outside?",
+            "to the address your ATS has on the web; the links in letters begin with it.",
+        )
+    if settings.mail_url is None:
+        yield Setup(
+            "TALENTPOOL_MAIL_URL",
+            "Where are letters handed over?",
+            "to your mail server, such as “smtp+starttls://user:password@mail.company.example”.",
+        )
+
+
+def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
+    letter = ctx.models.letter
+    states = [state.value for state in (*NEEDING, LetterState.DUE)]
+    wanted = sa.and_(letter.state.in_(states), is_listed(letter))
+    seen = visible(sa.select(letter.state, letter.because).where(wanted)).subquery()
+    counted = sa.select(seen.c.state, seen.c.because, sa.func.count()).group_by(seen.c.state, seen.c.because)
+    return {(state, because): number for state, because, number in ctx.session.execute(counted)}
+
+
+def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
+    order = {state.value: place for place, state in enumerate(NEEDING)}
+    needing = [(key, number) for key, number in counts.items() if key[0] in order]
+    for (state, because), number in sorted(needing, key=lambda item: (order[item[0][0]], -item[1])):
+        sentence = Because(because).sentence if because in set(Because) else ""
+        yield Group(state, because, sentence, number)
+
+
+def _letters(ctx: Context, visible: Visible) -> list[Letter]:
+    """Read letters in trouble, those that cannot reach anybody and those that go next: ``SHOWN`` of each."""
+    letter = ctx.models.letter
+    held = letter.state == LetterState.HELD.value
+    wanted = sa.or_(
+        letter.state.in_([LetterState.FAILED.value, LetterState.UNKNOWN.value, LetterState.DUE.value]),
+        sa.and_(held, letter.because.in_([reason.value for reason in UNREACHABLE])),
+    )
+    place = sa.func.row_number().over(partition_by=letter.state, order_by=(letter.due_at, letter.id))
+    ranked = visible(sa.select(letter.id, place.label("place")).where(wanted, is_listed(letter))).subquery()
+    statement = sa.select(letter).join(ranked, ranked.c.id == letter.id).where(ranked.c.place <= SHOWN)
+    return [_letter(row) for row in ctx.session.scalars(statement.order_by(letter.due_at, letter.id))]
+
+
+def _letter(row: Any) -> Letter:
+    return Letter(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        because=row.because,
+        name=row.to_name or "No name",
+        subject=row.subject,
+        due_at=row.due_at,
+        decision_id=row.decision_id,
+    )
+
+
+def _doubts(ctx: Context, visible: Visible) -> tuple[Doubt, ...]:
+    link, person, host = ctx.models.candidate_link, ctx.models.person, ctx.host
+    statement = visible(sa.select(link).where(link.suspended_at.is_not(None)))
+    joined = statement.join(person, person.id == link.person_id).add_columns(person.name, person.email)
+    rows = ctx.session.execute(joined.order_by(link.suspended_at, link.id).limit(100)).all()
+    if not rows:
+        return ()
+    attribute = getattr(host.map.candidate, host.key_attribute(host.map.candidate))
+    keys = [row[0].candidate_id for row in rows[:SHOWN] if row[0].candidate_id is not None]
+    found = ctx.session.scalars(sa.select(host.map.candidate).where(attribute.in_(keys)))
+    now = {key_text(key_of(candidate)): candidate for candidate in found}
+    return tuple(_doubt(ctx, row, now.get(row[0].candidate_key)) for row in rows)
+
+
+def _doubt(ctx: Context, row: Any, candidate: Any) -> Doubt:
+    link, name, email = row
+    return Doubt(
+        link_id=link.id,
+        person_id=link.person_id,
+        name=name,
+        email=email,
+        candidate_key=link.candidate_key,
+        name_now=ctx.host.name_of(candidate) if candidate is not None else "",
+        email_now=ctx.host.email_of(candidate) if candidate is not None else "",
+        since=link.suspended_at,
+    )
+
+
+def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[Answer, ...], int]:
+    """Read who said yes and needs a hand, and who has not answered in time."""
+    recall, person = ctx.models.recall, ctx.models.person
+    to_open = sa.and_(recall.state == RecallState.ACCEPTED.value, recall.attention != "")
+    late = sa.and_(recall.state == RecallState.INVITED.value, recall.answer_by < ctx.now())
+    statement = visible(sa.select(recall).where(sa.or_(to_open, late)))
+    joined = statement.outerjoin(person, person.id == recall.person_id).add_columns(person.name)
+    answers: list[Answer] = []
+    overdue: list[Answer] = []
+    for row, name in ctx.session.execute(joined.order_by(recall.invited_at, recall.id).limit(100)):
+        answer = Answer(
+            recall_id=row.id,
+            person_id=row.person_id,
+            name=name or "No name",
+            job=row.job_label,
+            bench=row.job_key if ctx.host.map.job is not None else row.job_label,
+            state=row.state,
+            attention=row.attention,
+            answer_by=row.answer_by,
+        )
+        (answers if row.state == RecallState.ACCEPTED.value else overdue).append(answer)
+    return tuple(answers), tuple(overdue), len(answers)
+
+
+def _baseline(ctx: Context, visible: Visible) -> int:
+    decision = ctx.models.decision
+    seen = visible(sa.select(decision.id).where(decision.state == DecisionState.BASELINE.value)).subquery()
+    return ctx.session.scalar(sa.select(sa.func.count()).select_from(seen)) or 0

@@ -1,0 +1,1 @@
+"""Forgetting: what is erased of a person, wherever it is kept."""

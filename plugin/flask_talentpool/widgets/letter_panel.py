@@ -1,0 +1,144 @@
+"""The letter panel: what it says, and the forms its buttons send; on a page of the host's and on ours."""
+
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+from markupsafe import Markup
+
+from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS, LetterForm, ToldForm
+from flask_talentpool.decisions.pages.queries import Panel
+from flask_talentpool.decisions.service import LONGEST_LINE
+from flask_talentpool.letters.checks.checker import Finding, check_words
+from flask_talentpool.widgets.detached_forms import Forms
+
+LONGEST = LONGEST_LINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorChoice:
+    """One door to choose."""
+
+    value: str
+    label: str
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelView:
+    """What the templates of the panel are given."""
+
+    panel: Panel
+    anchor: str
+    page_url: str
+    letter_url: str
+    doors: tuple[DoorChoice, ...]
+    form: LetterForm
+    told_form: ToldForm
+    channels: tuple[tuple[str, str], ...]
+    forms: Forms
+    ids: dict[str, str]
+    """Form ids by action; an action that is not there is not offered."""
+    findings: tuple[Finding, ...] = ()
+    """What the check says about the line."""
+    longest_line: int = LONGEST
+
+
+def anchor_of(application_key: str) -> str:
+    """Return the id of an application's panel on a page."""
+    safe = "".join(char if char.isascii() and char.isalnum() else "-" for char in application_key)
+    return f"tp-letter-{safe}"
+
+
+def panel_view(
+    panel: Panel,
+    *,
+    forms: Forms | None = None,
+    next_page: str = "",
+    form: LetterForm | None = None,
+    told_form: ToldForm | None = None,
+) -> PanelView:
+    """Prepare a panel for its templates.
+
+    Args:
+        panel: What was read.
+        forms: Where its forms are collected; by default they belong to one of our own pages.
+        next_page: The page of the host to come back to.
+        form: Door and line as somebody filled them in, with what is wrong about them.
+        told_form: The same for how the person was told.
+    """
+    forms = forms if forms is not None else Forms("tp-panel")
+    hidden = {"next": next_page}
+    ids = {action: forms.open(url, hidden) for action, url in _actions(panel).items()}
+    chosen = form.door.data if form is not None and form.door.data else panel.door
+    return PanelView(
+        panel=panel,
+        anchor=anchor_of(panel.application_key),
+        page_url=_page_url(panel),
+        letter_url=url_for("talentpool.letter", letter_id=panel.letter.id)
+        if panel.letter is not None and panel.letter.id is not None
+        else "",
+        doors=tuple(
+            DoorChoice(
+                value=door.value, label=label, text=text.format(name=panel.name), is_chosen=door == chosen
+            )
+            for door, (label, text) in DOOR_WORDS.items()
+        ),
+        form=form if form is not None else LetterForm(data={"door": panel.door, "line": panel.line}),
+        told_form=told_form if told_form is not None else ToldForm(),
+        channels=tuple(CHANNEL_WORDS.items()),
+        forms=forms,
+        ids=ids,
+        findings=check_words(panel.line, language=panel.language) if panel.line and "write" in ids else (),
+    )
+
+
+def _page_url(panel: Panel) -> str:
+    if panel.decision_id is not None and panel.is_noticed:
+        return url_for("talentpool.decision", decision_id=panel.decision_id)
+    return url_for("talentpool.application", application_key=panel.application_key)
+
+
+def _actions(panel: Panel) -> dict[str, str]:
+    """Return what can be done now, with the address each is posted to."""
+    actions: dict[str, str] = {}
+    if panel.phase == "waiting" and panel.rights.line:
+        actions["write"] = (
+            url_for("talentpool.decision_write", decision_id=panel.decision_id)
+            if panel.is_noticed
+            else url_for("talentpool.application_write", application_key=panel.application_key)
+        )
+        if panel.waits_for_line and panel.decision_id is not None and panel.is_noticed:
+            actions["no_line"] = url_for("talentpool.decision_no_line", decision_id=panel.decision_id)
+    if panel.decision_id is None or not panel.rights.write:
+        return actions
+    offered = {
+        "waiting": ("send_now", "take_back", "told"),
+        "failed": ("take_back", "told"),
+        "unknown": ("told",),
+        "silent": ("take_back", "told"),
+        "gone": ("told",),
+        "came_back": ("told",),
+        "quiet": ("stand",),
+    }.get(panel.phase, ())
+    for action in offered:
+        if action == "send_now" and not _may_be_sent_now(panel):
+            continue
+        actions[action] = url_for(f"talentpool.decision_{action}", decision_id=panel.decision_id)
+    if panel.letter is not None and panel.letter.id is not None:
+        if panel.phase in ("failed", "unknown"):
+            actions["send_again"] = url_for("talentpool.letter_send_again", letter_id=panel.letter.id)
+        if panel.phase == "unknown":
+            actions["arrived"] = url_for("talentpool.letter_arrived", letter_id=panel.letter.id)
+    return actions
+
+
+def _may_be_sent_now(panel: Panel) -> bool:
+    letter = panel.letter
+    return letter is not None and (not letter.because or letter.is_approvable)
+
+
+def render(name: str, **values: object) -> Markup:
+    """Render a template of a widget; the host's context processors have no part in it."""
+    template = current_app.jinja_env.get_template(f"talentpool/widgets/{name}")
+    return Markup(template.render(**values))  # noqa: S704 (the template escaped what it was given)
