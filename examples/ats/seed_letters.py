@@ -14,8 +14,9 @@ from sqlalchemy import select
 from flask_talentpool.bulk import selection as bulk_start
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import Act, Keys
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts
 from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.letters.texts import versions as editions
 
 from .hiring import take
@@ -112,12 +113,12 @@ def leave_letters_waiting(by: Actor, clock: ManualClock) -> None:
     talentpool.sync()
     clock.advance(timedelta(minutes=20))
     ctx = talentpool.context()
-    found = [decisions.live_decision(ctx, key) for key in keys]
+    found = [facts.live_decision(ctx, key) for key in keys]
     with_line, without_line, rung = found[0], found[3], found[-1]
     if with_line is not None and without_line is not None and rung is not None:
-        decisions.set_line(ctx, with_line, LINE, by=by)
+        editing.set_line(ctx, with_line, LINE, by=by)
         asks.ask(ctx, without_line, name="Rubén Castillo", address="ruben.castillo@fernhill.example", by=by)
-        decisions.tell_decision(ctx, rung, channel="phone", by=by)
+        telling.tell_decision(ctx, rung, channel="phone", by=by)
     talentpool.commit(ctx)
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from flask_talentpool import Actor, SystemClock
-from flask_talentpool.decisions import adopt
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import adopt, editing, locking
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.enums import Door, MemberState, RecallState
 from flask_talentpool.letters import outbox
@@ -149,12 +148,12 @@ class _Months:
         if (application.rating or 0) < 4:  # noqa: PLR2004 (out of five)
             # Half of the managers say that there is no line; where nobody says it, the letter goes in time without.
             if past.application % 2:
-                decisions.set_line(ctx, decision, "", by=by)
+                editing.set_line(ctx, decision, "", by=by)
                 talentpool.commit(ctx)
             return
-        decisions.set_finish(ctx, decision, 2 + self.opened % 3, by=by)
-        decisions.set_line(ctx, decision, LINES[self.opened % len(LINES)], by=by)
-        decisions.set_door(ctx, decision, Door.OPEN, by=by)
+        editing.set_finish(ctx, decision, 2 + self.opened % 3, by=by)
+        editing.set_line(ctx, decision, LINES[self.opened % len(LINES)], by=by)
+        editing.set_door(ctx, decision, Door.OPEN, by=by)
         talentpool.commit(ctx)
         self.opened += 1
 
@@ -245,7 +244,7 @@ class _Months:
         ctx = talentpool.context()
         for key in keys:
             decision = live_decision(ctx, key)
-            letter = decisions.letter_of(ctx, decision) if decision is not None else None
+            letter = locking.letter_of(ctx, decision) if decision is not None else None
             if letter is not None and outbox.is_waiting(letter):
                 outbox.hold(ctx, letter, by=self.recruiter)
         talentpool.commit(ctx)

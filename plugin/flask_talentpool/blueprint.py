@@ -20,14 +20,15 @@ from flask_talentpool.letters.incoming import views as incoming
 from flask_talentpool.letters.texts import views as text_editor
 from flask_talentpool.overview import views as overview
 from flask_talentpool.people import views as people
+from flask_talentpool.pools import recall_to_pool
 from flask_talentpool.pools import views as pools
 from flask_talentpool.portal import unsubscribe
 from flask_talentpool.portal import views as portal
 from flask_talentpool.recalls import views as recalls
-from flask_talentpool.web import csrf, recall_to_pool
+from flask_talentpool.web import csrf
+from flask_talentpool.web import detached_forms as forms_outside
 from flask_talentpool.web.errors import Failure, failed
 from flask_talentpool.web.request import TOO_LARGE, desk
-from flask_talentpool.widgets import detached_forms as forms_outside
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool

@@ -27,11 +27,13 @@ from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold, Seams
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import erasing
 from flask_talentpool.decisions.outcome import letter as outcomes
 from flask_talentpool.decisions.outcome.draft import not_offered
 from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
+from flask_talentpool.decisions.outcome.pending import answer_one, waiting_decisions
 from flask_talentpool.decisions.outcome.schedule import keep_hours
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.ask_colleague import ask_may_go
 from flask_talentpool.decisions.telling.confirmation import confirmation_may_go
 from flask_talentpool.decisions.telling.correction import correction_may_go
@@ -42,23 +44,17 @@ from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, Talen
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.letters import incoming_erasure
 from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, Report
 from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
+from flask_talentpool.letters.incoming import erasing as incoming_erasure
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import IncomingMixin, LetterMixin
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
-from flask_talentpool.noticing.sync import (
-    BATCH,
-    SyncReport,
-    answer_one,
-    require_tables,
-    sync,
-    waiting_decisions,
-)
+from flask_talentpool.noticing.sync import BATCH, SyncReport, require_tables, sync
 from flask_talentpool.pools import service as pools
+from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.widgets import widgets
 
@@ -82,7 +78,7 @@ def _go(_ctx: Context, _letter: LetterMixin) -> Answer:
 
 MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
     LetterKind.OUTCOME: outcomes.outcome_may_go,
-    LetterKind.RECALL: recalls.recall_may_go,
+    LetterKind.RECALL: invitation.recall_may_go,
     LetterKind.CONFIRMATION: confirmation_may_go,
     LetterKind.CORRECTION: correction_may_go,
     LetterKind.PROGRESS: progress.progress_may_go,
@@ -93,7 +89,7 @@ MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
 """Who is asked, by kind of letter, whether it may be handed over."""
 
 WENT: dict[str, Callable[[Context, LetterMixin], None]] = {
-    LetterKind.OUTCOME: decisions.outcome_went,
+    LetterKind.OUTCOME: telling.outcome_went,
     LetterKind.PROGRESS: progress.progress_went,
     LetterKind.COLLEAGUE: morning.colleague_went,
 }
@@ -127,7 +123,7 @@ def _letter_settled(ctx: Context, letter: LetterMixin) -> None:
         went(ctx, letter)
     if letter.kind == LetterKind.COLLEAGUE.value:
         return  # written about a person, not to them
-    decisions.touch(
+    telling.touch(
         ctx,
         letter.person_id,
         scope=letter.scope,
@@ -147,7 +143,7 @@ SEAMS = Seams(
         recalls.forget,
         bulk.forget,
         morning.forget,
-        decisions.forget,
+        erasing.forget,
         pools.forget,
     ),
 )
@@ -492,16 +488,16 @@ class TalentPool:
         """
         ctx = self.context()
         if not self.settings.enabled:
-            return decisions.status_shown(ctx, application, told=True)
+            return telling.status_shown(ctx, application, told=True)
         connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
         try:
             # The savepoint keeps the host's transaction whole where a failed query would end it. Nothing
             # of the host's may be flushed inside, or it would be undone with the savepoint.
             with ctx.session.no_autoflush, connection.begin_nested():
-                return decisions.visible_status(ctx, application)
+                return telling.visible_status(ctx, application)
         except SQLAlchemyError:
             logger.exception("whether somebody was told could not be read; a rejection shows as open")
-            return decisions.status_shown(ctx, application, told=False)
+            return telling.status_shown(ctx, application, told=False)
 
     def unanswered(self, job: Any = None) -> tuple[Unanswered, ...]:
         """Return interviewed people who know no outcome, who has waited longest first. Writes nothing.
@@ -547,7 +543,7 @@ class TalentPool:
             logger.info("TALENTPOOL_ENABLED is False, so nobody is marked as told")
             return
         ctx = self.context()
-        decisions.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
+        telling.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
 
     # Widgets for the host's pages, see web.widgets
 

@@ -19,7 +19,7 @@ from flask_talentpool.config.guide_keys import CANDIDATES, HOME, RECRUITERS
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.guide import Guide
 from flask_talentpool.guide import pages as source
-from flask_talentpool.guide.views import KINDS
+from flask_talentpool.guide.pages import KINDS
 from tests.support.guide import built_guide
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from flask_talentpool.answer_clock.clock import wind
 from flask_talentpool.bulk import selection as bulk_start
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import Act, Choices, Keys
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague as asks
 from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.enums import Door, RecallState
@@ -155,7 +155,7 @@ class _Filling:
         world.reject(row)
         world.tp.sync()
         if door is not None:
-            world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), door, by=self.by))
+            world.change(lambda ctx: editing.set_door(ctx, world.decision(row), door, by=self.by))
         self.rows.append(row)
         return row
 
@@ -210,14 +210,14 @@ class _Filling:
         for decision_id in ids:
             world.change(
                 lambda ctx, key=decision_id: correction.take_back_told(
-                    ctx, decisions.find(ctx, key), why=f"Why of {self.scope}.", by=self.by
+                    ctx, lifecycle.find(ctx, key), why=f"Why of {self.scope}.", by=self.by
                 )
             )
         world.set_status("open", *mistaken)
         world.tp.sync()
         world.change(
             lambda ctx: correction.correct(
-                ctx, decisions.find(ctx, ids[-1]), why="We mixed up two names.", by=self.by
+                ctx, lifecycle.find(ctx, ids[-1]), why="We mixed up two names.", by=self.by
             )
         )
         world.send(self.smtp)
@@ -287,8 +287,8 @@ class _Filling:
         world, to = self.world, f"colleague@{self.scope}.test"
         row = self._rejected("Asked", mail=False)
         note, feedback = f"Note of {self.scope}.", f"Feedback of {self.scope}."
-        world.change(lambda ctx: decisions.set_note(ctx, world.decision(row), note, by=self.by))
-        world.change(lambda ctx: decisions.set_feedback(ctx, world.decision(row), feedback, by=self.OTTO))
+        world.change(lambda ctx: editing.set_note(ctx, world.decision(row), note, by=self.by))
+        world.change(lambda ctx: editing.set_feedback(ctx, world.decision(row), feedback, by=self.OTTO))
         world.change(
             lambda ctx: asks.ask(ctx, world.decision(row), name="Cora Colleague", address=to, by=self.by)
         )

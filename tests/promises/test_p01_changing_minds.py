@@ -17,7 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts, lifecycle, locking
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters import outbox
@@ -120,25 +121,25 @@ class ChangingMinds(RuleBasedStateMachine):
             self.world.change(lambda ctx: self.press(ctx, self.ids[who], act))
 
     def press(self, ctx, application_id, act):
-        decision = decisions.live_decision(ctx, application_id)
+        decision = facts.live_decision(ctx, application_id)
         if act == "let_stand":
-            quiet = decisions.quiet_decision(ctx, application_id)
+            quiet = lifecycle.quiet_decision(ctx, application_id)
             if quiet is not None:
-                decisions.let_stand(ctx, quiet, by=RITA)
+                lifecycle.let_stand(ctx, quiet, by=RITA)
         elif decision is None:
             return
         elif act == "take_back":
-            decisions.take_back(ctx, decision, by=RITA)
+            lifecycle.take_back(ctx, decision, by=RITA)
         elif act == "tell":
-            decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+            telling.tell_decision(ctx, decision, channel="phone", by=RITA)
         elif act in ("open", "closed"):
-            decisions.set_door(ctx, decision, Door(act), by=RITA)
+            editing.set_door(ctx, decision, Door(act), by=RITA)
         elif act == "line":
-            decisions.set_line(ctx, decision, "Your answer on queues stayed with us.", by=RITA)
+            editing.set_line(ctx, decision, "Your answer on queues stayed with us.", by=RITA)
         elif act == "approve":
-            decisions.approve(ctx, decision, by=RITA)
+            lifecycle.approve(ctx, decision, by=RITA)
         else:
-            letter = decisions.letter_of(ctx, decision)
+            letter = locking.letter_of(ctx, decision)
             if letter is not None:
                 outbox.hold(ctx, letter, by=RITA)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.enums import Door, RecallState
 from flask_talentpool.errors import Refused
@@ -58,14 +58,14 @@ def test_a_held_letter_that_another_worker_let_go_and_sent_goes_once(world, smtp
 def test_a_promise_taken_back_while_somebody_approves_does_not_go(make_world, smtp_server):
     world = make_world(TALENTPOOL_MODES="review")
     (row,) = world.rejected()
-    world.change(lambda ctx: decisions.set_door(ctx, world.decision(row), Door.OPEN, by=RITA))
+    world.change(lambda ctx: editing.set_door(ctx, world.decision(row), Door.OPEN, by=RITA))
 
     def approving(ctx):
         decision = world.decision(row)
         assert decision.door == "open"
-        closing = lambda other: decisions.set_door(other, world.decision(row), Door.CLOSED, by=OTTO)  # noqa: E731
+        closing = lambda other: editing.set_door(other, world.decision(row), Door.CLOSED, by=OTTO)  # noqa: E731
         world.aside(lambda: world.change(closing))
-        decisions.approve(ctx, decision, by=RITA)
+        lifecycle.approve(ctx, decision, by=RITA)
 
     world.change(approving)
 
@@ -77,12 +77,12 @@ def test_a_promise_taken_back_while_somebody_approves_does_not_go(make_world, sm
 def test_words_changed_after_an_approval_wait_for_another_where_a_session_does_not_flush(make_world):
     world = make_world(TALENTPOOL_MODES="review")
     (row,) = world.rejected()
-    world.change(lambda ctx: decisions.approve(ctx, world.decision(row), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(row), by=RITA))
 
     def changing(ctx):
         decision = world.decision(row)
         with ctx.session.no_autoflush:
-            decisions.set_line(ctx, decision, "You asked good questions.", by=OTTO)
+            editing.set_line(ctx, decision, "You asked good questions.", by=OTTO)
 
     world.change(changing)
 

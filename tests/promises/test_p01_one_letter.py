@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
-from flask_talentpool.letters.delivery.dispatcher import BACKOFF, Dispatcher
+from flask_talentpool.letters.delivery.dispatcher import Dispatcher
+from flask_talentpool.letters.delivery.step import BACKOFF
 from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.noticing import hook as watch
 from flask_talentpool.people.service import forget
@@ -154,7 +155,7 @@ def test_rejected_taken_back_and_rejected_again_before_telling_is_one_letter(wor
 
 def test_taken_back_here_nothing_goes_until_the_host_says_it_again(world, smtp_server):
     (application,) = world.rejected()
-    world.change(lambda ctx: decisions.take_back(ctx, world.decision(application), by=RITA))
+    world.change(lambda ctx: lifecycle.take_back(ctx, world.decision(application), by=RITA))
     for _ in range(2):
         world.tp.sync()
         world.send(smtp_server)
@@ -239,7 +240,7 @@ def test_a_second_letter_for_the_same_application_goes_once_somebody_approved_it
     world.set_status("open", application)
     world.reject(application)
     world.tp.sync()
-    world.change(lambda ctx: decisions.approve(ctx, world.decision(application), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA))
 
     world.tp.sync()
     world.send(smtp_server)

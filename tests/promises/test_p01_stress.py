@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.celery import TASK
 from flask_talentpool.config.settings import Settings
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import facts, lifecycle
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.noticing.sync import sync
 from tests.promises.sender import work
@@ -118,10 +118,10 @@ class Chaos:
         """Take back on our page what can still be taken back."""
 
         def press(ctx):
-            decision = decisions.live_decision(ctx, application_id)
+            decision = facts.live_decision(ctx, application_id)
             if decision is None or decision.told_at is not None:
                 return None
-            decisions.take_back(ctx, decision, by=RITA)
+            lifecycle.take_back(ctx, decision, by=RITA)
             return decision.id
 
         try:

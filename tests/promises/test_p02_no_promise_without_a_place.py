@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from flask_talentpool.decisions import service as decisions
-from flask_talentpool.decisions.outcome import letter as answering
+from flask_talentpool import letters
+from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
@@ -33,7 +34,7 @@ DOORS_BY_STAGE = [
 
 
 def set_door(world, application, door):
-    return world.change(lambda ctx: decisions.set_door(ctx, world.decision(application), door, by=RITA))
+    return world.change(lambda ctx: editing.set_door(ctx, world.decision(application), door, by=RITA))
 
 
 def without_letter(world, *, stage="final", status="rejected"):
@@ -102,7 +103,7 @@ def test_when_composing_fails_at_its_very_end_nothing_of_it_stays(world, monkeyp
         real(*arguments, **options)
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(answering.outbox, "put", written_then_lost)
+    monkeypatch.setattr(letters.outbox, "put", written_then_lost)
     with pytest.raises(RuntimeError):
         set_door(world, application, Door.OPEN)
 
@@ -122,7 +123,7 @@ def test_when_a_sync_cannot_write_the_letter_the_place_is_not_offered(world, mon
     def fails(*_arguments, **_options):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(answering.outbox, "put", fails)
+    monkeypatch.setattr(letters.outbox, "put", fails)
     report = world.tp.sync()
 
     assert report.failed == 1
@@ -184,7 +185,7 @@ def test_a_place_whose_letter_is_cancelled_is_withdrawn(world, smtp_server, how,
         if how == "host":
             world.set_status("open", application)
         elif how == "here":
-            world.change(lambda ctx, row=application: decisions.take_back(ctx, world.decision(row), by=RITA))
+            world.change(lambda ctx, row=application: lifecycle.take_back(ctx, world.decision(row), by=RITA))
         else:
             world.tp.told(application, channel="phone", by=RITA)
             world.session.commit()
@@ -206,7 +207,7 @@ def test_a_place_noted_elsewhere_after_the_letter_was_written_does_not_change_it
         lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA, pool="interviewed")
     )
     world.change(
-        lambda ctx: decisions.set_line(ctx, world.decision(application), "You asked good questions.", by=RITA)
+        lambda ctx: editing.set_line(ctx, world.decision(application), "You asked good questions.", by=RITA)
     )
 
     world.send(smtp_server)
@@ -235,7 +236,7 @@ def test_a_letter_whose_place_somebody_ended_is_held_until_somebody_offers_it_ag
 
     assert smtp_server.mails == []
     assert world.letter(application).because == "place_ended"
-    world.change(lambda ctx: decisions.approve(ctx, world.decision(application), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA))
     world.send(smtp_server)
     assert "offering you a place" in smtp_server.mails[0].text
     assert [member.state for member in world.members()] == ["offered"]
@@ -280,7 +281,7 @@ def test_a_person_never_to_be_pooled_is_never_offered_a_place(world, smtp_server
     assert (letter.state, letter.because) == ("held", "never_pool")
     assert not purposes_in(letter.text)
     assert world.members() == []
-    world.change(lambda ctx: decisions.approve(ctx, world.decision(application), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA))
     world.send(smtp_server)
     assert not PROMISES.search(smtp_server.mails[0].text)
     assert world.members() == []
@@ -337,8 +338,8 @@ def said_by_phone(world, application):
     key = application.id
 
     def work(ctx):
-        decision = decisions.live_decision(ctx, key)
-        decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+        decision = facts.live_decision(ctx, key)
+        telling.tell_decision(ctx, decision, channel="phone", by=RITA)
         return confirmation.confirm(ctx, decision, by=RITA).member_id
 
     return world.change(work)
@@ -375,7 +376,7 @@ def test_feedback_and_line_stand_only_where_a_person_wrote_them(world, door):
     set_door(world, application, Door(door))
     before = world.letter(application).text
     world.change(
-        lambda ctx: decisions.set_feedback(
+        lambda ctx: editing.set_feedback(
             ctx, world.decision(application), "Writes tests: two of three had none.", by=RITA
         )
     )

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
 from tests.promises.world import RITA, Meanwhile
@@ -149,9 +150,9 @@ def test_what_comes_while_the_letter_is_handed_over_is_refused_with_the_reason(w
         if act == "told":
             world.tp.told(row, channel="phone", by=RITA)
         elif act == "take_back":
-            decisions.take_back(ctx, decision, by=RITA)
+            lifecycle.take_back(ctx, decision, by=RITA)
         elif act == "set_line":
-            decisions.set_line(ctx, decision, "You asked good questions.", by=RITA)
+            editing.set_line(ctx, decision, "You asked good questions.", by=RITA)
         else:
             outbox.hold(ctx, world.letter(row), by=RITA)
 
@@ -176,11 +177,11 @@ def test_what_was_begun_before_the_letter_went_changes_nothing(world, smtp_serve
         world.aside(world.tp.sync)
         world.aside(lambda: world.send(smtp_server))
         if act == "told":
-            decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+            telling.tell_decision(ctx, decision, channel="phone", by=RITA)
             return
         line = ("You asked good questions.",) if act == "set_line" else ()
         with pytest.raises(Refused, match="has been told already"):
-            getattr(decisions, act)(ctx, decision, *line, by=RITA)
+            getattr(lifecycle if act == "take_back" else editing, act)(ctx, decision, *line, by=RITA)
         ctx.session.rollback()
 
     world.change(acting)
@@ -195,7 +196,7 @@ def test_taking_back_cancels_all_of_it(world, smtp_server):
     world.set_status("open", orm)
     world.bulk("open", bulk_synced)
     world.tp.sync()
-    world.change(lambda ctx: decisions.take_back(ctx, world.decision(here), by=RITA))
+    world.change(lambda ctx: lifecycle.take_back(ctx, world.decision(here), by=RITA))
     # The last moment: no hook sees it and no sync runs between this and the hand-over.
     world.bulk("open", bulk)
 
@@ -289,7 +290,7 @@ def took_back(world, application, why="Two names were mixed up."):
     """Take back what the person was told; the decision's id."""
     return world.change(
         lambda ctx: (
-            correction.take_back_told(ctx, decisions.live_decision(ctx, application.id), why=why, by=RITA).id
+            correction.take_back_told(ctx, facts.live_decision(ctx, application.id), why=why, by=RITA).id
         )
     )
 
@@ -320,7 +321,7 @@ def test_a_correction_is_one_letter_however_many_press_at_once(world, smtp_serve
         return world.change(
             lambda ctx: (
                 correction.correct(
-                    ctx, decisions.find(ctx, decision_id), why="We mixed up two names.", by=RITA
+                    ctx, lifecycle.find(ctx, decision_id), why="We mixed up two names.", by=RITA
                 ).id
             )
         )
@@ -339,8 +340,8 @@ def test_telling_and_a_short_letter_pressed_at_once_are_one_telling_and_one_lett
 
     def press():
         def work(ctx):
-            decision = decisions.live_decision(ctx, key)
-            decisions.tell_decision(ctx, decision, channel="phone", by=RITA)
+            decision = facts.live_decision(ctx, key)
+            telling.tell_decision(ctx, decision, channel="phone", by=RITA)
             return confirmation.confirm(ctx, decision, by=RITA).id
 
         return world.change(work)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from flask import render_template_string
 
 from flask_talentpool.access import Access
-from flask_talentpool.decisions.service import find, tell_decision
+from flask_talentpool.decisions.lifecycle import find
+from flask_talentpool.decisions.telling.told import tell_decision
 from flask_talentpool.letters.delivery.prepare import revoke_links
 from flask_talentpool.links import hash_token
 from tests.promises.world import RITA

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, render_template_string
 from sqlalchemy import event
 
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import ConfigError, TablesMissing
 from flask_talentpool.host.mapping import Host
@@ -561,7 +561,7 @@ def test_nothing_of_the_hosts_database_settings_is_altered(world):
 
     before = settings()
     application, _ = world.rejected(2)
-    world.change(lambda ctx: decisions.set_door(ctx, world.decision(application), Door.OPEN, by=RITA))
+    world.change(lambda ctx: editing.set_door(ctx, world.decision(application), Door.OPEN, by=RITA))
     world.tp.told(application, channel="phone", by=RITA)
     world.session.commit()
 
@@ -722,7 +722,7 @@ def test_a_letter_looked_at_before_the_first_sync_does_not_go_by_itself_after_it
     world = make_world(synced=False)
     (application,) = world.apply()
     world.reject(application)
-    world.change(lambda ctx: decisions.set_door(ctx, world.decision(application), Door.OPEN, by=RITA))
+    world.change(lambda ctx: editing.set_door(ctx, world.decision(application), Door.OPEN, by=RITA))
 
     world.tp.sync()
     world.send(smtp_server)
@@ -799,7 +799,7 @@ def test_where_the_host_writes_a_letter_it_reports_cancels_ours(make_world, smtp
     before_sync.status = "rejected"
     world.tp.told(before_sync)
     world.session.commit()
-    world.change(lambda ctx: decisions.approve(ctx, world.decision(early), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(early), by=RITA))
 
     for _ in range(2):
         world.tp.sync()

@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined
 
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import facts
 from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
@@ -245,7 +245,7 @@ class World:
 
     def decision(self, application: Any) -> Any:
         """Return the decision that stands for an application."""
-        return decisions.live_decision(self.tp.context(), application.id)
+        return facts.live_decision(self.tp.context(), application.id)
 
     def decisions_of(self, application: Any) -> list[Any]:
         decision = self.m.decision

@@ -7,7 +7,7 @@ from typing import ClassVar
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import facts
 from flask_talentpool.testing import ManualClock
 from tests.hosts.classic import staff_model
 from tests.services.agency import Agency
@@ -82,7 +82,7 @@ class Deciding(Agency):
     def decide(self, key, act):
         """Do something to the decision that stands for an application."""
         with self.work() as ctx:
-            return act(ctx, decisions.live_decision(ctx, key))
+            return act(ctx, facts.live_decision(ctx, key))
 
     def letter(self, key, kind="outcome"):
         """Return a plain copy of the latest letter of a kind about an application; None without one."""

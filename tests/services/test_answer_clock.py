@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.answer_clock.clock import refresh, wind
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA
 
@@ -109,14 +110,13 @@ def test_who_was_rejected_before_anybody_looked_is_on_the_list_too(world):
 
 
 def test_a_decision_taken_back_here_leaves_the_person_without_an_answer(world):
-    from flask_talentpool.decisions import service
 
     (person,) = world.apply(stage="interview")
     world.tp.sync()
     world.reject(person)
     world.tp.sync()
     decision_id = world.decision(person).id
-    world.change(lambda ctx: service.take_back(ctx, service.find(ctx, decision_id), by=RITA))
+    world.change(lambda ctx: lifecycle.take_back(ctx, lifecycle.find(ctx, decision_id), by=RITA))
 
     world.tp.sync()
 

@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
+from flask_talentpool.bulk import new_page as bulk_choosing
 from flask_talentpool.bulk import selection as bulk_start
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk import worker as bulk_work
 from flask_talentpool.bulk.choices import Act, Choices, Keys, Which
-from flask_talentpool.decisions import bulk_choosing, service
+from flask_talentpool.decisions import editing, facts, lifecycle
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.noticing import record
 from flask_talentpool.people import service as people
@@ -167,7 +169,7 @@ def test_a_form_of_somebody_else_is_not_there(world):
 def test_all_letters_that_stand_somewhere_are_chosen_by_a_filter(world):
     held = world.rejected(3)
     due = world.rejected(1)[0]
-    world.change(lambda ctx: service.approve(ctx, service.live_decision(ctx, due.id), by=RITA))
+    world.change(lambda ctx: lifecycle.approve(ctx, facts.live_decision(ctx, due.id), by=RITA))
 
     bulk_id = start(world, Act.APPROVE, Which(state="held", because="review"))
 
@@ -416,17 +418,17 @@ def test_approving_many_sends_each_one_letter(world, smtp_server):
 
 def test_the_others_go_on_where_one_cannot(world, monkeypatch):
     made = world.rejected(3)
-    real = service.approve
+    real = lifecycle.approve
 
     def breaks(ctx, decision, **options):
         if decision.application_key == str(made[1].id):
             ctx.session.execute(sa.text("SELECT no_such_column"))
         return real(ctx, decision, **options)
 
-    monkeypatch.setattr(service, "approve", breaks)
+    monkeypatch.setattr(lifecycle, "approve", breaks)
     if world.db.engine.dialect.name == "sqlite":
         monkeypatch.setattr(
-            service,
+            lifecycle,
             "approve",
             lambda ctx, decision, **options: (
                 1 / 0 if decision.application_key == str(made[1].id) else real(ctx, decision, **options)
@@ -460,7 +462,7 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next_one(world, monkeypatch):
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(6)))
     world.tp.work_bulks()
     confirm(world, bulk_id)
-    real, calls = service.approve, []
+    real, calls = lifecycle.approve, []
 
     def dies(ctx, decision, **options):
         calls.append(decision.id)
@@ -468,7 +470,7 @@ def test_a_worker_that_dies_leaves_the_rest_to_the_next_one(world, monkeypatch):
             raise KeyboardInterrupt
         return real(ctx, decision, **options)
 
-    monkeypatch.setattr(service, "approve", dies)
+    monkeypatch.setattr(lifecycle, "approve", dies)
     with pytest.raises(KeyboardInterrupt):
         world.tp.work_bulks()
 
@@ -678,7 +680,7 @@ def test_undoing_what_was_set_puts_back_door_and_reason(world):
 def test_undoing_a_taking_back_lets_the_decision_stand_with_one_letter(world, smtp_server):
     (made,) = world.rejected(1)
     world.change(
-        lambda ctx: service.set_line(ctx, service.live_decision(ctx, made.id), "A clear talk.", by=RITA)
+        lambda ctx: editing.set_line(ctx, facts.live_decision(ctx, made.id), "A clear talk.", by=RITA)
     )
     bulk_id = done(world, Act.TAKE_BACK, keys([made]))
 
@@ -693,9 +695,7 @@ def test_who_was_told_meanwhile_stays_told(world, smtp_server):
     made = world.rejected(2)
     bulk_id = done(world, Act.APPROVE, keys(made))
     world.change(
-        lambda ctx: service.tell_decision(
-            ctx, service.live_decision(ctx, made[1].id), channel="phone", by=RITA
-        )
+        lambda ctx: telling.tell_decision(ctx, facts.live_decision(ctx, made[1].id), channel="phone", by=RITA)
     )
     assert world.send(smtp_server).sent == 1
 
@@ -717,7 +717,7 @@ def test_what_somebody_changed_since_stays_as_they_left_it(world):
     (made,) = world.rejected(1)
     bulk_id = done(world, Act.SET, keys([made]), door="closed")
     world.change(
-        lambda ctx: service.set_reason(ctx, service.live_decision(ctx, made.id), "other_person", by=OTTO)
+        lambda ctx: editing.set_reason(ctx, facts.live_decision(ctx, made.id), "other_person", by=OTTO)
     )
 
     undone(world, bulk_id)

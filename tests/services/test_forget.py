@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts, lifecycle
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
@@ -37,16 +38,16 @@ def with_a_full_history(agency):
     agency.reach(first, "finalist")
     agency.reject(first)
     with agency.work() as ctx:
-        decision = decisions.notice_application(ctx, agency.application(first))
-        decisions.set_line(ctx, decision, f"{NAME} showed us the best design.", by=RITA)
-        decisions.set_door(ctx, decision, Door.OPEN, by=RITA)
+        decision = lifecycle.notice_application(ctx, agency.application(first))
+        editing.set_line(ctx, decision, f"{NAME} showed us the best design.", by=RITA)
+        editing.set_door(ctx, decision, Door.OPEN, by=RITA)
     agency.run("send")
     with agency.work() as ctx:
         candidate = agency.candidate_of(first)
         pools.recall_to_pool(
             ctx, candidate, "", by=RITA, pool="interviewed", tags=["design"], reason=f"Call {NAME}"
         )
-        recalls.invite(ctx, decisions.live_decision(ctx, first), by=RITA, line=f"{NAME}, we miss you.")
+        recalls.invite(ctx, facts.live_decision(ctx, first), by=RITA, line=f"{NAME}, we miss you.")
     agency.run("send")
     with agency.work() as ctx:
         for place in ctx.session.scalars(sa.select(ctx.models.member)).all():
@@ -54,7 +55,7 @@ def with_a_full_history(agency):
     second = agency.add(NAME, EMAIL, job="Designer")
     agency.reject(second)
     with agency.work() as ctx:
-        decisions.tell(ctx, agency.application(second), channel="phone", by=RITA)
+        telling.tell(ctx, agency.application(second), channel="phone", by=RITA)
     third = agency.add(NAME, EMAIL, job="Writer", status="blacklisted")
     agency.run("sync")
     return first, second, third

@@ -9,10 +9,9 @@ import flask_mailman
 import pytest
 from flask import Flask
 
+from flask_talentpool.letters.delivery.host_mailers import FlaskMailmanTransport, FlaskMailTransport
 from flask_talentpool.letters.delivery.message import Mail, as_bytes
 from flask_talentpool.letters.delivery.transports import HandOverResult, transports_from_url
-from flask_talentpool.letters.flask_mail import FlaskMailTransport
-from flask_talentpool.letters.flask_mailman import FlaskMailmanTransport
 from tests.support.smtp import Answer, Drop, Hang, SmtpServer
 
 pytestmark = pytest.mark.one_database

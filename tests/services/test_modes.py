@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flask_talentpool import BusinessDelay
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
+from flask_talentpool.decisions.outcome.pending import waiting_decisions
 from flask_talentpool.enums import Door, StageReached
+from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.checks.checker import Finding, Level
-from flask_talentpool.noticing.sync import waiting_decisions
+from flask_talentpool.letters.checks.checker import Finding
+from flask_talentpool.letters.checks.rules import Level
 from tests.services.deciding import MONDAY, OMAR, RITA, Deciding, days, deciding
 
 pytestmark = pytest.mark.one_database
@@ -36,7 +38,7 @@ def test_who_was_interviewed_waits_for_a_line_and_who_was_not_does_not(host):
 def test_a_line_lets_the_letter_go_and_stands_in_it_under_a_name(host):
     key = host.rejected()
 
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "You asked good questions.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "You asked good questions.", by=RITA))
 
     assert held(host, key) == ("due", "")
     assert "You asked good questions." in host.letter(key).text
@@ -47,7 +49,7 @@ def test_a_line_lets_the_letter_go_and_stands_in_it_under_a_name(host):
 def test_none_is_an_answer_too(host):
     key = host.rejected()
 
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "", by=RITA))
 
     assert held(host, key) == ("due", "")
     assert host.decision(key).line_at == MONDAY
@@ -56,7 +58,7 @@ def test_none_is_an_answer_too(host):
 def test_an_approval_is_an_answer_too(host):
     key = host.rejected()
 
-    host.decide(key, lambda ctx, row: decisions.approve(ctx, row, by=RITA))
+    host.decide(key, lambda ctx, row: lifecycle.approve(ctx, row, by=RITA))
 
     assert held(host, key) == ("due", "")
 
@@ -81,7 +83,7 @@ def test_nobody_says_anything_and_it_goes_in_time_unlatched_and_without_a_line(h
 
 def test_it_goes_with_the_door_a_person_set(host):
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_door(ctx, row, Door.OPEN, by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_door(ctx, row, Door.OPEN, by=RITA))
     assert held(host, key) == ("held", "personal")
 
     host.wait_until(host.letter(key).held_until)
@@ -115,7 +117,7 @@ def test_a_line_written_at_night_waits_for_office_hours(make_agency):
     key = host.rejected()
     host.wait_until(datetime(2026, 3, 3, 23, tzinfo=UTC))
 
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "", by=RITA))
 
     assert host.letter(key).due_at == datetime(2026, 3, 4, 9, tzinfo=UTC)
 
@@ -166,7 +168,7 @@ def test_finalists_wait_while_an_offer_for_their_job_is_out(offering, letters):
     host.clock.advance(timedelta(minutes=11))
     host.sync()
     assert held(host, finalist) == ("held", "personal")
-    host.decide(finalist, lambda ctx, row: decisions.set_line(ctx, row, "", by=RITA))
+    host.decide(finalist, lambda ctx, row: editing.set_line(ctx, row, "", by=RITA))
     assert held(host, finalist) == ("due", "")
 
 
@@ -227,7 +229,7 @@ def test_an_offer_made_after_the_letter_was_ready_holds_it_at_hand_over(offering
     host = offering
     hire = host.rejected("Cy Ng", stage="final", status="open")
     finalist = host.rejected(stage="final")
-    host.decide(finalist, lambda ctx, row: decisions.set_line(ctx, row, "", by=RITA))
+    host.decide(finalist, lambda ctx, row: editing.set_line(ctx, row, "", by=RITA))
     host.change(hire, has_offer=True)
 
     report = host.send()
@@ -240,7 +242,7 @@ def test_who_approves_although_an_offer_is_out_is_obeyed(host):
     host.rejected("Cy Ng", stage="final", status="open", has_offer=True)
     finalist = host.rejected(stage="final")
 
-    host.decide(finalist, lambda ctx, row: decisions.approve(ctx, row, by=RITA))
+    host.decide(finalist, lambda ctx, row: lifecycle.approve(ctx, row, by=RITA))
     host.send()
 
     assert host.letter(finalist).state == "sent"
@@ -257,7 +259,7 @@ def test_a_reason_that_may_be_shared_is_in_the_letter_with_its_detail(host):
 
     host.decide(
         key,
-        lambda ctx, row: decisions.set_reason(ctx, row, "requirement", detail="a B licence", by=RITA),
+        lambda ctx, row: editing.set_reason(ctx, row, "requirement", detail="a B licence", by=RITA),
     )
 
     assert "The advertisement asked for a B licence" in host.letter(key).text
@@ -268,7 +270,7 @@ def test_a_reason_that_stays_inside_gives_the_letter_no_substitute(host, code):
     key = host.rejected(why="too loud in the interview")
     before = host.letter(key).text
 
-    host.decide(key, lambda ctx, row: decisions.set_reason(ctx, row, code, by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_reason(ctx, row, code, by=RITA))
 
     assert host.letter(key).text == before
     assert "loud" not in before
@@ -277,17 +279,17 @@ def test_a_reason_that_stays_inside_gives_the_letter_no_substitute(host, code):
 def test_a_reason_whose_detail_is_missing_is_refused_with_the_remedy(host):
     key = host.rejected()
 
-    with pytest.raises(decisions.Refused, match="which stated requirement"):
-        host.decide(key, lambda ctx, row: decisions.set_reason(ctx, row, "requirement", by=RITA))
+    with pytest.raises(Refused, match="which stated requirement"):
+        host.decide(key, lambda ctx, row: editing.set_reason(ctx, row, "requirement", by=RITA))
 
 
 def test_how_far_somebody_came_stays_as_a_person_corrected_it(host):
     key = host.rejected(stage="applied")
-    host.decide(key, lambda ctx, row: decisions.set_stage(ctx, row, StageReached.FINALIST, by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_stage(ctx, row, StageReached.FINALIST, by=RITA))
     assert host.letter(key).text_name == "outcome/finalist.unlatched"
 
     host.change(key, stage="screen")
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "You stayed calm.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "You stayed calm.", by=RITA))
 
     assert host.decision(key).stage_reached == "finalist"
 
@@ -295,12 +297,12 @@ def test_how_far_somebody_came_stays_as_a_person_corrected_it(host):
 def test_feedback_waits_for_another_reader_than_its_writer(make_agency):
     host = deciding(make_agency, TALENTPOOL_FEEDBACK_REVIEW=True, TALENTPOOL_MODES="auto")
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_feedback(ctx, row, "The tests were clear.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, "The tests were clear.", by=RITA))
     assert held(host, key) == ("held", "feedback")
 
-    with pytest.raises(decisions.Refused, match="Somebody else"):
-        host.decide(key, lambda ctx, row: decisions.read_feedback(ctx, row, approve=True, by=RITA))
-    host.decide(key, lambda ctx, row: decisions.read_feedback(ctx, row, approve=True, by=OMAR))
+    with pytest.raises(Refused, match="Somebody else"):
+        host.decide(key, lambda ctx, row: editing.read_feedback(ctx, row, approve=True, by=RITA))
+    host.decide(key, lambda ctx, row: editing.read_feedback(ctx, row, approve=True, by=OMAR))
 
     assert held(host, key) == ("due", "")
     assert host.decision(key).feedback_read_by == OMAR.id
@@ -309,9 +311,9 @@ def test_feedback_waits_for_another_reader_than_its_writer(make_agency):
 def test_feedback_sent_back_is_not_shared(make_agency):
     host = deciding(make_agency, TALENTPOOL_FEEDBACK_REVIEW=True, TALENTPOOL_MODES="auto")
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_feedback(ctx, row, "Be more lively.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, "Be more lively.", by=RITA))
 
-    host.decide(key, lambda ctx, row: decisions.read_feedback(ctx, row, approve=False, by=OMAR))
+    host.decide(key, lambda ctx, row: editing.read_feedback(ctx, row, approve=False, by=OMAR))
 
     row = host.decision(key)
     assert held(host, key) == ("due", "")
@@ -321,10 +323,10 @@ def test_feedback_sent_back_is_not_shared(make_agency):
 def test_feedback_changed_after_it_was_read_is_read_again(make_agency):
     host = deciding(make_agency, TALENTPOOL_FEEDBACK_REVIEW=True, TALENTPOOL_MODES="auto")
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_feedback(ctx, row, "Clear tests.", by=RITA))
-    host.decide(key, lambda ctx, row: decisions.read_feedback(ctx, row, approve=True, by=OMAR))
+    host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, "Clear tests.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.read_feedback(ctx, row, approve=True, by=OMAR))
 
-    host.decide(key, lambda ctx, row: decisions.set_feedback(ctx, row, "Clear tests, few words.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, "Clear tests, few words.", by=RITA))
 
     assert held(host, key) == ("held", "feedback")
 
@@ -336,12 +338,12 @@ def test_an_error_of_the_check_holds_the_letter_whoever_approves_it(host, monkey
 
     monkeypatch.setattr("flask_talentpool.decisions.outcome.draft.check", forbid)
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "We blame you.", by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "We blame you.", by=RITA))
     assert (*held(host, key), host.letter(key).detail) == ("held", "check", "This blames.")
 
-    with pytest.raises(decisions.Refused, match="This blames"):
-        host.decide(key, lambda ctx, row: decisions.approve(ctx, row, by=RITA))
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, "We thank you.", by=RITA))
+    with pytest.raises(Refused, match="This blames"):
+        host.decide(key, lambda ctx, row: lifecycle.approve(ctx, row, by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, "We thank you.", by=RITA))
 
     assert held(host, key) == ("due", "")
 

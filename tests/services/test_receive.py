@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.commands import receive as command
-from flask_talentpool.decisions import service as decisions
-from flask_talentpool.letters import incoming_erasure
+from flask_talentpool.decisions import facts
+from flask_talentpool.letters.incoming import erasing as incoming_erasure
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.incoming import suppression as returned
 from flask_talentpool.letters.incoming.parse import LONGEST_MAIL
@@ -713,7 +713,7 @@ def test_a_held_letter_says_why(agency):
     agency.run("sync")
 
     with agency.work() as ctx:
-        decision = decisions.live_decision(ctx, key)
+        decision = facts.live_decision(ctx, key)
         letter = ctx.session.scalars(
             sa.select(ctx.models.letter).where(ctx.models.letter.decision_id == decision.id)
         ).one()

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, erasing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague as asks
 from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
@@ -21,7 +22,7 @@ def host(make_agency):
 
 
 def tell(host, key, channel="phone"):
-    host.decide(key, lambda ctx, row: decisions.tell_decision(ctx, row, channel=channel, by=RITA))
+    host.decide(key, lambda ctx, row: telling.tell_decision(ctx, row, channel=channel, by=RITA))
 
 
 def confirm(host, key):
@@ -34,7 +35,7 @@ def take_back(host, key, why="Two names were mixed up."):
 
 def correct(host, decision_id, why="We mixed up two names."):
     with host.work() as ctx:
-        return correction.correct(ctx, decisions.find(ctx, decision_id), why=why, by=RITA).id
+        return correction.correct(ctx, lifecycle.find(ctx, decision_id), why=why, by=RITA).id
 
 
 def test_a_short_letter_follows_what_was_said(host, letters):
@@ -81,7 +82,7 @@ def test_who_was_not_told_gets_no_short_letter(host):
 
 def test_an_open_door_offers_the_place_in_the_short_letter(host):
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.set_door(ctx, row, Door.OPEN, by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_door(ctx, row, Door.OPEN, by=RITA))
     tell(host, key)
     assert host.rows("member", "state") == ["ended"]
 
@@ -212,7 +213,7 @@ def test_a_correction_whose_host_says_rejected_again_is_cancelled(host, letters)
 
 def test_nothing_is_corrected_that_nobody_was_told(host):
     key = host.rejected()
-    host.decide(key, lambda ctx, row: decisions.take_back(ctx, row, by=RITA))
+    host.decide(key, lambda ctx, row: lifecycle.take_back(ctx, row, by=RITA))
 
     with pytest.raises(Refused, match="nothing to correct"):
         correct(host, host.decision(key).id)
@@ -276,16 +277,16 @@ def test_an_address_that_cannot_be_used_is_refused(host):
 def test_forgetting_leaves_no_word_of_what_was_said(host):
     key = host.rejected(why="the internal reason")
     words = ["a private note", "some feedback", "a true line", "the why", "Ines Ito"]
-    host.decide(key, lambda ctx, row: decisions.set_note(ctx, row, words[0], by=RITA))
-    host.decide(key, lambda ctx, row: decisions.set_feedback(ctx, row, words[1], by=RITA))
-    host.decide(key, lambda ctx, row: decisions.set_line(ctx, row, words[2], by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_note(ctx, row, words[0], by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, words[1], by=RITA))
+    host.decide(key, lambda ctx, row: editing.set_line(ctx, row, words[2], by=RITA))
     host.decide(key, lambda ctx, row: asks.ask(ctx, row, name=words[4], address="i@agency.example", by=RITA))
     tell(host, key)
     take_back(host, key, words[3])
 
     with host.work() as ctx:
         person = ctx.session.get(ctx.models.person, host.decision(key).person_id)
-        decisions.forget(ctx, person)
+        erasing.forget(ctx, person)
 
     kept = host.everything_kept()
     assert [word for word in [*words, "internal reason"] if word in kept] == []

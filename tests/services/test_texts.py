@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.texts import dates_and_phrases as wording
 from flask_talentpool.letters.texts import versions as editions
 from flask_talentpool.letters.texts.files import Origin
-from flask_talentpool.letters.texts.render import EmptyField, NotWritten, TextProblem, UnknownText, write
+from flask_talentpool.letters.texts.render import write
+from flask_talentpool.letters.texts.syntax import EmptyField, NotWritten, TextProblem
+from flask_talentpool.letters.texts.versions import UnknownText
 from flask_talentpool.letters.texts.vocabulary import NAMES
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
@@ -618,7 +620,7 @@ def test_a_letter_without_words_does_not_go_whoever_approves_it(world, folder, s
     letter_id = world.letter(application).id
 
     with pytest.raises(Refused, match="did you mean “name”"):
-        world.change(lambda ctx: decisions.approve(ctx, world.decision(application), by=RITA))
+        world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA))
     world.change(lambda ctx: outbox.approve(ctx, ctx.session.get(ctx.models.letter, letter_id), by=RITA))
     world.send(smtp_server)
 

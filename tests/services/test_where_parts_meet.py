@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from flask_talentpool import BusinessDelay
 from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock import progress_letter as progress
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import confirmation
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.people.service import know, same_person
 from flask_talentpool.privacy.erasure import forget_candidate
@@ -26,23 +27,23 @@ OMAR = Actor("User:2", "Omar Owner", "omar@host.test")
 def act(world, application, work):
     """Do something to the decision that stands for an application, in a transaction of its own."""
     decision_id = world.decision(application).id
-    return world.change(lambda ctx: work(ctx, decisions.find(ctx, decision_id)))
+    return world.change(lambda ctx: work(ctx, lifecycle.find(ctx, decision_id)))
 
 
 def wanted_back(world, application):
-    act(world, application, lambda ctx, decision: decisions.set_door(ctx, decision, Door.OPEN, by=RITA))
+    act(world, application, lambda ctx, decision: editing.set_door(ctx, decision, Door.OPEN, by=RITA))
 
 
 def told(world, application):
     act(
         world,
         application,
-        lambda ctx, decision: decisions.tell_decision(ctx, decision, channel="phone", by=RITA),
+        lambda ctx, decision: telling.tell_decision(ctx, decision, channel="phone", by=RITA),
     )
 
 
 def take_back(world, application):
-    act(world, application, lambda ctx, decision: decisions.take_back(ctx, decision, by=RITA))
+    act(world, application, lambda ctx, decision: lifecycle.take_back(ctx, decision, by=RITA))
 
 
 def states_of_places(world):
@@ -100,7 +101,7 @@ def test_a_door_closed_again_leaves_the_place_an_earlier_letter_offered(make_wor
     world.reject(later)
     world.tp.sync()
     wanted_back(world, later)
-    act(world, later, lambda ctx, decision: decisions.set_door(ctx, decision, Door.UNLATCHED, by=RITA))
+    act(world, later, lambda ctx, decision: editing.set_door(ctx, decision, Door.UNLATCHED, by=RITA))
 
     assert states_of_places(world) == ["offered"]
 
@@ -115,7 +116,7 @@ def test_a_letter_of_a_stage_that_gets_none_does_not_go_by_itself(make_world):
     act(
         world,
         application,
-        lambda ctx, decision: decisions.set_stage(ctx, decision, StageReached.APPLIED, by=RITA),
+        lambda ctx, decision: editing.set_stage(ctx, decision, StageReached.APPLIED, by=RITA),
     )
     world.send()
     world.clock.advance(timedelta(days=20))
@@ -211,11 +212,11 @@ def test_a_progress_letter_that_was_written_while_nobody_knew_who_it_was_is_eras
 def test_a_line_written_by_somebody_else_after_the_approval_waits_for_another(make_world):
     world = make_world(TALENTPOOL_MODES="review")
     (application,) = world.rejected()
-    act(world, application, lambda ctx, decision: decisions.approve(ctx, decision, by=RITA))
+    act(world, application, lambda ctx, decision: lifecycle.approve(ctx, decision, by=RITA))
     act(
         world,
         application,
-        lambda ctx, decision: decisions.set_line(ctx, decision, "You drew it on one page.", by=OMAR),
+        lambda ctx, decision: editing.set_line(ctx, decision, "You drew it on one page.", by=OMAR),
     )
     world.send()
 
@@ -226,11 +227,11 @@ def test_a_line_written_by_somebody_else_after_the_approval_waits_for_another(ma
 def test_a_line_written_by_whoever_approved_the_letter_goes(make_world):
     world = make_world(TALENTPOOL_MODES="review")
     (application,) = world.rejected()
-    act(world, application, lambda ctx, decision: decisions.approve(ctx, decision, by=RITA))
+    act(world, application, lambda ctx, decision: lifecycle.approve(ctx, decision, by=RITA))
     act(
         world,
         application,
-        lambda ctx, decision: decisions.set_line(ctx, decision, "You drew it on one page.", by=RITA),
+        lambda ctx, decision: editing.set_line(ctx, decision, "You drew it on one page.", by=RITA),
     )
     world.send()
 
@@ -241,7 +242,7 @@ def test_a_letter_approved_on_a_friday_evening_goes_on_monday(make_world):
     world = make_world(TALENTPOOL_MODES="review", TALENTPOOL_DELAY=BusinessDelay(days=1))
     (application,) = world.rejected()
     world.clock.advance(FRIDAY_EVENING - world.clock.now())
-    act(world, application, lambda ctx, decision: decisions.approve(ctx, decision, by=RITA))
+    act(world, application, lambda ctx, decision: lifecycle.approve(ctx, decision, by=RITA))
     world.send()
     on_friday = world.letter(application).state
     world.clock.advance(timedelta(days=2, hours=15))
@@ -288,7 +289,7 @@ def test_a_worker_that_was_away_over_friday_writes_on_monday(make_world, smtp_se
     world = make_world(TALENTPOOL_DELAY=BusinessDelay(days=0))
     late, at_once = world.rejected(2)
     world.clock.move_to(FRIDAY_EVENING + timedelta(hours=18))  # Saturday; it was due on Monday
-    act(world, at_once, lambda ctx, decision: decisions.approve(ctx, decision, by=RITA, at_once=True))
+    act(world, at_once, lambda ctx, decision: lifecycle.approve(ctx, decision, by=RITA, at_once=True))
 
     world.send(smtp_server)
     on_saturday = [mail.rcpt_tos[0] for mail in smtp_server.mails]
@@ -305,7 +306,7 @@ def test_who_has_a_place_in_the_finish_is_a_finalist(make_world):
     (application,) = world.rejected(stage="interview")
     before = world.letter(application).state
 
-    act(world, application, lambda ctx, decision: decisions.set_finish(ctx, decision, 2, of=9, by=RITA))
+    act(world, application, lambda ctx, decision: editing.set_finish(ctx, decision, 2, of=9, by=RITA))
     world.tp.sync()
 
     assert before == "due"

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.checks import checker, measure
-from flask_talentpool.letters.checks.checker import About, Level, check, check_words
-from flask_talentpool.letters.checks.rules import RULES
+from flask_talentpool.letters.checks.checker import check, check_words
+from flask_talentpool.letters.checks.masked import About
+from flask_talentpool.letters.checks.rules import RULES, Level
 from flask_talentpool.letters.checks.rules.table import rules_table
 from flask_talentpool.letters.texts.files import INFORMAL, folders, read
-from flask_talentpool.letters.texts.render import VARIABLES, Written, write_from
+from flask_talentpool.letters.texts.render import Written, write_from
 from flask_talentpool.letters.texts.vocabulary import NAMES as TEXTS
+from flask_talentpool.letters.texts.vocabulary import VARIABLES
 
 CODES = [rule.code for rule in RULES]
 GUIDE = "https://jobs.example.test/talent-pool/guide/"

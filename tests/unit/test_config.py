@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
-from flask_talentpool.config.settings import Mailbox, Settings, describe
+from flask_talentpool.config.settings import Settings, describe
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 from flask_talentpool.errors import ConfigError
 

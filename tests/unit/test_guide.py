@@ -20,8 +20,8 @@ from flask_talentpool.guide import guide as book
 from flask_talentpool.guide import numbers as spoken
 from flask_talentpool.guide import pages as source
 from flask_talentpool.guide.links import relink
-from flask_talentpool.letters import hidden_pages
 from flask_talentpool.letters.delivery.prepare import lifetime
+from flask_talentpool.letters.texts import hidden_pages
 from flask_talentpool.links import Purpose
 from flask_talentpool.pools.service import NOTED_LAPSES
 from flask_talentpool.portal.wording import words_for

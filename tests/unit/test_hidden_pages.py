@@ -12,9 +12,9 @@ from flask_talentpool import guide
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.checks import measure
-from flask_talentpool.letters.hidden_pages import without_hidden
 from flask_talentpool.letters.texts import files as shelf
 from flask_talentpool.letters.texts import queries as editor_queries
+from flask_talentpool.letters.texts.hidden_pages import without_hidden
 from flask_talentpool.letters.texts.render import write_from
 from flask_talentpool.letters.texts.syntax import mistakes
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_talentpool.letters.comparing import compare
+from flask_talentpool.letters.texts.comparing import compare
 from flask_talentpool.letters.texts.syntax import (
     LONGEST,
     EmptyField,

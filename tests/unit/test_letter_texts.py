@@ -16,8 +16,8 @@ from flask_talentpool import guide
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import Door, FormOfAddress, StageReached
 from flask_talentpool.letters.texts import files as shelf
-from flask_talentpool.letters.texts.render import EmptyField, write_from
-from flask_talentpool.letters.texts.syntax import LINK, mistakes, parse
+from flask_talentpool.letters.texts.render import write_from
+from flask_talentpool.letters.texts.syntax import LINK, EmptyField, mistakes, parse
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
 from flask_talentpool.links import Purpose
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.enums import RecallState
 from flask_talentpool.people.service import know
 from flask_talentpool.recalls import service as recalls
@@ -44,7 +44,7 @@ def names(office, **where):
 
 def invited(office, decision=1, by=RITA):
     def work(ctx):
-        return recalls.invite(ctx, decisions.find(ctx, decision), by=by).id
+        return recalls.invite(ctx, lifecycle.find(ctx, decision), by=by).id
 
     return office.do(work)
 

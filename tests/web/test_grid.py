@@ -5,7 +5,7 @@ import re
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
 
 GRID = "/talent-pool/decisions/grid"
 OMAR = Actor("User:9", "Omar")
@@ -113,8 +113,8 @@ def test_a_row_somebody_else_changed_meanwhile_is_reported_and_not_written_over(
     sent = loaded(office)
     for decision, line in ((first, "Theirs."), (second, "Theirs too.")):
         office.do(
-            lambda ctx, decision=decision, line=line: decisions.set_line(
-                ctx, decisions.find(ctx, decision), line, by=OMAR
+            lambda ctx, decision=decision, line=line: editing.set_line(
+                ctx, lifecycle.find(ctx, decision), line, by=OMAR
             )
         )
     sent[f"line-{first}"] = "Mine."

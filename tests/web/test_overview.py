@@ -3,7 +3,7 @@
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.people.service import know
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
@@ -14,7 +14,7 @@ LIMIT = 12
 
 
 def invited(office, decision, **columns):
-    recall = office.do(lambda ctx: recalls.invite(ctx, decisions.find(ctx, decision), by=RITA).id)
+    recall = office.do(lambda ctx: recalls.invite(ctx, lifecycle.find(ctx, decision), by=RITA).id)
     office.change("recall", recall, **columns)
     return recall
 

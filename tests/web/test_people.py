@@ -3,7 +3,8 @@
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import facts
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.people.service import know
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
@@ -41,7 +42,7 @@ def doubt(office):
 def test_the_page_shows_everything_that_happened_newest_first(office):
     application = told(office)
     note(office, reason="Explained our own outage to us.")
-    office.do(lambda ctx: recalls.invite(ctx, decisions.live_decision(ctx, application), by=RITA))
+    office.do(lambda ctx: recalls.invite(ctx, facts.live_decision(ctx, application), by=RITA))
 
     page = office.get(ADA)
 
@@ -62,8 +63,8 @@ def test_the_page_shows_everything_that_happened_newest_first(office):
 def test_telling_by_phone_stands_in_the_timeline_once(office):
     application = office.rejected()
     office.do(
-        lambda ctx: decisions.tell_decision(
-            ctx, decisions.live_decision(ctx, application), channel="phone", by=RITA
+        lambda ctx: telling.tell_decision(
+            ctx, facts.live_decision(ctx, application), channel="phone", by=RITA
         )
     )
 

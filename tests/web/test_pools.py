@@ -3,7 +3,7 @@
 import pytest
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.pools import service as pools
 
@@ -112,7 +112,7 @@ def test_a_pool_is_not_made_without_a_token(office):
 
 def test_a_pool_page_shows_who_and_why_and_how_far_and_until_when(office):
     application = office.rejected()
-    office.do(lambda ctx: decisions.set_finish(ctx, decisions.live_decision(ctx, application), 2, by=RITA))
+    office.do(lambda ctx: editing.set_finish(ctx, facts.live_decision(ctx, application), 2, by=RITA))
     office.send()
     note(office, 1, tags=["Python"], reason="Explained our own outage to us.")
 
@@ -277,9 +277,7 @@ def test_looking_at_pools_writes_nothing(office):
 
 def test_a_place_a_waiting_letter_offers_is_not_ended_behind_its_back(office):
     application = office.rejected()
-    office.do(
-        lambda ctx: decisions.set_door(ctx, decisions.live_decision(ctx, application), Door.OPEN, by=RITA)
-    )
+    office.do(lambda ctx: editing.set_door(ctx, facts.live_decision(ctx, application), Door.OPEN, by=RITA))
     place = office.row("member")
     assert place.state == "offered"
 

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.letters.delivery import prepare as handover
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import service as pools
-from flask_talentpool.portal.views import answers
+from flask_talentpool.portal import answers
 from flask_talentpool.recalls import service as recalls
 from tests.support.measuring import at_once
 
@@ -52,9 +52,7 @@ def stay(office, told):
 def offered(office):
     """The path of the link in a letter that offers a place."""
     application = office.rejected(name=NAME)
-    office.do(
-        lambda ctx: decisions.set_door(ctx, decisions.live_decision(ctx, application), Door.OPEN, by=RITA)
-    )
+    office.do(lambda ctx: editing.set_door(ctx, facts.live_decision(ctx, application), Door.OPEN, by=RITA))
     office.send()
     return path_in(office.mail()[-1])
 
@@ -62,7 +60,7 @@ def offered(office):
 def invite(office, application):
     """Invite back, let the letter go, and return the path of its link."""
     before = set(office.mail())
-    office.do(lambda ctx: recalls.invite(ctx, decisions.live_decision(ctx, application), by=RITA).id)
+    office.do(lambda ctx: recalls.invite(ctx, facts.live_decision(ctx, application), by=RITA).id)
     office.send()
     (letter,) = set(office.mail()) - before
     return path_in(letter)

@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError
 
 from flask_talentpool import guide
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.portal import answers
 from flask_talentpool.portal import wording_files as sheets
-from flask_talentpool.portal.views import answers
 from flask_talentpool.recalls import service as recalls
 
 pytestmark = pytest.mark.untraced
@@ -77,7 +77,7 @@ class Told:
     def invited(self):
         before = set(self.office.mail())
         self.office.do(
-            lambda ctx: recalls.invite(ctx, decisions.live_decision(ctx, self.application), by=RITA).id
+            lambda ctx: recalls.invite(ctx, facts.live_decision(ctx, self.application), by=RITA).id
         )
         self.office.send()
         return path_in(*(set(self.office.mail()) - before))
@@ -331,7 +331,7 @@ def test_a_colleague_reads_english_and_the_letter_in_its_own_language(make_offic
         lambda ctx: (
             asks.ask(
                 ctx,
-                decisions.live_decision(ctx, application),
+                facts.live_decision(ctx, application),
                 name="Bo Lind",
                 address="bo@ats.example",
                 by=RITA,

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 
@@ -26,7 +26,7 @@ def setting(request, office):
 
 def take_back(office, application):
     decision = office.decision_of(application).id
-    office.do(lambda ctx: decisions.take_back(ctx, decisions.find(ctx, decision), by=RITA))
+    office.do(lambda ctx: lifecycle.take_back(ctx, lifecycle.find(ctx, decision), by=RITA))
 
 
 def letters(office):
@@ -87,7 +87,7 @@ def test_taking_back_after_the_host_did_leaves_no_silence(office):
     application = office.rejected()
     decision = office.decision_of(application).id
     office.set(office.host.Application, application, status="open")
-    office.do(lambda ctx: decisions.take_back(ctx, decisions.find(ctx, decision), by=RITA))
+    office.do(lambda ctx: lifecycle.take_back(ctx, lifecycle.find(ctx, decision), by=RITA))
 
     assert office.row("decision").quiet_for is None
 
@@ -97,13 +97,13 @@ def test_letting_it_stand_after_all_makes_a_new_decision_with_one_letter(office)
     take_back(office, application)
     old = office.rows("decision")[0].id
 
-    office.do(lambda ctx: decisions.let_stand(ctx, decisions.find(ctx, old), by=RITA))
+    office.do(lambda ctx: lifecycle.let_stand(ctx, lifecycle.find(ctx, old), by=RITA))
     office.sync()
 
     assert letters(office) == ["cancelled", "due"]
     assert office.decision_of(application).id != old
     with pytest.raises(Refused):
-        office.do(lambda ctx: decisions.let_stand(ctx, decisions.find(ctx, old), by=RITA))
+        office.do(lambda ctx: lifecycle.let_stand(ctx, lifecycle.find(ctx, old), by=RITA))
 
 
 def test_the_host_reporting_its_own_letter_lets_the_outcome_stand(office):

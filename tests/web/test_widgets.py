@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from flask import Response, jsonify, render_template, render_template_string, stream_with_context
 
 from flask_talentpool.access import Actor
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing, lifecycle
+from flask_talentpool.enums import Door
 from flask_talentpool.people.service import forget
 from flask_talentpool.pools import service as pools
-from flask_talentpool.widgets import detached_forms as forms_outside
+from flask_talentpool.web import detached_forms as forms_outside
 from flask_talentpool.widgets import widgets
 from tests.web.conftest import WIDGETS
 from tests.web.reading import Page, read
@@ -789,9 +790,7 @@ def test_a_press_without_a_token_is_refused(office):
 def test_taking_back_ends_the_place_the_letter_would_have_offered(office):
     application = office.rejected()
     decision = office.decision_of(application).id
-    office.do(
-        lambda ctx: decisions.set_door(ctx, decisions.find(ctx, decision), decisions.Door.OPEN, by=RITA)
-    )
+    office.do(lambda ctx: editing.set_door(ctx, lifecycle.find(ctx, decision), Door.OPEN, by=RITA))
 
     read(office.get("/candidates/1")).press(office.client, "Take back")
 

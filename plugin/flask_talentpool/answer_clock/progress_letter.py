@@ -8,14 +8,15 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
+from flask_talentpool.answer_clock.progress_text import Words, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import ClockMixin, DecisionMixin
-from flask_talentpool.decisions.outcome.draft import addressed_to, letter_of, sender_of
+from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
-from flask_talentpool.decisions.progress_text import Words, progress_words
 from flask_talentpool.enums import (
     Because,
     IncomingKind,

@@ -13,9 +13,11 @@ from flask_talentpool.access import Actor
 from flask_talentpool.bulk.choices import Act, Choices
 from flask_talentpool.bulk.eligibility import Item, applications
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import service
+from flask_talentpool.decisions import editing, lifecycle
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer, letter_of, recompose
+from flask_talentpool.decisions.outcome.letter import answer, recompose
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Because, DecisionState, Door, ItemState, LetterState
 from flask_talentpool.errors import Refused, TalentPoolError
 from flask_talentpool.letters import outbox
@@ -93,19 +95,19 @@ def _alone(
 def _do(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
     if order.act is Act.REJECT:
         return _reject(ctx, order, item)
-    decision = service.find(ctx, item.decision_id or 0)
+    decision = lifecycle.find(ctx, item.decision_id or 0)
     letter = letter_of(ctx, decision)
     before: dict[str, Any] = {"letter": _facts(letter, LETTER_FACTS), "set": _facts(decision, SET_FACTS)}
     if order.act in (Act.APPROVE, Act.SEND_NOW):
-        letter = service.approve(ctx, decision, by=order.by, at_once=order.act is Act.SEND_NOW)
+        letter = lifecycle.approve(ctx, decision, by=order.by, at_once=order.act is Act.SEND_NOW)
     elif order.act is Act.HOLD:
         if letter is None:
             raise Refused("No letter is composed for this decision.", code="no_letter")
         outbox.hold(ctx, letter, by=order.by)
     elif order.act is Act.TAKE_BACK:
-        service.take_back(ctx, decision, by=order.by)
+        lifecycle.take_back(ctx, decision, by=order.by)
     elif order.act is Act.TELL:
-        service.tell_decision(ctx, decision, channel=order.choices.channel, by=order.by)
+        telling.tell_decision(ctx, decision, channel=order.choices.channel, by=order.by)
     else:
         letter = _set(ctx, order, decision)
     before["after"] = {"letter": _facts(letter, LETTER_FACTS), "set": _facts(decision, SET_FACTS)}
@@ -131,11 +133,11 @@ def _set(ctx: Context, order: Order, decision: DecisionMixin) -> LetterMixin | N
     """Set door, reason and “no line” together; the letter that waits is written anew."""
     choices = order.choices
     if choices.reason:
-        service.set_reason(ctx, decision, choices.reason, detail=choices.reason_detail, by=order.by)
+        editing.set_reason(ctx, decision, choices.reason, detail=choices.reason_detail, by=order.by)
     if choices.no_line and decision.line_at is None and not decision.line:
-        service.set_line(ctx, decision, "", by=order.by)
+        editing.set_line(ctx, decision, "", by=order.by)
     if choices.door and choices.door != decision.door:
-        service.set_door(ctx, decision, Door(choices.door), by=order.by)
+        editing.set_door(ctx, decision, Door(choices.door), by=order.by)
     return letter_of(ctx, decision)
 
 
@@ -150,7 +152,7 @@ def _reject(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
     if reject is None or application is None:
         raise Refused("The application is no longer in your ATS.", code="not_there")
     reject(application, order.by)
-    decision = service.notice_application(ctx, application)
+    decision = lifecycle.notice_application(ctx, application)
     if decision is None:
         raise Refused(
             "HostMap.reject did not give the application a status that means “we said no”. Mend it, then try again.",
@@ -166,7 +168,7 @@ def _reject(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
 def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[str, Any]:
     if order.act is Act.TELL:
         raise Refused("Somebody was told. That cannot be undone.", code="cannot_undo")
-    decision = service.find(ctx, item.decision_id or 0)
+    decision = lifecycle.find(ctx, item.decision_id or 0)
     if decision.state == DecisionState.FORGOTTEN.value:
         raise Refused(Because.FORGOTTEN.sentence, code="forgotten")
     if order.act is Act.TAKE_BACK:
@@ -175,8 +177,8 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     if decision.told_at is not None or (letter is not None and letter.state in _GONE):
         raise Refused("Told already.", code="told")
     if order.act is Act.REJECT:
-        service.take_back(ctx, decision, by=order.by)
-        still = service.find(ctx, item.decision_id or 0).quiet_for is not None
+        lifecycle.take_back(ctx, decision, by=order.by)
+        still = lifecycle.find(ctx, item.decision_id or 0).quiet_for is not None
         detail = "Your ATS still says rejected: change it there as well." if still else ""
         return {"state": ItemState.UNDONE.value, "detail": detail}
     if decision.state != DecisionState.LIVE.value:
@@ -192,7 +194,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
 
 def _let_stand(ctx: Context, order: Order, decision: DecisionMixin, kept: dict[str, Any]) -> dict[str, Any]:
     written = {name: getattr(decision, name) for name in WRITTEN}
-    again = service.let_stand(ctx, decision, by=order.by)
+    again = lifecycle.let_stand(ctx, decision, by=order.by)
     for name, value in written.items():
         setattr(again, name, value)
     ctx.session.flush()

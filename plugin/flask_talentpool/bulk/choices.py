@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.service import CHANNELS, LONGEST_DETAIL
+from flask_talentpool.decisions.editing import LONGEST_DETAIL
+from flask_talentpool.decisions.telling.told import CHANNELS
 from flask_talentpool.enums import Because, BulkState, Door, LetterState
 from flask_talentpool.errors import Refused
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool.access import Actor, Subject
 from flask_talentpool.bulk.choices import MOST, STATES, WORDS, Act, Choices, Keys, Which, checked
 from flask_talentpool.context import Context
-from flask_talentpool.db.tables import insert_all, one_of_these
+from flask_talentpool.db.arrays import insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.enums import BulkState, DecisionState, ItemState, LetterKind, Outcome

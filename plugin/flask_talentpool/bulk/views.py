@@ -7,13 +7,13 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action, Subject
+from flask_talentpool.bulk import new_page as bulk_choosing
 from flask_talentpool.bulk import queries as bulk_queries
 from flask_talentpool.bulk import selection as bulk_start
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import STATES, WORDS, Act, Keys, Which
 from flask_talentpool.bulk.forms import DOORS, BulkForm, ConfirmForm
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import bulk_choosing
 from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS
 from flask_talentpool.errors import NotFound, Refused

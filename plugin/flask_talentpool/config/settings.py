@@ -19,8 +19,6 @@ from flask_talentpool.entries import nearest
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 from flask_talentpool.errors import ConfigError
 
-__all__ = ["PREFIX", "Mailbox", "SettingDoc", "Settings", "describe"]
-
 PREFIX = "TALENTPOOL_"
 
 

@@ -2,9 +2,9 @@
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.locking import taken
+from flask_talentpool.decisions.locking import letter_of, taken
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer, letter_of, recompose
+from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.enums import DecisionState, Door, LetterState, StageReached
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.model import LetterMixin

@@ -9,12 +9,15 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
-from flask_talentpool.decisions.locking import connection_of, taken
+from flask_talentpool.decisions.locking import connection_of, letter_of, taken
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer
-from flask_talentpool.enums import DecisionState, LetterState
+from flask_talentpool.decisions.outcome.letter import answer, recompose
+from flask_talentpool.decisions.outcome.release import next_moment
+from flask_talentpool.enums import Because, DecisionState, LetterState
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import break_silence, end, record
 
 
@@ -118,3 +121,27 @@ def end_decision(
     ctx.session.flush()
     end(connection_of(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
     ctx.session.expire_all()
+
+
+def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool = False) -> LetterMixin:
+    """Let the letter of a decision go at its time, or at once.
+
+    Raises:
+        Refused: There is no letter to send, or it has an obstacle no approval removes.
+    """
+    untold(decision)
+    letter = letter_of(ctx, decision) or answer(ctx, decision)
+    if letter is None:
+        raise Refused("No letter is composed for this decision.", code="no_letter")
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    # Its own time may be over by now: then it goes at the next within the hours, as every other letter.
+    due_at = ctx.now() if at_once else next_moment(ctx, letter.due_at, candidate)
+    outbox.approve(ctx, letter, by=by, due_at=due_at)
+    recompose(ctx, letter, decision)
+    if letter.state == LetterState.HELD.value:
+        raise Refused(
+            Because(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""),
+            code=letter.because,
+        )
+    return letter

@@ -6,7 +6,7 @@ from sqlalchemy.engine import Connection
 from flask_talentpool.context import Context
 from flask_talentpool.db.types import begin
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import letter_of
+from flask_talentpool.enums import LetterKind
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 
@@ -38,3 +38,13 @@ def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
         if letter is not None:
             outbox.take(ctx, letter)
     return letter
+
+
+def occasion(decision: DecisionMixin) -> str:
+    """Return what the outcome letter of a decision answers."""
+    return f"decision:{decision.id}"
+
+
+def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+    """Return the outcome letter of a decision, or None while it is not composed."""
+    return outbox.find(ctx, LetterKind.OUTCOME, occasion(decision))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import clock as answer_clock
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
-from flask_talentpool.config.settings import Mailbox
+from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.decisions.facts import owner_address, owner_of
 from flask_talentpool.decisions.model import DecisionMixin

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.request import Desk, desk, page
-from flask_talentpool.widgets.letter_panel import anchor_of
 
 
 def register(blueprint: Blueprint) -> None:
@@ -61,7 +61,7 @@ def approve(letter_id: int) -> ResponseReturnValue:
 
     def act(here: Desk, ctx: Context, row: LetterMixin) -> None:
         if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
-            decisions.approve(ctx, decisions.find(ctx, row.decision_id), by=here.signed_in)
+            lifecycle.approve(ctx, lifecycle.find(ctx, row.decision_id), by=here.signed_in)
         else:
             outbox.approve(ctx, row, by=here.signed_in)
 

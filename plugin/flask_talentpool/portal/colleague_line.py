@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.letter import company, letter_of
+from flask_talentpool.decisions.locking import letter_of
+from flask_talentpool.decisions.outcome.draft import company
 from flask_talentpool.decisions.telling import ask_colleague as asks
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.model import LetterMixin, LinkMixin

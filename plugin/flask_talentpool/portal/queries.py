@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.letter import company
+from flask_talentpool.decisions.outcome.draft import company
 from flask_talentpool.enums import MemberState, RecallState
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError
 from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock.clock import erase_clocks
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.service import erase_decisions
+from flask_talentpool.decisions.erasing import erase_decisions
 from flask_talentpool.enums import DecisionState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import key_text

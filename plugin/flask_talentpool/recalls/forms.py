@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Form, IntegerField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
-from flask_talentpool.decisions.service import LONGEST_LINE
+from flask_talentpool.decisions.editing import LONGEST_LINE
 
 LAST = 999
 

@@ -11,7 +11,7 @@ from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.recalls.bench import Row, bench
-from flask_talentpool.recalls.service import Draft
+from flask_talentpool.recalls.letter import Draft
 
 NO_OPENER = "Your ATS has not said how a new application is opened, so nobody can be invited from here. Map new_application first."
 

@@ -2,9 +2,6 @@
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import formataddr
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,44 +9,27 @@ from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.facts import application_of, complete
+from flask_talentpool.context import SOFTWARE, Cancel, Context, Go
+from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import letter_of as outcome_letter
-from flask_talentpool.decisions.outcome.letter import mail_obstacle, values_for
-from flask_talentpool.decisions.service import LONGEST_LINE, erase_letters
-from flask_talentpool.enums import Basis, Because, LetterKind, LetterState, RecallState
+from flask_talentpool.enums import Because, LetterKind, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
-from flask_talentpool.letters.texts.render import TEXT_COLUMNS, NotWritten, Written, columns_of, write
+from flask_talentpool.letters.erasing import erase_letters
 from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
-from flask_talentpool.recalls.bench import letter_occasion, obstacle, open_processes
+from flask_talentpool.recalls.bench import obstacle, open_processes
+from flask_talentpool.recalls.letter import _answer_by, _basis, _compose, _rewrite, letter_of, recall_may_go
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
 
 OPEN_INVITATIONS = (RecallState.INVITED.value, RecallState.NOT_NOW.value)
 """States of an invitation that can still be taken back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An invitation that is not written yet, as the person would read it."""
-
-    to_name: str
-    to_address: str
-    from_line: str
-    subject: str
-    text: str
-    answer_by: datetime
-    waits_because: str
-    """Why the letter would be held at first; empty when it would go at once."""
 
 
 def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> RecallMixin:
@@ -142,166 +122,6 @@ def _write_recall(
     return recall
 
 
-def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> Draft | None:
-    """Write what the invitation would say now; stores nothing. None when the host's row is gone."""
-    application = application_of(ctx, decision)
-    if application is None:
-        return None
-    answer_by = _answer_by(ctx)
-    because, detail = mail_obstacle(ctx, application)
-    try:
-        written = _write(
-            ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
-        )
-    except NotWritten as error:
-        because, detail, written = because or Because.TEXT, detail or str(error), None
-    candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
-    return Draft(
-        to_name=ctx.host.name_of(candidate),
-        to_address=ctx.host.email_of(candidate),
-        from_line=formataddr((sender.name, sender.address)) if sender else "",
-        subject=written.subject if written else "",
-        text=written.text if written else "",
-        answer_by=answer_by,
-        waits_because=f"{because.sentence} {detail}".strip() if because else "",
-    )
-
-
-def _basis(ctx: Context, decision: DecisionMixin) -> Basis:
-    within = ctx.now() - decision.decided_at <= ctx.settings.reuse_window
-    return Basis.APPLICATION if within else Basis.MEMBERSHIP
-
-
-def _write(
-    ctx: Context,
-    decision: DecisionMixin,
-    application: Any,
-    *,
-    basis: Basis,
-    by: str,
-    line: str,
-    until: datetime,
-) -> Written:
-    values = values_for(ctx, decision, application)
-    sender = ctx.settings.mail_from
-    # The letter says that its writer reads what arrives at the reply address. Where that is the job
-    # owner's own, the owner signs; the company's mailbox is read by whoever invites.
-    is_shared = sender is None or values["reply_address"] == sender.address
-    values |= {
-        "writer": by if by and is_shared else values["writer"],
-        "job": decision.job_label or ctx.host.label_of(application, ctx.session),
-        "line": " ".join(line.split())[:LONGEST_LINE],
-        "answer_by": day(until, ctx.settings.timezone, language_for(ctx, application)),
-    }
-    text = "recall" if basis is Basis.APPLICATION else "recall_member"
-    return write(ctx, text, values, language=language_for(ctx, application), scope=decision.scope)
-
-
-def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
-    kind, occasion = letter_occasion(recall)
-    letter = outbox.put(ctx, kind, occasion, _columns(ctx, recall, decision))
-    if letter is not None:
-        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
-    return letter
-
-
-def _answer_by(ctx: Context) -> datetime:
-    return ctx.now() + timedelta(days=ctx.settings.answer_days)
-
-
-def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict[str, Any]:
-    """Return the columns of the invitation letter, written from the facts as they are now."""
-    application = application_of(ctx, decision)
-    candidate = ctx.host.candidate_of(application, ctx.session)
-    values = values_for(ctx, decision, application)
-    by_membership = recall.basis == Basis.MEMBERSHIP.value
-    sender = ctx.settings.pool_sender if by_membership else ctx.settings.mail_from
-    because, detail = mail_obstacle(ctx, application)
-    columns: dict[str, Any] = {
-        "scope": recall.scope,
-        "person_id": recall.person_id,
-        "recall_id": recall.id,
-        "due_at": ctx.now(),
-        "follows": _follows(ctx, decision),
-        "from_name": sender.name if sender else "",
-        "from_address": sender.address if sender else "",
-        "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
-        "to_name": ctx.host.name_of(candidate)[:400],
-        "to_address": ctx.host.email_of(candidate)[:320],
-    }
-    try:
-        written = _write(
-            ctx,
-            decision,
-            application,
-            basis=Basis(recall.basis),
-            by=recall.invited_by_name,
-            line=recall.line,
-            until=recall.answer_by,
-        )
-        columns |= columns_of(written)
-    except NotWritten as error:
-        because, detail = because or Because.TEXT, detail or str(error)
-    columns |= {
-        "state": (LetterState.HELD if because else LetterState.DUE).value,
-        "because": because.value if because else "",
-        "detail": detail[:400],
-    }
-    return columns
-
-
-def _follows(ctx: Context, decision: DecisionMixin) -> str:
-    """Return the Message-ID of the letter that said no, where one went."""
-    told = outcome_letter(ctx, decision)
-    return told.message_id if told is not None and told.state == LetterState.SENT.value else ""
-
-
-def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
-    """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
-    recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
-    if recall is None or recall.state != RecallState.INVITED.value:
-        return Cancel(Because.RECALL_CLOSED)
-    person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
-    if person is None:
-        return Cancel(Because.FORGOTTEN)
-    if person.objected_at is not None:
-        return Cancel(Because.OBJECTED)
-    if recall.basis == Basis.MEMBERSHIP.value and not is_member(ctx, person.id):
-        return Cancel(Because.LEFT_POOL)
-    if recall.answer_by <= ctx.now():
-        return Cancel(Because.STALE)  # it asks for an answer by a day that is over
-    decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
-    known = complete(ctx, decision) if decision is not None else None
-    if decision is None or known is None:
-        return Hold(Because.ROW_GONE)
-    if known.in_doubt:
-        return Hold(Because.IDENTITY)
-    because, detail = mail_obstacle(ctx, application_of(ctx, decision))
-    if because is not None:
-        return Hold(because, detail)
-    candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
-    addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
-    if addressed != (letter.to_name, letter.to_address) or not letter.text:
-        return _rewrite(ctx, letter, recall, decision)
-    return Go()
-
-
-def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:
-    """Write a waiting invitation anew; one that cannot be written any more must not go with its old words."""
-    columns = _columns(ctx, recall, decision)
-    for field in (
-        "to_name",
-        "to_address",
-        "from_name",
-        "from_address",
-        "reply_to",
-        *TEXT_COLUMNS,
-    ):
-        if field in columns:
-            setattr(letter, field, columns[field])
-    return Hold(Because(columns["because"]), columns["detail"]) if columns["because"] else Go()
-
-
 def look_again(ctx: Context) -> int:
     """Release invitations held for a reason that is gone: a setting made, an address added.
 
@@ -331,11 +151,6 @@ def look_again(ctx: Context) -> int:
             outbox.move(row, LetterState.HELD, reply.because, reply.detail)
     ctx.session.flush()
     return released
-
-
-def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:
-    """Return the invitation letter of a recall, or None."""
-    return outbox.find(ctx, *letter_occasion(recall))
 
 
 def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:

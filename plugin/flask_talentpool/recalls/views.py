@@ -8,11 +8,12 @@ from wtforms import Form
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import service as decisions
+from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.people.service import find_link
+from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import queries, service
 from flask_talentpool.recalls.bench import obstacle_of
 from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
@@ -83,7 +84,7 @@ def order(job_key: str) -> ResponseReturnValue:
     def work(ctx: Context) -> None:
         for decision_id, finish in wanted.items():
             row = _decision(here, decision_id, ctx, Action.FINISH_ORDER)
-            decisions.set_finish(ctx, row, finish, by=here.signed_in)
+            editing.set_finish(ctx, row, finish, by=here.signed_in)
 
     here.change(work)
     message = "The order is written down." if wanted else "The order is as it was."
@@ -125,7 +126,7 @@ def invite(decision_id: int) -> ResponseReturnValue:
     def work(ctx: Context) -> dict[str, Any]:
         row = _decision(here, decision_id, ctx, Action.INVITE)
         recall = service.invite(ctx, row, by=here.signed_in, line=form.line.data)
-        letter = service.letter_of(ctx, recall)
+        letter = invitation.letter_of(ctx, recall)
         person = ctx.session.get(ctx.models.person, recall.person_id)
         return {
             "recall_id": recall.id,
@@ -146,7 +147,7 @@ def invite(decision_id: int) -> ResponseReturnValue:
 def _invite(
     here: Desk, ctx: Context, decision: DecisionMixin, form: InviteForm, *, status: int = 200
 ) -> ResponseReturnValue:
-    draft = service.preview(ctx, decision, by=here.signed_in, line=form.line.data or "")
+    draft = invitation.preview(ctx, decision, by=here.signed_in, line=form.line.data or "")
     person = ctx.session.get(ctx.models.person, _person_id(ctx, decision) or 0)
     if draft is None and person is None:
         raise NotFound("This application is no longer in your ATS, so nobody can be invited through it.")
@@ -184,7 +185,7 @@ def withdraw(recall_id: int) -> ResponseReturnValue:
     def work(ctx: Context) -> tuple[str, str, bool]:
         recall = _recall(here, recall_id, ctx)
         service.withdraw(ctx, recall, by=here.signed_in)
-        letter = service.letter_of(ctx, recall)
+        letter = invitation.letter_of(ctx, recall)
         return _bench_url(recall), recall.state, letter is not None and letter.state == "sent"
 
     url, state, has_gone = here.change(work)

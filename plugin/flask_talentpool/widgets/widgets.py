@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
-from flask import url_for
+from flask import current_app, url_for
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.pages import queries as decisions
+from flask_talentpool.decisions.pages import panel as panels
+from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.errors import NotFound
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.mapping import key_of
 from flask_talentpool.pools import standing as pools
+from flask_talentpool.web import detached_forms as forms_outside
+from flask_talentpool.web.anchors import recall_anchor
 from flask_talentpool.web.answers import said, this_page
+from flask_talentpool.web.detached_forms import Forms
 from flask_talentpool.web.request import Desk
-from flask_talentpool.widgets import detached_forms as forms_outside
-from flask_talentpool.widgets.detached_forms import Forms
-from flask_talentpool.widgets.letter_panel import panel_view, render
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -154,9 +155,9 @@ def _badges(here: Desk, ctx: Context, candidate: Any) -> Markup:
 
 
 def _letter_panel(here: Desk, ctx: Context, application: Any) -> Markup:
-    if not here.may(Action.LETTER_READ, decisions.subject_of(ctx, application)):
+    if not here.may(Action.LETTER_READ, panels.subject_of(ctx, application)):
         return NOTHING
-    panel = decisions.panel_of_application(ctx, application, here.may)
+    panel = panels.panel_of_application(ctx, application, here.may)
     if panel.phase in QUIET_PHASES:
         return NOTHING
     page = this_page()
@@ -169,7 +170,7 @@ def _letter_panel(here: Desk, ctx: Context, application: Any) -> Markup:
     return render("letter_panel.html", view=view, controls=controls, said=said(view.anchor))
 
 
-def recall_anchor(candidate_key: str) -> str:
-    """Return the id of a candidate's button on a page."""
-    safe = "".join(char if char.isascii() and char.isalnum() else "-" for char in key_text(candidate_key))
-    return f"tp-recall-{safe}"
+def render(name: str, **values: object) -> Markup:
+    """Render a template of a widget; the host's context processors have no part in it."""
+    template = current_app.jinja_env.get_template(f"talentpool/widgets/{name}")
+    return Markup(template.render(**values))  # noqa: S704 (the template escaped what it was given)

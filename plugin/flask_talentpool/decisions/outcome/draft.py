@@ -9,13 +9,14 @@ from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
-from flask_talentpool.enums import Because, Door, LetterKind, MemberState, StageReached
-from flask_talentpool.letters import outbox
-from flask_talentpool.letters.checks.checker import About, Finding, check
+from flask_talentpool.enums import Because, Door, MemberState, StageReached
+from flask_talentpool.letters.checks.checker import Finding, check
+from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
-from flask_talentpool.letters.texts.render import EmptyField, TextProblem, Written, write
+from flask_talentpool.letters.texts.render import Written, write
+from flask_talentpool.letters.texts.syntax import EmptyField, TextProblem
 from flask_talentpool.people.service import Known
 from flask_talentpool.pools.model import MemberMixin
 from flask_talentpool.pools.service import STANDARD_POOLS, offer_place, withdraw_offer
@@ -29,16 +30,6 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     because: Because | None = None
     detail: str = ""
-
-
-def occasion(decision: DecisionMixin) -> str:
-    """Return what the outcome letter of a decision answers."""
-    return f"decision:{decision.id}"
-
-
-def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
-    """Return the outcome letter of a decision, or None while it is not composed."""
-    return outbox.find(ctx, LetterKind.OUTCOME, occasion(decision))
 
 
 def text_name(decision: DecisionMixin) -> str:

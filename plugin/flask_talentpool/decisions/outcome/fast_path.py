@@ -13,7 +13,7 @@ from sqlalchemy import orm
 
 from flask_talentpool import signals
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.db.tables import padded
+from flask_talentpool.db.arrays import padded
 from flask_talentpool.enums import (
     DecisionState,
     Door,

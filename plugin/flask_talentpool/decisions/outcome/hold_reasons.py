@@ -14,7 +14,7 @@ from flask_talentpool.decisions.outcome.release import (
     waits_for_reader,
 )
 from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Mode, OutcomeLetters
-from flask_talentpool.letters.checks.checker import Level
+from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import LetterMixin

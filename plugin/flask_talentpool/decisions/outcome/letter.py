@@ -7,18 +7,11 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import Facts, application_of, read_anew
-from flask_talentpool.decisions.locking import connection_of, taken
+from flask_talentpool.decisions.locking import connection_of, occasion, taken
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as compose
-from flask_talentpool.decisions.outcome.draft import (
-    company,
-    letter_of,
-    occasion,
-    place,
-    text_name,
-    values_for,
-)
-from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS, mail_obstacle, obstacle
+from flask_talentpool.decisions.outcome.draft import place
+from flask_talentpool.decisions.outcome.hold_reasons import obstacle
 from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.enums import (
@@ -36,23 +29,6 @@ from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of
 from flask_talentpool.noticing.record import record
 from flask_talentpool.people.service import Known, know
-
-__all__ = [
-    "REVIEWS",
-    "answer",
-    "company",
-    "draft_of",
-    "foresee",
-    "letter_of",
-    "mail_obstacle",
-    "occasion",
-    "outcome_may_go",
-    "preview",
-    "recompose",
-    "text_name",
-    "values_for",
-    "wants_letter",
-]
 
 
 def wants_letter(ctx: Context, decision: DecisionMixin) -> bool:

@@ -18,11 +18,13 @@ from flask_talentpool.decisions.outcome.draft import (
     values_for,
 )
 from flask_talentpool.enums import Outcome
-from flask_talentpool.letters.checks.checker import About, Finding, check
+from flask_talentpool.letters.checks.checker import Finding, check
+from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 from flask_talentpool.letters.texts.dates_and_phrases import day, told_how
 from flask_talentpool.letters.texts.files import Edition, Origin
-from flask_talentpool.letters.texts.render import EmptyField, TextProblem, Written, write_from
+from flask_talentpool.letters.texts.render import Written, write_from
+from flask_talentpool.letters.texts.syntax import EmptyField, TextProblem
 from flask_talentpool.letters.texts.syntax_tree import Mistake
 from flask_talentpool.letters.texts.vocabulary import VARIABLES
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import letter_of
 from flask_talentpool.decisions.pages import queries
 from flask_talentpool.decisions.pages.forms import (
     AskForm,
@@ -19,11 +19,12 @@ from flask_talentpool.decisions.pages.forms import (
     TakeBackForm,
     ToldForm,
 )
+from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.enums import Because, LetterState
 from flask_talentpool.host.mapping import key_text
+from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.request import Desk, desk, page
-from flask_talentpool.widgets.letter_panel import anchor_of, panel_view
 
 
 def decision_url(decision_id: int) -> str:

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, live_decision, owner_of, read_facts
-from flask_talentpool.decisions.letter_shown import LetterShown, Told, letter_shown, sentences
+from flask_talentpool.decisions.lifecycle import quiet_decision
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import pool_name_of
-from flask_talentpool.decisions.outcome.letter import foresee, letter_of, preview, wants_letter
+from flask_talentpool.decisions.outcome.letter import foresee, preview, wants_letter
 from flask_talentpool.decisions.outcome.release import goes_without_at, waits_for_line
 from flask_talentpool.decisions.outcome.schedule import letter_due
-from flask_talentpool.decisions.service import quiet_decision
+from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, letter_shown, sentences
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
 from flask_talentpool.enums import Because, DecisionState, Door, LetterState, Outcome, StageReached

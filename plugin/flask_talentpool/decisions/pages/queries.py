@@ -7,7 +7,6 @@ from typing import Any
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, read_facts
-from flask_talentpool.decisions.letter_shown import LetterShown, Told
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import pool_name_of
 from flask_talentpool.decisions.outcome.letter import preview
@@ -15,33 +14,15 @@ from flask_talentpool.decisions.pages.details import Details, details
 from flask_talentpool.decisions.pages.panel import (
     May,
     Panel,
-    Rights,
     copy_of,
     panel_of_application,
     panel_of_decision,
-    subject_of,
 )
 from flask_talentpool.enums import Door, Outcome
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.queries import Act, history
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
-
-__all__ = [
-    "DecisionPage",
-    "DoorText",
-    "Doubt",
-    "LetterShown",
-    "May",
-    "Panel",
-    "Rights",
-    "Told",
-    "application_page",
-    "decision_page",
-    "panel_of_application",
-    "panel_of_decision",
-    "subject_of",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

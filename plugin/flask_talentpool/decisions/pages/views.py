@@ -8,11 +8,12 @@ from werkzeug.datastructures import MultiDict
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import service
+from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.facts import complete
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer, letter_of
-from flask_talentpool.decisions.pages import queries
+from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.decisions.pages import panel, queries
 from flask_talentpool.decisions.pages.actions import (
     act_on,
     answered_for,
@@ -90,7 +91,7 @@ def _application_page(
 def _application(here: Desk, ctx: Context, application_key: str, action: Action) -> Any:
     """Load a host application the acting person may do this to; others look as if they were not there."""
     row = host_row(ctx, ctx.host.map.application, application_key)
-    if not here.may(action, queries.subject_of(ctx, row)):
+    if not here.may(action, panel.subject_of(ctx, row)):
         raise NotFound
     return row
 
@@ -112,7 +113,7 @@ def application_write(application_key: str) -> ResponseReturnValue:
 
     def work(ctx: Context) -> dict[str, object]:
         row = _application(here, ctx, application_key, Action.LETTER_LINE)
-        noticed = service.notice_application(ctx, row)
+        noticed = lifecycle.notice_application(ctx, row)
         if noticed is None:
             raise Refused(
                 "Your ATS says no outcome for this application, so no letter is written.", code="undecided"
@@ -143,21 +144,21 @@ def _write(here: Desk, ctx: Context, row: DecisionMixin, form: LetterForm) -> di
     door = form.door.data
     if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
         here.require(Action.LETTER_WRITE, row)
-        service.set_door(ctx, row, Door(door), by=here.signed_in)
+        editing.set_door(ctx, row, Door(door), by=here.signed_in)
     if _says_why(form, sent, row):
         here.require(Action.LETTER_WRITE, row)
-        service.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=here.signed_in)
+        editing.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=here.signed_in)
     stage = form.stage.data
     if "stage" in sent and stage and stage not in (row.stage_reached, sent.get("stage_seen")):
         here.require(Action.LETTER_WRITE, row)
-        service.set_stage(ctx, row, StageReached(stage), by=here.signed_in)
+        editing.set_stage(ctx, row, StageReached(stage), by=here.signed_in)
     if "line" in sent and form.line.data not in (row.line, one_line(sent.get("line_seen"))):
         _nobody_else(row.line, sent.get("line_seen"), "line")
-        service.set_line(ctx, row, form.line.data, by=here.signed_in)
+        editing.set_line(ctx, row, form.line.data, by=here.signed_in)
     feedback = form.joined_feedback()
     if {"feedback", "saw"} & sent.keys() and feedback not in (row.feedback, sent.get("feedback_seen")):
         _nobody_else(row.feedback, sent.get("feedback_seen"), "feedback")
-        service.set_feedback(ctx, row, feedback, by=here.signed_in)
+        editing.set_feedback(ctx, row, feedback, by=here.signed_in)
     if row.completed_at is None or letter_of(ctx, row) is None:
         answer(ctx, row)
     return facts_of(ctx, row)
@@ -191,7 +192,7 @@ def no_line(decision_id: int) -> ResponseReturnValue:
     """Say that no line is needed: the letter goes at its time without one."""
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.set_line(ctx, row, "", by=here.signed_in)
+        editing.set_line(ctx, row, "", by=here.signed_in)
         return row
 
     return answered_for(
@@ -206,7 +207,7 @@ def send_now(decision_id: int) -> ResponseReturnValue:
 
     def work(ctx: Context) -> dict[str, object]:
         row = theirs(here, ctx, decision_id, Action.LETTER_WRITE)
-        service.approve(ctx, row, by=here.signed_in, at_once=True)
+        lifecycle.approve(ctx, row, by=here.signed_in, at_once=True)
         return facts_of(ctx, row)
 
     return answered_for(
@@ -217,7 +218,7 @@ def send_now(decision_id: int) -> ResponseReturnValue:
 
 def stand(decision_id: int) -> ResponseReturnValue:
     """Let a decision stand after all that was taken back here."""
-    facts = act_on(decision_id, lambda ctx, row, here: service.let_stand(ctx, row, by=here.signed_in))
+    facts = act_on(decision_id, lambda ctx, row, here: lifecycle.let_stand(ctx, row, by=here.signed_in))
     return answered_for("It stands after all. The letter is written anew.", facts)
 
 
@@ -235,7 +236,7 @@ def note(decision_id: int) -> ResponseReturnValue:
                 f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
                 code="note",
             )
-        service.set_note(ctx, row, form.note.data, by=here.signed_in)
+        editing.set_note(ctx, row, form.note.data, by=here.signed_in)
         return row
 
     return answered_for("The note is kept.", act_on(decision_id, act, action=Action.LETTER_LINE))
@@ -250,7 +251,7 @@ def feedback_read(decision_id: int) -> ResponseReturnValue:
     share = form.says.data == "share"
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.read_feedback(ctx, row, approve=share, by=here.signed_in, seen=form.seen.data or None)
+        editing.read_feedback(ctx, row, approve=share, by=here.signed_in, seen=form.seen.data or None)
         return row
 
     facts = act_on(decision_id, act, action=Action.LETTER_LINE)
@@ -271,7 +272,7 @@ def finish(decision_id: int) -> ResponseReturnValue:
         return invalid(form.errors) if is_json() else _page(here, decision_id, finish_form=form)
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.set_finish(ctx, row, form.finish.data, of=form.of.data, by=here.signed_in)
+        editing.set_finish(ctx, row, form.finish.data, of=form.of.data, by=here.signed_in)
         return row
 
     facts = act_on(decision_id, act, action=Action.FINISH_ORDER)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.config.settings import Mailbox
+from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.decisions.editing import set_line, untold
 from flask_talentpool.decisions.model import DecisionMixin

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context, Hold
+from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as compose
@@ -22,7 +23,7 @@ STALE_AFTER = timedelta(days=2)
 
 def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     """Return the short letter of a decision, or None."""
-    return outbox.find(ctx, LetterKind.CONFIRMATION, compose.occasion(decision))
+    return outbox.find(ctx, LetterKind.CONFIRMATION, locking.occasion(decision))
 
 
 def can_follow(ctx: Context, decision: DecisionMixin) -> bool:

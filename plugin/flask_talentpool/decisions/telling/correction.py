@@ -3,6 +3,7 @@
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context
+from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.lifecycle import end_decision, find, host_still_says
 from flask_talentpool.decisions.locking import taken
@@ -41,7 +42,7 @@ def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor
         )
     if len(why) > LONGEST_WHY:
         raise Refused(f"The reason has {len(why)} characters; up to {LONGEST_WHY} are kept.", code="too_long")
-    short = outbox.find(ctx, LetterKind.CONFIRMATION, compose.occasion(decision))
+    short = outbox.find(ctx, LetterKind.CONFIRMATION, locking.occasion(decision))
     if short is not None:
         outbox.take(ctx, short)
     taken(ctx, decision)
@@ -63,7 +64,7 @@ def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor
 
 def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     """Return the correction of a decision, or None."""
-    return outbox.find(ctx, LetterKind.CORRECTION, compose.occasion(decision))
+    return outbox.find(ctx, LetterKind.CORRECTION, locking.occasion(decision))
 
 
 def is_offered(ctx: Context, decision: DecisionMixin) -> bool:
@@ -125,7 +126,7 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
     written = draft(ctx, decision, why=why)
     if written is None:
         raise Refused(Because.ROW_GONE.sentence, code=Because.ROW_GONE.value)
-    told = compose.letter_of(ctx, decision)
+    told = locking.letter_of(ctx, decision)
     follows = told.message_id if told is not None and told.state == LetterState.SENT.value else ""
     letter = after_telling.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
     ctx.record(by, "correct", "decision", decision.id, scope=decision.scope)

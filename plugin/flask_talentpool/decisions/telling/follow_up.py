@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as compose
@@ -35,7 +36,7 @@ def put(
     Raises:
         Refused: It cannot go; the message says why.
     """
-    occasion = compose.occasion(decision)
+    occasion = locking.occasion(decision)
     there = outbox.find(ctx, kind, occasion)
     if there is not None:
         return there

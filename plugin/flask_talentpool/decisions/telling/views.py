@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import service
+from flask_talentpool.decisions import lifecycle
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages.actions import act_on, answered_for, decision_page
@@ -19,6 +19,7 @@ from flask_talentpool.decisions.pages.forms import (
 )
 from flask_talentpool.decisions.telling import ask_colleague as asks
 from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.pages import correction_page, short_letter_page
 from flask_talentpool.errors import Refused
 from flask_talentpool.web.csrf import is_json
@@ -65,7 +66,7 @@ def told(decision_id: int) -> ResponseReturnValue:
     short = bool(form.short.data) and channel in confirmation.SPOKEN
 
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        service.tell_decision(ctx, row, channel=channel, by=here.signed_in)
+        telling.tell_decision(ctx, row, channel=channel, by=here.signed_in)
         return row
 
     facts = act_on(decision_id, act)
@@ -123,8 +124,8 @@ def take_back(decision_id: int) -> ResponseReturnValue:
     def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
         if was_told:
             return correction.take_back_told(ctx, row, why=form.why.data, by=here.signed_in)
-        service.take_back(ctx, row, by=here.signed_in)
-        return service.find(ctx, decision_id)
+        lifecycle.take_back(ctx, row, by=here.signed_in)
+        return lifecycle.find(ctx, decision_id)
 
     facts = act_on(decision_id, act)
     message = "Taken back. Nothing is sent."

@@ -10,8 +10,6 @@ from flask_talentpool.letters.checks.masked import About, Seen, excerpt_of, look
 from flask_talentpool.letters.checks.rules import RULES, Level, Rule, form
 from flask_talentpool.letters.texts.render import Written
 
-__all__ = ["About", "Finding", "Level", "check", "check_words"]
-
 _TO_A_MEMBER = "recall_member"
 """The one text that goes only to somebody who has a place in a pool already."""
 _MOST = 3

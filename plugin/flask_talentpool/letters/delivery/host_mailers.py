@@ -2,8 +2,9 @@
 
 import contextlib
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 from flask_talentpool.letters.delivery.smtp import Security, ServerProblem, SmtpServer, text_of
 from flask_talentpool.letters.delivery.transports import SmtpTransport
@@ -69,3 +70,66 @@ class BorrowedTransport(SmtpTransport):
     def __init__(self, lend: Lend, name: str) -> None:
         super().__init__(host="", port=0)
         self._server, self._name = _BorrowedServer(lend), name
+
+
+class FlaskMailTransport(BorrowedTransport):
+    """Hands letters over one connection of Flask-Mail, which stays open for the whole run.
+
+    Example::
+
+        talentpool.dispatch(transport=FlaskMailTransport(mail))
+    """
+
+    def __init__(self, mail: Any) -> None:
+        """Borrow the connection.
+
+        Args:
+            mail: The host's ``Mail`` extension; its settings of the connection apply, ``MAIL_SUPPRESS_SEND`` as well.
+        """
+
+        @contextlib.contextmanager
+        def lend(_timeout: float) -> Iterator[smtplib.SMTP | None]:
+            # Flask-Mail has no setting for a timeout, and opens its connection when the block is entered.
+            with mail.connect() as opened:
+                yield opened.host
+
+        super().__init__(lend, "flask-mail")
+
+
+class FlaskMailmanTransport(BorrowedTransport):
+    """Hands letters over one connection of Flask-Mailman, which stays open for the whole run.
+
+    Example::
+
+        talentpool.dispatch(transport=FlaskMailmanTransport(mail))
+    """
+
+    def __init__(self, mail: Any) -> None:
+        """Borrow the connection.
+
+        Args:
+            mail: The host's ``Mail`` extension with its SMTP backend; its settings of the connection apply.
+        """
+
+        @contextlib.contextmanager
+        def lend(timeout: float) -> Iterator[smtplib.SMTP | None]:
+            backend = mail.get_connection()
+            if getattr(backend, "timeout", timeout) is None:
+                backend.timeout = timeout
+            try:
+                backend.open()
+            except BaseException:
+                # Where its log-in fails, the connection is there to be closed.
+                connection = _connection_of(backend)
+                if connection is not None:
+                    connection.close()
+                raise
+            yield _connection_of(backend)
+            backend.close()
+
+        super().__init__(lend, "flask-mailman")
+
+
+def _connection_of(backend: Any) -> smtplib.SMTP | None:
+    """Return the connection; only the SMTP backend has one."""
+    return getattr(backend, "connection", None)

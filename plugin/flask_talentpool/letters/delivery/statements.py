@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import ManyAtOnce
-from flask_talentpool.db.tables import array_of, hidden, insert_all, padded
+from flask_talentpool.db.arrays import array_of, hidden, insert_all, padded
 from flask_talentpool.enums import LetterState
 from flask_talentpool.models import Models
 

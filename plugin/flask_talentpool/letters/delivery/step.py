@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold, ManyAtOnce
-from flask_talentpool.db.tables import insert_all, padded
+from flask_talentpool.db.arrays import insert_all, padded
 from flask_talentpool.enums import Because, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, NumberRange
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.letters import incoming_erasure
+from flask_talentpool.letters.incoming import erasing as incoming_erasure
 from flask_talentpool.letters.incoming import queries as incoming_queries
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.model import IncomingMixin

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
 from flask_talentpool.guide import keys
-from flask_talentpool.letters.comparing import DiffLine, compare
 from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts.comparing import DiffLine, compare
 from flask_talentpool.letters.texts.files import Origin
 from flask_talentpool.letters.texts.syntax import TextProblem
 from flask_talentpool.letters.texts.vocabulary import FLAGS, NAMES, VARIABLES, purposes_for, required_for

@@ -14,9 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from flask_talentpool.config.guide_keys import HOME
 from flask_talentpool.context import Context
 from flask_talentpool.enums import FormOfAddress
-from flask_talentpool.letters.hidden_pages import without_hidden
 from flask_talentpool.letters.texts.dates_and_phrases import LAST_RESORT
 from flask_talentpool.letters.texts.files import INFORMAL, Edition
+from flask_talentpool.letters.texts.hidden_pages import without_hidden
 from flask_talentpool.letters.texts.syntax import EmptyField as EmptyField
 from flask_talentpool.letters.texts.syntax import NotWritten as NotWritten
 from flask_talentpool.letters.texts.syntax import TextProblem as TextProblem

@@ -11,11 +11,11 @@ from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.text_preview import Trial, try_out
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.letters.internal_mail import send_test
 from flask_talentpool.letters.texts import queries
 from flask_talentpool.letters.texts import versions as editions
 from flask_talentpool.letters.texts.forms import RestoreForm, TextForm
 from flask_talentpool.letters.texts.syntax import LONGEST, TextProblem
-from flask_talentpool.letters.trial_mail import send_test
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
 from flask_talentpool.web.request import Desk, desk, done, page, posted

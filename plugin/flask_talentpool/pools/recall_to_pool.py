@@ -13,11 +13,11 @@ from flask_talentpool.errors import NotFound
 from flask_talentpool.pools import service
 from flask_talentpool.pools import standing as pools
 from flask_talentpool.pools.forms import RecallForm
+from flask_talentpool.web.anchors import recall_anchor
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
 from flask_talentpool.web.request import Desk, desk, own_path, page, posted
-from flask_talentpool.widgets.widgets import recall_anchor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

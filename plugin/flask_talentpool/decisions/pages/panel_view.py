@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, url_for
-from markupsafe import Markup
+from flask import url_for
 
+from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS, LetterForm, ToldForm
-from flask_talentpool.decisions.pages.queries import Panel
-from flask_talentpool.decisions.service import LONGEST_LINE
+from flask_talentpool.decisions.pages.panel import Panel
 from flask_talentpool.letters.checks.checker import Finding, check_words
-from flask_talentpool.widgets.detached_forms import Forms
+from flask_talentpool.web.anchors import anchor_of
+from flask_talentpool.web.detached_forms import Forms
 
 LONGEST = LONGEST_LINE
 
@@ -42,12 +42,6 @@ class PanelView:
     findings: tuple[Finding, ...] = ()
     """What the check says about the line."""
     longest_line: int = LONGEST
-
-
-def anchor_of(application_key: str) -> str:
-    """Return the id of an application's panel on a page."""
-    safe = "".join(char if char.isascii() and char.isalnum() else "-" for char in application_key)
-    return f"tp-letter-{safe}"
 
 
 def panel_view(
@@ -136,9 +130,3 @@ def _actions(panel: Panel) -> dict[str, str]:
 def _may_be_sent_now(panel: Panel) -> bool:
     letter = panel.letter
     return letter is not None and (not letter.because or letter.is_approvable)
-
-
-def render(name: str, **values: object) -> Markup:
-    """Render a template of a widget; the host's context processors have no part in it."""
-    template = current_app.jinja_env.get_template(f"talentpool/widgets/{name}")
-    return Markup(template.render(**values))  # noqa: S704 (the template escaped what it was given)

@@ -9,9 +9,12 @@ from flask_talentpool.decisions.model import ClockMixin
 from flask_talentpool.decisions.outcome.draft import company, sender_of
 from flask_talentpool.enums import Because
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.letters.checks.checker import About, Level, check
+from flask_talentpool.letters.checks.checker import check
+from flask_talentpool.letters.checks.masked import About
+from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
-from flask_talentpool.letters.texts.render import EmptyField, columns_of, write
+from flask_talentpool.letters.texts.render import columns_of, write
+from flask_talentpool.letters.texts.syntax import EmptyField
 
 TEXT = "progress"
 

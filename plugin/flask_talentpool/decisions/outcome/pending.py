@@ -1,0 +1,72 @@
+"""Decisions that wait for their letter to be written, or written anew."""
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.locking import letter_of
+from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
+from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
+from flask_talentpool.noticing.sync import SyncReport
+
+REASSESSED = (
+    Because.WHO_WRITES,
+    Because.SETTINGS,
+    Because.NO_ADDRESS,
+    Because.BAD_ADDRESS,
+    Because.NO_NAME,
+    Because.TEXT,
+    Because.IDENTITY,
+    Because.REVIEW,
+    Because.HOST_WRITES,
+    *REVIEWS,
+    Because.PERSONAL,
+    Because.FEEDBACK,
+    Because.OFFER_OPEN,
+    Because.OFFER_FELL,
+    Because.CHECK,
+    Because.RETURNED,
+)
+"""Reasons that can go away by themselves: letters held for them are looked at again, some only in time."""
+
+
+def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
+    """Return ids, up to so many, of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    unread = decision.completed_at.is_(None)
+    its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
+    wanting = sa.and_(
+        decision.outcome == Outcome.REJECTED.value,
+        decision.told_at.is_(None),
+        sa.or_(
+            ~sa.exists().where(its_own),
+            sa.exists().where(
+                its_own,
+                letter.state == LetterState.HELD.value,
+                letter.because.in_([because.value for because in REASSESSED]),
+                sa.or_(letter.held_until.is_(None), letter.held_until <= ctx.now()),
+            ),
+        ),
+    )
+    link = ctx.models.candidate_link
+    is_linked = sa.exists().where(link.candidate_key == decision.candidate_key, link.scope == decision.scope)
+    live = sa.and_(decision.state == DecisionState.LIVE.value, sa.or_(unread, wanting))
+    # Somebody from before the first start came into a pool: their history is read as well.
+    before = sa.and_(decision.state == DecisionState.BASELINE.value, unread, is_linked)
+    statement = sa.select(decision.id).where(
+        decision.id > after, decision.application_id.is_not(None), sa.or_(live, before)
+    )
+    return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
+
+
+def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
+    """Read the facts of one decision and compose its letter."""
+    decision = ctx.session.get_one(ctx.models.decision, decision_id)
+    before = letter_of(ctx, decision)
+    letter = answer(ctx, decision)
+    if letter is None:
+        return
+    if before is None:
+        report.composed += 1
+    if letter.state == LetterState.HELD.value:
+        report.held += 1

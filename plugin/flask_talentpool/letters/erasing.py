@@ -1,0 +1,38 @@
+"""Emptying letters of what they say of a person, whatever became of them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.letters import outbox
+
+
+def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
+    """Empty letters, drop their links and attempts, and cancel those that have not gone."""
+    letter, touch = ctx.models.letter, ctx.models.touch
+    for model in (ctx.models.link, ctx.models.letter_attempt):
+        ctx.session.execute(sa.delete(model).where(model.letter_id.in_(ids)))
+    ctx.session.execute(sa.update(touch).where(touch.letter_id.in_(ids)).values(letter_id=None))
+    ctx.session.execute(
+        sa.update(letter)
+        .where(letter.id.in_(ids))
+        .values(
+            to_name="",
+            to_address="",
+            subject="",
+            text="",
+            html="",
+            reply_to="",
+            detail="",
+            person_id=None,
+            member_id=None,
+        )
+    )
+    undelivered = [state.value for state in (*outbox.WAITING, *outbox.UNANSWERED)]
+    ctx.session.execute(
+        sa.update(letter)
+        .where(letter.id.in_(ids), letter.state.in_(undelivered))
+        .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
+    )
