@@ -16,7 +16,7 @@ from typing import Any
 
 from flask_talentpool.access import Actor
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk import worker as bulk_work
+from flask_talentpool.bulk import worker as bulk_worker
 from tests.promises.world import World
 from tests.support.postgres import running_postgres
 
@@ -82,7 +82,7 @@ def _work(world: World, url: str, decisions: int) -> tuple[list[int], float, flo
             raise RuntimeError("it was not confirmed")
         memory = []
         began = time.perf_counter()
-        while world.change(lambda ctx: bulk_work.one_slice(ctx, bulk_id, me="benchmark")) is not None:
+        while world.change(lambda ctx: bulk_worker.one_slice(ctx, bulk_id, me="benchmark")) is not None:
             memory.append(_memory())
         world.session.remove()
         return memory, looking, time.perf_counter() - began

@@ -19,7 +19,7 @@ from flask_talentpool.config.reasons import DEFAULT_REASONS
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.reading import paragraphs
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, told_how
 from flask_talentpool.letters.texts.render import Written, write_from
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
@@ -141,10 +141,10 @@ def values_for(folder: str, name: str, *, full: bool) -> dict[str, str]:
 
 def letter(folder: str, name: str, *, full: bool) -> Written:
     """Write one letter from the packaged text."""
-    edition = shelf.read(name, folder, None)
+    edition = text_files.read(name, folder, None)
     if edition is None:
         raise SystemExit(f"There is no text {folder}/{name}.")
-    is_informal = folder.endswith(shelf.INFORMAL)
+    is_informal = folder.endswith(text_files.INFORMAL)
     form = FormOfAddress.INFORMAL if is_informal else FormOfAddress.FORMAL
     ctx: Any = SimpleNamespace(
         settings=Settings(form_of_address=form), guide_url=lambda key, **_: f"{GUIDE}{key}/"

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import Act, Keys
 from flask_talentpool.decisions import editing, facts
-from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts import versions
 
 from .hiring import take
 from .models import Application, Candidate, Job
@@ -59,12 +59,12 @@ Diagnostic-Code: smtp; 550 5.1.1 No such user here
 def edit_a_text(by: Actor) -> None:
     """Change one sentence of one letter, as somebody in recruiting would."""
     ctx = talentpool.context()
-    edition = editions.find(ctx, TEXT, language="en")
+    edition = versions.find(ctx, TEXT, language="en")
     source = edition.source.replace(
         "Your application went through our first round and ends there, so you need not wait for anything else.",
         "Your application ends with this first round, so you need not wait for anything else.",
     )
-    editions.save(ctx, TEXT, source, language="en", seen=0, by=by, note="Shorter, after Grace read it.")
+    versions.save(ctx, TEXT, source, language="en", seen=0, by=by, note="Shorter, after Grace read it.")
     talentpool.commit(ctx)
 
 
@@ -87,7 +87,7 @@ def close_a_job(by: Actor, now: Any) -> None:
 def _do_to_many(act: Act, keys: Sequence[str], *, by: Actor) -> None:
     """Ask, let the worker look, confirm, and let the worker do it, as the pages do."""
     ctx = talentpool.context()
-    asked = bulk_start.start(
+    asked = bulk_selection.start(
         ctx, act, Keys(keys=tuple(keys)), by=by, visible=lambda rows: rows, may=lambda _subject: True
     ).id
     talentpool.commit(ctx)
@@ -117,7 +117,9 @@ def leave_letters_waiting(by: Actor, clock: ManualClock) -> None:
     with_line, without_line, rung = found[0], found[3], found[-1]
     if with_line is not None and without_line is not None and rung is not None:
         editing.set_line(ctx, with_line, LINE, by=by)
-        asks.ask(ctx, without_line, name="Rubén Castillo", address="ruben.castillo@fernhill.example", by=by)
+        ask_colleague.ask(
+            ctx, without_line, name="Rubén Castillo", address="ruben.castillo@fernhill.example", by=by
+        )
         telling.tell_decision(ctx, rung, channel="phone", by=by)
     talentpool.commit(ctx)
 

@@ -10,14 +10,14 @@ from werkzeug.exceptions import HTTPException
 
 from flask_talentpool.answer_clock import views as unanswered
 from flask_talentpool.bulk import views as bulks
-from flask_talentpool.decisions.pages import grid_views as decision_grid
+from flask_talentpool.decisions.pages import grid_views
 from flask_talentpool.decisions.pages import views as decisions
 from flask_talentpool.decisions.telling import views as telling
 from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
 from flask_talentpool.guide import views as guide
 from flask_talentpool.letters import views as letters
 from flask_talentpool.letters.incoming import views as incoming
-from flask_talentpool.letters.texts import views as text_editor
+from flask_talentpool.letters.texts import views as text_views
 from flask_talentpool.overview import views as overview
 from flask_talentpool.people import views as people
 from flask_talentpool.pools import recall_to_pool
@@ -25,10 +25,9 @@ from flask_talentpool.pools import views as pools
 from flask_talentpool.portal import unsubscribe
 from flask_talentpool.portal import views as portal
 from flask_talentpool.recalls import views as recalls
-from flask_talentpool.web import csrf
-from flask_talentpool.web import detached_forms as forms_outside
+from flask_talentpool.web import csrf, detached_forms
 from flask_talentpool.web.errors import Failure, failed
-from flask_talentpool.web.request import TOO_LARGE, desk
+from flask_talentpool.web.request import TOO_LARGE, request_context
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
@@ -44,9 +43,9 @@ PARTS: tuple[Callable[[Blueprint], None], ...] = (
     incoming.register,
     decisions.register,
     telling.register,
-    decision_grid.register,
+    grid_views.register,
     recalls.register,
-    text_editor.register,
+    text_views.register,
     portal.register,
     unsubscribe.register,
     guide.register,
@@ -78,7 +77,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     blueprint.register_error_handler(ProgrammingError, _database)
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
-    forms_outside.mark_answers(app)
+    detached_forms.mark_answers(app)
 
 
 def _no_such_row() -> None:
@@ -89,9 +88,9 @@ def _no_such_row() -> None:
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
     del error
-    here = desk()
+    current = request_context()
     try:
-        return here.access.deny(here.actor)
+        return current.access.deny(current.actor)
     except HTTPException as refusal:
         # Raised inside an error handler it would end as a 500: it gets the host's own page for it.
         return current_app.handle_http_exception(refusal)

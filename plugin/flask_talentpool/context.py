@@ -14,7 +14,7 @@ from flask_talentpool.clock import Clock
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.db.audit import AuditMixin
 from flask_talentpool.db.types import begin
-from flask_talentpool.enums import Because
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.models import Models
@@ -33,7 +33,7 @@ class Go:
 class Hold:
     """The letter is not sent now, for a reason a person can read."""
 
-    because: Because
+    because: HoldReason
     detail: str = ""
 
 
@@ -41,7 +41,7 @@ class Hold:
 class Cancel:
     """The letter is never sent, for a reason a person can read."""
 
-    because: Because
+    because: HoldReason
 
 
 Answer = Go | Hold | Cancel

@@ -28,7 +28,7 @@ from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold, Seams
 from flask_talentpool.decisions import erasing
-from flask_talentpool.decisions.outcome import letter as outcomes
+from flask_talentpool.decisions.outcome import letter as outcome_letter
 from flask_talentpool.decisions.outcome.draft import not_offered
 from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
 from flask_talentpool.decisions.outcome.pending import answer_one, waiting_decisions
@@ -37,16 +37,16 @@ from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.ask_colleague import ask_may_go
 from flask_talentpool.decisions.telling.confirmation import confirmation_may_go
 from flask_talentpool.decisions.telling.correction import correction_may_go
-from flask_talentpool.decisions.telling.follow_up import look_again
-from flask_talentpool.digest import digest as morning
-from flask_talentpool.enums import Because, LetterKind
+from flask_talentpool.decisions.telling.follow_up import release_held
+from flask_talentpool.digest import digest
+from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, Report
+from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, DispatchReport
 from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
-from flask_talentpool.letters.incoming import erasing as incoming_erasure
+from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import IncomingMixin, LetterMixin
@@ -65,9 +65,9 @@ EXTENSION = "talentpool"
 
 COLLEAGUE_MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
     "ask": ask_may_go,
-    "morning": morning.morning_may_go,
-    "remind": morning.reminder_may_go,
-    "deputy": morning.reminder_may_go,
+    "morning": digest.digest_may_go,
+    "remind": digest.reminder_may_go,
+    "deputy": digest.reminder_may_go,
 }
 """The same for letters to colleagues, by the first word of their occasion; others just go."""
 
@@ -77,7 +77,7 @@ def _go(_ctx: Context, _letter: LetterMixin) -> Answer:
 
 
 MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
-    LetterKind.OUTCOME: outcomes.outcome_may_go,
+    LetterKind.OUTCOME: outcome_letter.outcome_may_go,
     LetterKind.RECALL: invitation.recall_may_go,
     LetterKind.CONFIRMATION: confirmation_may_go,
     LetterKind.CORRECTION: correction_may_go,
@@ -91,7 +91,7 @@ MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
 WENT: dict[str, Callable[[Context, LetterMixin], None]] = {
     LetterKind.OUTCOME: telling.outcome_went,
     LetterKind.PROGRESS: progress.progress_went,
-    LetterKind.COLLEAGUE: morning.colleague_went,
+    LetterKind.COLLEAGUE: digest.colleague_went,
 }
 """Who is told, by kind of letter, that it has gone."""
 
@@ -107,13 +107,13 @@ WHAT: dict[str, str] = {
 
 def _may_send(ctx: Context, letter: LetterMixin) -> Answer:
     asked = MAY_GO.get(letter.kind)
-    answer = Cancel(Because.TEXT) if asked is None else asked(ctx, letter)
+    answer = Cancel(HoldReason.TEXT) if asked is None else asked(ctx, letter)
     if isinstance(answer, Cancel):
         not_offered(ctx, letter)
     if isinstance(answer, Go) and not letter.text.strip():
-        return Hold(Because.TEXT)  # whoever approved it has not seen a word of it
+        return Hold(HoldReason.TEXT)  # whoever approved it has not seen a word of it
     if isinstance(answer, Go) and is_returned(ctx, letter.to_address, scope=letter.scope):
-        return Hold(Because.RETURNED)
+        return Hold(HoldReason.RETURNED)
     return answer
 
 
@@ -139,10 +139,10 @@ SEAMS = Seams(
     letter_settled=_letter_settled,
     many_at_once=lambda ctx: plain_outcomes(ctx, what=WHAT[LetterKind.OUTCOME]),
     forgetters=(
-        incoming_erasure.forget,
+        incoming_erasing.forget,
         recalls.forget,
         bulk.forget,
-        morning.forget,
+        digest.forget,
         erasing.forget,
         pools.forget,
     ),
@@ -347,19 +347,19 @@ class TalentPool:
             for decision_id in ids:
                 self._answer(decision_id, report)
             ids = self._waiting(ids[-1]) if len(ids) >= BATCH else []
-        self.transact(recalls.look_again)
-        self.transact(look_again)
+        self.transact(recalls.release_held)
+        self.transact(release_held)
         self._keep_clocks(report)
         return report
 
     def _keep_clocks(self, report: SyncReport) -> None:
         """Wind the answer clocks, write what they ask for, and remind; what fails is tried at the next sync."""
         steps: tuple[tuple[str, Callable[[Context], Any]], ...] = (
-            ("the answer clocks were not wound", answer_clock.wind),
-            ("letters that say it is open were not looked at", progress.look_again),
+            ("the answer clocks were not wound", answer_clock.refresh_clocks),
+            ("letters that say it is open were not looked at", progress.release_held),
             ("nobody was written to at the limit", progress.write_due),
-            ("nobody was reminded of a line", morning.remind),
-            ("no morning mail was written", morning.write_mornings),
+            ("nobody was reminded of a line", digest.remind),
+            ("no morning mail was written", digest.write_digests),
         )
         for what, step in steps:
             try:
@@ -409,7 +409,7 @@ class TalentPool:
         lease: timedelta = LEASE,
         limit: int | None = None,
         seconds: float | None = None,
-    ) -> Report:
+    ) -> DispatchReport:
         """Hand over every letter that is due, once. Commits many times.
 
         Args:
@@ -434,7 +434,7 @@ class TalentPool:
                     raise ConfigError(
                         ["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"]
                     )
-                return Report()
+                return DispatchReport()
             transport, more = transports_from_url(url), functools.partial(transports_from_url, url)
         self.transact(keep_hours)
         return Dispatcher(
@@ -529,7 +529,7 @@ class TalentPool:
             return ()
 
     def told(self, application: Any, *, channel: str = "host", by: Actor | None = None) -> None:
-        """Report that somebody told the person the outcome; our letter is cancelled. The caller commits.
+        """DispatchReport that somebody told the person the outcome; our letter is cancelled. The caller commits.
 
         Args:
             application: The host's application row.

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.vocabulary import NAMES
 from tools import contact_sheet
 
@@ -23,7 +23,7 @@ def test_a_text_that_changed_is_noticed(monkeypatch, capsys):
 def test_every_text_of_every_language_is_on_the_page_twice():
     page = contact_sheet.PAGE.read_text(encoding="utf-8")
 
-    assert tuple(sorted(contact_sheet.FOLDERS)) == shelf.folders(None)
+    assert tuple(sorted(contact_sheet.FOLDERS)) == text_files.folders(None)
     assert page.count("<details>") == page.count("</details>") == 2 * len(NAMES) * len(contact_sheet.FOLDERS)
     for name in NAMES:
         assert page.count(f"<code>{name}</code>") == 2 * len(contact_sheet.FOLDERS)

@@ -18,13 +18,13 @@ from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.guide_keys import CANDIDATES, HOME, RECRUITERS
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.guide import Guide
-from flask_talentpool.guide import pages as source
+from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.guide.pages import KINDS
 from tests.support.guide import built_guide
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
-PAGES = sorted(source.pages(None))
+PAGES = sorted(guide_pages.pages(None))
 PACKAGED = Guide()
 
 # What a browser fetches by itself while it shows a page.
@@ -229,9 +229,9 @@ def test_links_and_pictures_of_a_served_page_lead_to_what_a_host_serves(language
 
 @pytest.mark.parametrize(("language", "key"), PAGES)
 def test_a_page_uses_only_markdown_that_both_renderers_understand(language, key):
-    text = source.pages(None)[language, key].read_text(encoding="utf-8")
+    text = guide_pages.pages(None)[language, key].read_text(encoding="utf-8")
     outside_code = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
-    templated = source.read(source.pages(None)[language, key]).is_facts
+    templated = guide_pages.read(guide_pages.pages(None)[language, key]).is_facts
 
     material_only = re.findall(
         r"^===|^\?\?\?|:(?:material|fontawesome|octicons)-|\[=|==\w|^::: ", outside_code, re.MULTILINE

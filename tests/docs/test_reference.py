@@ -8,7 +8,7 @@ import pytest
 import flask_talentpool
 from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import describe
-from flask_talentpool.enums import Because
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES
 from tests.hosts.registry import modules
@@ -41,7 +41,7 @@ def test_what_somebody_writes_into_a_generated_part_by_hand_is_noticed():
         ("settings", [f"`{setting.key}` {{ #{setting.key.lower()} }}" for setting in describe()]),
         ("commands", [f"$ flask talentpool {name} --help" for name in talentpool_cli.commands]),
         ("signals", [f"## `{name}` {{#{name}}}" for name in signals.every_signal()]),
-        ("troubleshooting", [f"`{because.value}` {{ #{because.value} }}" for because in Because]),
+        ("troubleshooting", [f"`{because.value}` {{ #{because.value} }}" for because in HoldReason]),
         ("troubleshooting", [f"`{one.__name__}` {{ #" for one in errors.every_error()]),
         ("troubleshooting", sorted({f"`{code}` {{ #refused-" for code, _ in refusals.every_refusal()})),
         ("templates-and-style", [f"- `{name}.txt`" for name in NAMES]),

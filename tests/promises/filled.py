@@ -8,15 +8,14 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock import progress_letter as progress
-from flask_talentpool.answer_clock.clock import wind
-from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.answer_clock.clock import refresh_clocks
+from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk.choices import Act, Choices, Keys
+from flask_talentpool.bulk.choices import Act, BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
-from flask_talentpool.decisions.telling import ask_colleague as asks
-from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import Door, RecallState
-from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts import versions
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from tests.support.incoming import postfix, reply
@@ -127,7 +126,7 @@ def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
 
 def edited(ctx: Any, language: str, words: str) -> str:
     """Return the text as it comes, with words before its subject."""
-    source = editions.packaged(ctx, TEXT, language=language).source
+    source = versions.packaged(ctx, TEXT, language=language).source
     return source.replace("Subject: ", f"Subject: {words}", 1)
 
 
@@ -253,7 +252,7 @@ class _Filling:
         for row, name in zip(made, ("Unseen", "Open", "Noted", "Unanswered", "Waiting"), strict=True):
             row.candidate.full_name = f"{name} {self.family}"
         world.session.commit()
-        world.change(wind)
+        world.change(refresh_clocks)
         clock = sa.select(world.m.clock).where(world.m.clock.application_key == str(waiting.id))
         world.change(lambda ctx: progress.say_still_open(ctx, ctx.session.scalars(clock).one(), by=self.by))
         world.bulk("rejected", unseen)
@@ -290,7 +289,9 @@ class _Filling:
         world.change(lambda ctx: editing.set_note(ctx, world.decision(row), note, by=self.by))
         world.change(lambda ctx: editing.set_feedback(ctx, world.decision(row), feedback, by=self.OTTO))
         world.change(
-            lambda ctx: asks.ask(ctx, world.decision(row), name="Cora Colleague", address=to, by=self.by)
+            lambda ctx: ask_colleague.ask(
+                ctx, world.decision(row), name="Cora Colleague", address=to, by=self.by
+            )
         )
         # Only this letter goes: the others of this part are to wait.
         letter = world.m.letter
@@ -312,7 +313,7 @@ class _Filling:
         self.side.source = self.world.change(lambda ctx: edited(ctx, "en", "Anew: "))
         for language, version in (("en", 0), ("en", 1), ("de", 0), ("de", 1)):
             self.world.change(
-                lambda ctx, to=language, seen=version: editions.save(
+                lambda ctx, to=language, seen=version: versions.save(
                     ctx,
                     TEXT,
                     edited(ctx, to, "On " * (seen + 1)),
@@ -341,14 +342,14 @@ class _Filling:
         rows = [row for row in self.rows if row.candidate.full_name.partition(" ")[0] in names]
         made = world.change(
             lambda ctx: (
-                bulk_start.start(
+                bulk_selection.start(
                     ctx,
                     act,
                     Keys(keys=tuple(str(row.id) for row in rows)),
                     by=self.by,
                     visible=lambda statement: statement,
                     may=lambda _: True,
-                    choices=Choices(**choices),
+                    choices=BulkChoices(**choices),
                 ).id
             )
         )

@@ -16,7 +16,7 @@ from flask_talentpool.letters.delivery.claims import Claims
 from flask_talentpool.letters.delivery.dispatcher import Dispatcher
 from flask_talentpool.letters.delivery.step import BACKOFF
 from flask_talentpool.letters.delivery.transports import transports_from_url
-from flask_talentpool.noticing import hook as watch
+from flask_talentpool.noticing import hook
 from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile
@@ -37,7 +37,7 @@ def test_a_rejection_noticed_twice_is_one_decision_and_one_letter(world, smtp_se
     (application,) = world.apply()
     application.status = "rejected"
     world.session.flush()
-    watch.notice(world.tp, world.session)
+    hook.notice(world.tp, world.session)
     world.session.flush()
     application.status = "rejected "
     world.session.commit()

@@ -239,7 +239,7 @@ def everything_is_accounted_for(chaos, arrivals, *, drops):
     stand = set(
         world.session.scalars(
             sa.select(decision.application_id).where(
-                sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+                sa.or_(decision.live_for.is_not(None), decision.suppressed_for.is_not(None))
             )
         )
     )

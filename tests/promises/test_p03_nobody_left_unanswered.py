@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.answer_clock.clock import wind
+from flask_talentpool.answer_clock.clock import refresh_clocks
 from flask_talentpool.answer_clock.progress_letter import write_due
 from flask_talentpool.people.service import forget
 from tests.promises.world import RITA, START
@@ -107,7 +107,7 @@ def test_syncing_again_starts_no_second_clock_and_writes_nothing(met_world):
 def test_two_who_wind_at_once_start_one_clock_each(world):
     people = world.apply(5, stage="interview")
 
-    results = world.at_once(*[lambda: world.tp.transact(wind)] * 3)
+    results = world.at_once(*[lambda: world.tp.transact(refresh_clocks)] * 3)
 
     assert not [result for result in results if isinstance(result, Exception)]
     assert names(world) == keys(people)
@@ -392,7 +392,7 @@ def test_when_nothing_changed_the_clocks_are_read_by_a_constant_number_of_statem
         world.tp.sync()
         world.session.rollback()
         with statements(engine) as seen:
-            world.tp.transact(wind)
+            world.tp.transact(refresh_clocks)
         return len(seen)
 
     world.apply(2, stage="interview", note="2026-03-01")

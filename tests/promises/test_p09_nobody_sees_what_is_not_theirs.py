@@ -85,11 +85,11 @@ def form(side, **changed):
 
 
 def grid(client):
-    """Return the rows of the grid as a person changes their lines: each with the seal it was shown with."""
+    """Return the rows of the grid as a person changes their lines: each with the version it was shown with."""
     page = client.get("/talent-pool/decisions/grid", headers={"Accept": "application/json"}).get_json()
     fields = {}
     for row in page["rows"]:
-        cells = {**row["cells"], "line": "You stayed calm.", "seal": row["seal"]}
+        cells = {**row["cells"], "line": "You stayed calm.", "version": row["version"]}
         fields |= {f"{name}-{row['decision_id']}": value for name, value in cells.items()}
     assert fields
     return fields

@@ -15,7 +15,7 @@ from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import ConfigError, TablesMissing
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.noticing import hook as watch
+from flask_talentpool.noticing import hook
 from flask_talentpool.noticing import record as recording
 from flask_talentpool.pools import service as pools
 from tests.promises.world import RITA, START, World
@@ -58,11 +58,11 @@ def breaks(*_arguments, **_options):
 @pytest.mark.parametrize(
     ("target", "name"),
     [
-        (watch, "record"),
-        (watch, "_Look"),
-        (watch, "_notice"),
-        (watch._Look, "seen"),
-        (watch._Look, "clean"),
+        (hook, "record"),
+        (hook, "_Look"),
+        (hook, "_notice"),
+        (hook._Look, "seen"),
+        (hook._Look, "clean"),
         (recording, "_standing"),
         (recording, "_insert"),
         (Host, "verdict"),
@@ -93,7 +93,7 @@ def test_when_a_statement_of_our_hook_fails_the_hosts_transaction_goes_on(world,
     def bad_statement(connection, *_arguments, **_options):
         connection.execute(sa.text("SELECT nothing FROM nowhere"))
 
-    monkeypatch.setattr(watch, "record", bad_statement)
+    monkeypatch.setattr(hook, "record", bad_statement)
     first.status = "rejected"
     world.session.flush()
     second.note = "later in the same transaction"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.answer_clock.clock import refresh, wind
+from flask_talentpool.answer_clock.clock import refresh, refresh_clocks
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA
@@ -178,12 +178,12 @@ def test_forgetting_a_candidate_known_by_a_clock_alone_empties_it(world):
 def test_what_winding_did_is_counted(world):
     first, second = world.apply(2, stage="interview")
 
-    assert world.change(wind).started == 2
+    assert world.change(refresh_clocks).started == 2
     world.bulk("withdrawn", first)
-    assert world.change(wind).answered == 1
+    assert world.change(refresh_clocks).answered == 1
     world.bulk("open", first)
-    assert world.change(wind).again == 1
-    assert world.change(wind).started == 0
+    assert world.change(refresh_clocks).again == 1
+    assert world.change(refresh_clocks).started == 0
     assert second.status == "open"
 
 

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk import new_page as bulk_choosing
-from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import new_page
+from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk import worker as bulk_work
-from flask_talentpool.bulk.choices import Act, Choices, Keys, Which
+from flask_talentpool.bulk import worker as bulk_worker
+from flask_talentpool.bulk.choices import Act, BulkChoices, Keys, Which
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.errors import NotFound, Refused
@@ -67,8 +67,8 @@ def start(
     """Write down what is to be done; the id."""
     return world.change(
         lambda ctx: (
-            bulk_start.start(
-                ctx, act, chosen, by=by, visible=visible, may=may, choices=Choices(**choices), token=token
+            bulk_selection.start(
+                ctx, act, chosen, by=by, visible=visible, may=may, choices=BulkChoices(**choices), token=token
             ).id
         )
     )
@@ -185,7 +185,7 @@ def test_whatever_a_host_narrows_with_each_is_counted_and_written_down_once(worl
         return both.distinct().order_by(world.m.decision.id.desc())
 
     which = Which(state="held")
-    page = world.change(lambda ctx: bulk_choosing.new_page(ctx, visible, which=which))
+    page = world.change(lambda ctx: new_page.new_page(ctx, visible, which=which))
     bulk_id = start(world, Act.APPROVE, which, visible=visible)
 
     assert page.count == 3
@@ -225,14 +225,14 @@ def test_what_somebody_may_not_see_is_not_there(world):
     )
 
     assert [one.application_key for one in items(world, bulk_id)] == [str(mine[0].id)]
-    assert Choices.from_json(row(world, bulk_id).choices).not_there == 1
+    assert BulkChoices.from_json(row(world, bulk_id).choices).not_there == 1
     assert row(world, bulk_id).scope == ""
 
 
 def test_what_reaches_into_several_scopes_belongs_to_none_of_them(world):
     made = [*world.rejected(1), *world.rejected(1, scope="north")]
 
-    assert row(world, start(world, Act.APPROVE, keys(made))).scope == bulk_start.SEVERAL
+    assert row(world, start(world, Act.APPROVE, keys(made))).scope == bulk_selection.SEVERAL
 
 
 def test_more_than_five_thousand_are_refused_with_the_remedy(world):
@@ -242,7 +242,7 @@ def test_more_than_five_thousand_are_refused_with_the_remedy(world):
 
 
 def test_a_filter_that_finds_more_is_refused_as_well(world, monkeypatch):
-    monkeypatch.setattr(bulk_start, "MOST", 2)
+    monkeypatch.setattr(bulk_selection, "MOST", 2)
     world.rejected(3)
 
     with pytest.raises(Refused, match="That is 3; up to 2"):
@@ -443,7 +443,7 @@ def test_the_others_go_on_where_one_cannot(world, monkeypatch):
 
 @pytest.mark.both_databases
 def test_two_workers_at_once_do_each_of_them_once(world, monkeypatch):
-    monkeypatch.setattr(bulk_work, "SLICE", 5)
+    monkeypatch.setattr(bulk_worker, "SLICE", 5)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(40)))
     world.tp.work_bulks()
     confirm(world, bulk_id, 40)
@@ -458,7 +458,7 @@ def test_two_workers_at_once_do_each_of_them_once(world, monkeypatch):
 
 
 def test_a_worker_that_dies_leaves_the_rest_to_the_next_one(world, monkeypatch):
-    monkeypatch.setattr(bulk_work, "SLICE", 2)
+    monkeypatch.setattr(bulk_worker, "SLICE", 2)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(6)))
     world.tp.work_bulks()
     confirm(world, bulk_id)
@@ -619,12 +619,12 @@ def test_applications_of_others_cannot_be_rejected(world):
 
 
 def test_it_is_stopped_by_a_colleague_and_goes_on_where_it_was(world, monkeypatch):
-    monkeypatch.setattr(bulk_work, "SLICE", 2)
+    monkeypatch.setattr(bulk_worker, "SLICE", 2)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(6)))
     world.tp.work_bulks()
     confirm(world, bulk_id)
     world.tp.work_bulks(seconds=-1)
-    world.change(lambda ctx: bulk_work.one_slice(ctx, bulk_id, me="me"))
+    world.change(lambda ctx: bulk_worker.one_slice(ctx, bulk_id, me="me"))
 
     change(world, bulk.stop, bulk_id, by=OTTO)
     change(world, bulk.stop, bulk_id, by=OTTO)
@@ -770,14 +770,14 @@ def test_starting_takes_as_many_statements_for_many_as_for_few(world):
 @pytest.mark.untraced
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_memory_does_not_grow_from_slice_to_slice(world, monkeypatch):
-    monkeypatch.setattr(bulk_work, "SLICE", 5)
+    monkeypatch.setattr(bulk_worker, "SLICE", 5)
     bulk_id = start(world, Act.APPROVE, keys(world.rejected(60)))
     world.tp.work_bulks()
     confirm(world, bulk_id, 60)
     tracemalloc.start()
     sizes = []
     try:
-        while world.change(lambda ctx: bulk_work.one_slice(ctx, bulk_id, me="me")) is not None:
+        while world.change(lambda ctx: bulk_worker.one_slice(ctx, bulk_id, me="me")) is not None:
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
     finally:

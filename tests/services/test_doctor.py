@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.commands.worker import round_of
-from flask_talentpool.guide import pages as source
+from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.heartbeat import MARK, heartbeat
 
 pytestmark = pytest.mark.one_database
@@ -261,7 +261,7 @@ def test_a_guide_page_of_the_hosts_own_that_went_wrong_is_named(make_ready, tmp_
     folder.mkdir()
     agency = make_ready(TALENTPOOL_GUIDE_FOLDER=str(folder))
     (folder / "deciding.md").write_text("no heading", encoding="utf-8")
-    source.pages.cache_clear()
+    guide_pages.pages.cache_clear()
 
     code, found = look(agency)
 

@@ -294,7 +294,7 @@ def test_two_workers_write_one_mail(office):
 
 
 def test_a_round_without_a_morning_costs_one_statement(office):
-    from flask_talentpool.digest.digest import write_mornings
+    from flask_talentpool.digest.digest import write_digests
 
     office.apply(5, stage="interview", job=office.job)
     office.tp.sync()
@@ -302,7 +302,7 @@ def test_a_round_without_a_morning_costs_one_statement(office):
     office.session.rollback()
 
     with statements(office.db.engine) as seen:
-        office.change(write_mornings)
+        office.change(write_digests)
 
     assert len(seen) <= 1
 

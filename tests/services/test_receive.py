@@ -12,9 +12,9 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.commands import receive as command
 from flask_talentpool.decisions import facts
-from flask_talentpool.letters.incoming import erasing as incoming_erasure
+from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import service as incoming
-from flask_talentpool.letters.incoming import suppression as returned
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.parse import LONGEST_MAIL
 from flask_talentpool.recalls import service as recalls
 from tests.services.agency import environment
@@ -61,7 +61,7 @@ def do(agency, work, row_id, *others):
 
 def is_returned(agency, address=EMAIL, scope=""):
     with agency.app.app_context():
-        return returned.is_returned(agency.tp.context(), address, scope=scope)
+        return suppression.is_returned(agency.tp.context(), address, scope=scope)
 
 
 # Whose it is
@@ -377,7 +377,7 @@ def test_many_addresses_are_asked_about_at_once(agency):
 
     with agency.app.app_context():
         asked = [("north", EMAIL), ("south", EMAIL), ("north", "bo@mail.example"), ("north", "")]
-        found = returned.returned_among(agency.tp.context(), asked)
+        found = suppression.returned_among(agency.tp.context(), asked)
 
     assert found == {("north", EMAIL)}
 
@@ -480,8 +480,8 @@ def test_an_erased_mail_leaves_nothing_and_does_not_come_in_again(agency):
     raw = reply("Zebedee was here.", answers="", sender="Zebedee <zeb@mail.example>", subject="Zebedee")
     row = receive(agency, raw)
 
-    do(agency, incoming_erasure.erase, row["id"])
-    do(agency, incoming_erasure.erase, row["id"])
+    do(agency, incoming_erasing.erase, row["id"])
+    do(agency, incoming_erasing.erase, row["id"])
 
     assert receive(agency, raw)["id"] == row["id"]
     assert "zeb" not in agency.everything_kept().lower()

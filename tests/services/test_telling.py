@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from flask_talentpool.decisions import editing, erasing, lifecycle
-from flask_talentpool.decisions.telling import ask_colleague as asks
-from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
@@ -237,7 +236,9 @@ def test_rejected_again_after_a_taking_back_waits_for_a_person(host, letters):
 def test_a_colleague_is_asked_with_nothing_but_first_name_and_job(host):
     key = host.rejected("Ada Byron")
 
-    host.decide(key, lambda ctx, row: asks.ask(ctx, row, name="Ines", address="ines@agency.example", by=RITA))
+    host.decide(
+        key, lambda ctx, row: ask_colleague.ask(ctx, row, name="Ines", address="ines@agency.example", by=RITA)
+    )
 
     letter = host.letter(key, "colleague")
     assert "Ada" in letter.text
@@ -248,7 +249,9 @@ def test_a_colleague_is_asked_with_nothing_but_first_name_and_job(host):
 
 def test_a_question_to_a_colleague_is_cancelled_with_the_telling(host, letters):
     key = host.rejected()
-    host.decide(key, lambda ctx, row: asks.ask(ctx, row, name="Ines", address="ines@agency.example", by=RITA))
+    host.decide(
+        key, lambda ctx, row: ask_colleague.ask(ctx, row, name="Ines", address="ines@agency.example", by=RITA)
+    )
 
     tell(host, key)
     host.send()
@@ -260,7 +263,9 @@ def test_a_question_to_a_colleague_is_cancelled_with_the_telling(host, letters):
 def test_a_question_to_a_colleague_does_not_pass_for_the_letter(make_agency):
     host = deciding(make_agency, TALENTPOOL_MODES="off")
     key = host.rejected()
-    host.decide(key, lambda ctx, row: asks.ask(ctx, row, name="Ines", address="ines@agency.example", by=OMAR))
+    host.decide(
+        key, lambda ctx, row: ask_colleague.ask(ctx, row, name="Ines", address="ines@agency.example", by=OMAR)
+    )
 
     assert host.letter(key) is None
     host.clock.advance(timedelta(hours=1))
@@ -271,7 +276,9 @@ def test_an_address_that_cannot_be_used_is_refused(host):
     key = host.rejected()
 
     with pytest.raises(Refused):
-        host.decide(key, lambda ctx, row: asks.ask(ctx, row, name="Ines", address="ines at home", by=RITA))
+        host.decide(
+            key, lambda ctx, row: ask_colleague.ask(ctx, row, name="Ines", address="ines at home", by=RITA)
+        )
 
 
 def test_forgetting_leaves_no_word_of_what_was_said(host):
@@ -280,7 +287,9 @@ def test_forgetting_leaves_no_word_of_what_was_said(host):
     host.decide(key, lambda ctx, row: editing.set_note(ctx, row, words[0], by=RITA))
     host.decide(key, lambda ctx, row: editing.set_feedback(ctx, row, words[1], by=RITA))
     host.decide(key, lambda ctx, row: editing.set_line(ctx, row, words[2], by=RITA))
-    host.decide(key, lambda ctx, row: asks.ask(ctx, row, name=words[4], address="i@agency.example", by=RITA))
+    host.decide(
+        key, lambda ctx, row: ask_colleague.ask(ctx, row, name=words[4], address="i@agency.example", by=RITA)
+    )
     tell(host, key)
     take_back(host, key, words[3])
 

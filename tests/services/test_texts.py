@@ -11,8 +11,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.texts import dates_and_phrases as wording
-from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts import dates_and_phrases, versions
 from flask_talentpool.letters.texts.files import Origin
 from flask_talentpool.letters.texts.render import write
 from flask_talentpool.letters.texts.syntax import EmptyField, NotWritten, TextProblem
@@ -69,12 +68,12 @@ def english_pages():
 
 def find(agency, name=PLAIN, *, language="en", scope=""):
     with agency.work() as ctx:
-        return editions.find(ctx, name, language=language, scope=scope)
+        return versions.find(ctx, name, language=language, scope=scope)
 
 
 def save(agency, source=MINE, *, seen=0, by=RITA, **options):
     with agency.work() as ctx:
-        row = editions.save(ctx, PLAIN, source, **{"language": "en", "seen": seen, "by": by, **options})
+        row = versions.save(ctx, PLAIN, source, **{"language": "en", "seen": seen, "by": by, **options})
         return row.version
 
 
@@ -127,7 +126,7 @@ def test_a_newer_version_is_used_and_one_that_goes_back_leads_to_the_packaged_te
     save(agency, MINE.replace("No.", "Still no."), seen=1)
     newer = written(agency)
     with agency.work() as ctx:
-        editions.restore(ctx, PLAIN, 0, language="en", seen=2, by=RITA)
+        versions.restore(ctx, PLAIN, 0, language="en", seen=2, by=RITA)
 
     back = written(agency)
 
@@ -172,7 +171,7 @@ def test_an_edit_is_used_by_the_next_transaction_of_a_worker_that_runs_on(agency
 def test_an_edit_is_used_at_once_in_its_own_transaction(agency):
     with agency.work() as ctx:
         write(ctx, PLAIN, VALUES, language="en")
-        editions.save(ctx, PLAIN, MINE, language="en", seen=0, by=RITA)
+        versions.save(ctx, PLAIN, MINE, language="en", seen=0, by=RITA)
 
         assert write(ctx, PLAIN, VALUES, language="en").version == "1"
 
@@ -273,7 +272,7 @@ def test_a_letter_is_in_the_persons_language_else_the_jobs_else_the_default(
     with agency.work() as ctx:
         application = ctx.session.get(agency.models.Application, key)
 
-        assert wording.language_for(ctx, application) == chosen
+        assert dates_and_phrases.language_for(ctx, application) == chosen
 
 
 def test_a_host_that_maps_no_language_writes_in_the_default_one(make_agency):
@@ -283,8 +282,8 @@ def test_a_host_that_maps_no_language_writes_in_the_default_one(make_agency):
     with agency.work() as ctx:
         application = ctx.session.get(agency.models.Application, key)
 
-        assert wording.language_for(ctx, application) == "de"
-        assert wording.language_for(ctx, None) == "de"
+        assert dates_and_phrases.language_for(ctx, application) == "de"
+        assert dates_and_phrases.language_for(ctx, None) == "de"
 
 
 def test_a_variety_of_a_language_falls_back_on_the_language(make_agency, folder):
@@ -336,7 +335,7 @@ def test_saving_over_a_version_that_nobody_saved_is_refused(agency):
 
 def test_two_who_save_in_the_same_moment_are_one_version_and_one_refusal(agency, monkeypatch):
     save(agency)
-    monkeypatch.setattr(editions, "newest", lambda *arguments, **options: 0)
+    monkeypatch.setattr(versions, "newest", lambda *arguments, **options: 0)
 
     with pytest.raises(Refused, match="Somebody saved this text"):
         save(agency, MINE.replace("No.", "Never."), seen=0, by=BEN)
@@ -346,7 +345,7 @@ def test_two_who_save_in_the_same_moment_are_one_version_and_one_refusal(agency,
 
 def test_saving_what_is_there_already_is_refused(agency):
     with agency.work() as ctx:
-        packaged = editions.packaged(ctx, PLAIN, language="en").source
+        packaged = versions.packaged(ctx, PLAIN, language="en").source
 
     with pytest.raises(Refused, match="Nothing was changed"):
         save(agency, packaged)
@@ -357,22 +356,22 @@ def test_saving_what_is_there_already_is_refused(agency):
 
 def test_a_text_nobody_writes_letters_from_cannot_be_edited(agency):
     with agency.work() as ctx, pytest.raises(UnknownText):
-        editions.save(ctx, "outcome/other", MINE, language="en", seen=0, by=RITA)
+        versions.save(ctx, "outcome/other", MINE, language="en", seen=0, by=RITA)
     with agency.work() as ctx, pytest.raises(UnknownText):
-        editions.save(ctx, PLAIN, MINE, language="tlh", seen=0, by=RITA)
+        versions.save(ctx, PLAIN, MINE, language="tlh", seen=0, by=RITA)
 
 
 def test_an_earlier_version_is_restored_as_a_new_one(agency):
     save(agency)
     save(agency, MINE.replace("No.", "Never."), seen=1)
     with agency.work() as ctx:
-        editions.restore(ctx, PLAIN, 1, language="en", seen=2, by=BEN)
+        versions.restore(ctx, PLAIN, 1, language="en", seen=2, by=BEN)
 
     with agency.work() as ctx:
         history = [
-            (row.version, row.note, row.by_name) for row in editions.history(ctx, PLAIN, language="en")
+            (row.version, row.note, row.by_name) for row in versions.history(ctx, PLAIN, language="en")
         ]
-        words = [editions.words_of(ctx, PLAIN, version, language="en") for version in (1, 3)]
+        words = [versions.words_of(ctx, PLAIN, version, language="en") for version in (1, 3)]
     assert history == [
         (3, "Back to version 1.", "Ben Boss"),
         (2, "", "Rita Recruiter"),
@@ -384,12 +383,12 @@ def test_an_earlier_version_is_restored_as_a_new_one(agency):
 
 def test_what_cannot_be_restored_is_refused(agency):
     with agency.work() as ctx, pytest.raises(Refused, match="Nobody has edited this text"):
-        editions.restore(ctx, PLAIN, 0, language="en", seen=0, by=RITA)
+        versions.restore(ctx, PLAIN, 0, language="en", seen=0, by=RITA)
     with agency.work() as ctx, pytest.raises(NotFound):
-        editions.restore(ctx, PLAIN, 7, language="en", seen=0, by=RITA)
+        versions.restore(ctx, PLAIN, 7, language="en", seen=0, by=RITA)
     save(agency)
     with agency.work() as ctx, pytest.raises(Refused, match="Somebody saved"):
-        editions.restore(ctx, PLAIN, 0, language="en", seen=0, by=RITA)
+        versions.restore(ctx, PLAIN, 0, language="en", seen=0, by=RITA)
 
 
 def test_version_nought_is_the_text_beneath_all_edits(make_agency, folder):
@@ -398,9 +397,9 @@ def test_version_nought_is_the_text_beneath_all_edits(make_agency, folder):
     save(agency, MINE.replace("No.", "Never."))
 
     with agency.work() as ctx:
-        assert editions.words_of(ctx, PLAIN, 0, language="en") == MINE
-        assert editions.packaged(ctx, PLAIN, language="en").origin is Origin.FOLDER
-        assert editions.newest(ctx, PLAIN, language="en") == 1
+        assert versions.words_of(ctx, PLAIN, 0, language="en") == MINE
+        assert versions.packaged(ctx, PLAIN, language="en").origin is Origin.FOLDER
+        assert versions.newest(ctx, PLAIN, language="en") == 1
 
 
 def test_the_list_of_a_language_shows_each_text_as_it_is_used(make_agency, folder):
@@ -409,8 +408,8 @@ def test_the_list_of_a_language_shows_each_text_as_it_is_used(make_agency, folde
     save(agency)
 
     with agency.work() as ctx:
-        listed = {one.name: one for one in editions.texts_in(ctx, "en")}
-        languages = editions.languages_of(ctx)
+        listed = {one.name: one for one in versions.texts_in(ctx, "en")}
+        languages = versions.languages_of(ctx)
 
     assert tuple(listed) == NAMES
     assert languages == ("de", "en")

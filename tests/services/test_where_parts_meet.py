@@ -12,7 +12,7 @@ from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door, StageReached
-from flask_talentpool.people.service import know, same_person
+from flask_talentpool.people.service import link_person, same_person
 from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA, Meanwhile
 from tests.support import incoming as samples
@@ -177,7 +177,7 @@ def test_a_progress_letter_that_was_written_while_nobody_knew_who_it_was_is_eras
     (application,) = world.apply(stage="interview")
     world.tp.sync()
     candidate = application.candidate
-    world.change(lambda ctx: know(ctx, ctx.session.get(world.Candidate, candidate.id), ""))
+    world.change(lambda ctx: link_person(ctx, ctx.session.get(world.Candidate, candidate.id), ""))
     world.session.execute(  # a statement no hook sees
         sa.update(world.Candidate)
         .where(world.Candidate.id == candidate.id)

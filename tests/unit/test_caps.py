@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flask_talentpool.letters.delivery.caps import DAY, Gone, Waiting, domain_of, over
+from flask_talentpool.letters.delivery.caps import DAY, Gone, WaitingLetters, domain_of, over
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def waiting(number, to="mail.test", start=1):
-    return [Waiting(start + at, "host.test", to) for at in range(number)]
+    return [WaitingLetters(start + at, "host.test", to) for at in range(number)]
 
 
 def gone(*hours_ago, to="mail.test", sender="host.test"):

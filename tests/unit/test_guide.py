@@ -15,10 +15,9 @@ from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.guide_keys import KEYS
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.errors import ConfigError
-from flask_talentpool.guide import Guide, GuideFacts, GuideProblem, UnknownGuidePage, facts
-from flask_talentpool.guide import guide as book
-from flask_talentpool.guide import numbers as spoken
-from flask_talentpool.guide import pages as source
+from flask_talentpool.guide import Guide, GuideFacts, GuideProblem, UnknownGuidePage, facts, numbers
+from flask_talentpool.guide import guide as guide_module
+from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.guide.links import relink
 from flask_talentpool.letters.delivery.prepare import lifetime
 from flask_talentpool.letters.texts import hidden_pages
@@ -49,7 +48,7 @@ def own(folder, hidden=frozenset(), **files):
     for name, text in files.items():
         path = folder / f"{name.replace('__', '/').replace('_', '-')}.md"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    source.pages.cache_clear()
+    guide_pages.pages.cache_clear()
     return Guide(folder=str(folder), hidden=frozenset(hidden))
 
 
@@ -154,12 +153,12 @@ def test_being_written_to_is_what_people_agree_to():
     ],
 )
 def test_a_length_of_time_is_said_in_words(value, english, german):
-    assert spoken.span(value) == english
-    assert spoken.span(value, "dative", "de") == german
+    assert numbers.span(value) == english
+    assert numbers.span(value, "dative", "de") == german
 
 
 def test_every_hour_has_a_name():
-    assert [spoken.oclock(hour) for hour in (0, 11, 12, 13, 18, 23, 24)] == [
+    assert [numbers.oclock(hour) for hour in (0, 11, 12, 13, 18, 23, 24)] == [
         "midnight",
         "eleven in the morning",
         "noon",
@@ -284,7 +283,7 @@ def test_a_file_beside_the_pictures_that_is_never_given_out_is_named(folder):
     (folder / "assets" / "screens").mkdir(parents=True)
     for name in ("a.PNG", "screens/b.HEIC", "LICENSE", "notes.md", ".DS_Store", "Thumbs.db", "c.tar.gz"):
         (folder / "assets" / name).write_bytes(b"")
-    source.assets.cache_clear()
+    guide_pages.assets.cache_clear()
     kinds = ".avif, .css, .gif, .jpeg, .jpg, .js, .pdf, .png, .svg, .webp"
 
     assert [problem.replace(str(folder), "") for problem in own(folder).problems()] == [
@@ -354,7 +353,7 @@ def test_links_between_files_become_addresses_or_words(html, folder, address, be
     def find(language, key):
         if key == "hidden":
             return None
-        return book._linked(Guide(), language, key) if language != "de" else german(key)
+        return guide_module._linked(Guide(), language, key) if language != "de" else german(key)
 
     def german(key):
         return f"de/{key}/" if key == "second-place" else Guide().address(key)
@@ -396,15 +395,15 @@ def test_a_language_never_reaches_another_folder(language):
 
 def test_what_is_kept_in_memory_does_not_grow_with_what_is_asked_for():
     guide.load("second-place")
-    before = book._load.cache_info().currsize
+    before = guide_module._load.cache_info().currsize
 
     for number in range(300):
         guide.load("second-place", language=f"x{number}")
         with pytest.raises(UnknownGuidePage):
             guide.load(f"second-place-{number}")
 
-    assert book._load.cache_info().currsize == before
-    assert book._load.cache_info().maxsize == 1024
+    assert guide_module._load.cache_info().currsize == before
+    assert guide_module._load.cache_info().maxsize == 1024
 
 
 def test_an_installed_package_serves_the_pages_it_carries(tmp_path, monkeypatch):
@@ -412,18 +411,18 @@ def test_an_installed_package_serves_the_pages_it_carries(tmp_path, monkeypatch)
     (package / "guide").mkdir(parents=True)
     (package / "guide_pages").mkdir()
     (package / "guide_pages" / "recruiters.md").write_text("# Packed & *ready*\n", encoding="utf-8")
-    monkeypatch.setattr(source, "__file__", str(package / "guide" / "source.py"))
-    for cache in (source.pages, book._load, book._title):
+    monkeypatch.setattr(guide_pages, "__file__", str(package / "guide" / "source.py"))
+    for cache in (guide_pages.pages, guide_module._load, guide_module._title):
         cache.cache_clear()
 
     page, title = guide.load("recruiters"), Guide().title("recruiters")
-    for cache in (source.pages, book._load, book._title):
+    for cache in (guide_pages.pages, guide_module._load, guide_module._title):
         cache.cache_clear()
 
     assert page.title == title == "Packed & ready"
 
 
-@pytest.mark.parametrize("module", [guide, book, facts, source, spoken, hidden_pages])
+@pytest.mark.parametrize("module", [guide, guide_module, facts, guide_pages, numbers, hidden_pages])
 def test_the_examples_in_the_docstrings_hold(module):
     result = doctest.testmod(module)
 

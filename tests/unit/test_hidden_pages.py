@@ -12,14 +12,14 @@ from flask_talentpool import guide
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.checks import measure
-from flask_talentpool.letters.texts import files as shelf
-from flask_talentpool.letters.texts import queries as editor_queries
+from flask_talentpool.letters.texts import files as text_files
+from flask_talentpool.letters.texts import queries as text_queries
 from flask_talentpool.letters.texts.hidden_pages import without_hidden
 from flask_talentpool.letters.texts.render import write_from
 from flask_talentpool.letters.texts.syntax import mistakes
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES
 
-EVERY = list(itertools.product(shelf.folders(None), NAMES))
+EVERY = list(itertools.product(text_files.folders(None), NAMES))
 LINKED = re.compile(r"\(guide:([^)]*)\)")
 BASE = "https://jobs.example.test/guide/"
 
@@ -63,7 +63,7 @@ def test_a_letter_that_links_to_nothing_hidden_stays_as_it_is():
 
 
 def written(folder, name, *, hidden=()):
-    informal = folder.endswith(shelf.INFORMAL)
+    informal = folder.endswith(text_files.INFORMAL)
     form = FormOfAddress.INFORMAL if informal else FormOfAddress.FORMAL
     own = guide.Guide(hidden=frozenset(hidden))
     ctx = SimpleNamespace(
@@ -77,12 +77,12 @@ def written(folder, name, *, hidden=()):
         "writer": "Jo",
         "formal": "" if informal else "yes",
     }
-    return write_from(ctx, shelf.read(name, folder, None), values)
+    return write_from(ctx, text_files.read(name, folder, None), values)
 
 
 @pytest.mark.parametrize(("folder", "name"), EVERY)
 def test_a_packaged_text_links_only_to_pages_and_no_deeper(folder, name):
-    text = shelf.read(name, folder, None).source
+    text = text_files.read(name, folder, None).source
 
     assert set(LINKED.findall(text)) <= set(guide.keys())
     assert "(auf Englisch)" not in text
@@ -120,7 +120,7 @@ def test_every_packaged_letter_reads_on_without_its_pages(folder, name):
 
 
 def test_the_editor_of_texts_offers_no_hidden_page():
-    offered = [words for words, _ in editor_queries._links("correction", hidden=("deciding",))]
+    offered = [words for words, _ in text_queries._links("correction", hidden=("deciding",))]
 
     assert "[words](guide:what-happens-next)" in offered
     assert "[words](guide:deciding)" not in offered

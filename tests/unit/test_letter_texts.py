@@ -15,7 +15,7 @@ import flask_talentpool
 from flask_talentpool import guide
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import Door, FormOfAddress, StageReached
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.render import write_from
 from flask_talentpool.letters.texts.syntax import LINK, EmptyField, mistakes, parse
 from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
@@ -179,7 +179,7 @@ def test_there_is_a_letter_for_every_stage_and_door_and_no_other_file(folder):
     }
 
     assert found == set(ALL) == set(NAMES)
-    assert shelf.folders(None) == tuple(sorted(FOLDERS))
+    assert text_files.folders(None) == tuple(sorted(FOLDERS))
 
 
 @pytest.mark.parametrize(("folder", "letter"), EVERY)
@@ -471,7 +471,7 @@ def context(form=FormOfAddress.FORMAL):
 
 
 def written(letter="outcome/interviewed.unlatched", *, folder="en", **values):
-    return write_from(context(), shelf.read(letter, folder, None), values_of(folder, letter) | values)
+    return write_from(context(), text_files.read(letter, folder, None), values_of(folder, letter) | values)
 
 
 HOSTILE = {
@@ -516,11 +516,11 @@ def test_a_name_from_right_to_left_is_isolated_in_the_html_and_bare_in_the_text(
     ("language", "direction"), [("en", "ltr"), ("de", "ltr"), ("ar", "rtl"), ("he-IL", "rtl")]
 )
 def test_the_html_says_its_language_and_direction(language, direction):
-    edition = shelf.Edition(
+    edition = text_files.Edition(
         name="outcome/plain",
         folder=language,
         source=source("en", "outcome/plain"),
-        origin=shelf.Origin.FOLDER,
+        origin=text_files.Origin.FOLDER,
         version="folder",
     )
 

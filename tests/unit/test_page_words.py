@@ -7,12 +7,12 @@ import pytest
 
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import FormOfAddress
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.people.model import ConsentMixin
-from flask_talentpool.portal import wording_files as sheets
-from flask_talentpool.portal.wording import PAGES, Words, folder_for, words_for
+from flask_talentpool.portal import wording_files
+from flask_talentpool.portal.wording import PAGES, PortalWords, folder_for, words_for
 
-LANGUAGES = shelf.folders(None)
+LANGUAGES = text_files.folders(None)
 PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}|\{% (?:el)?if (?:not )?(\w+) %\}")
 TAG = re.compile(r"\{.*?\}")
 FORMAL = re.compile(r"\b(Sie|Ihnen|Ihr|Ihre|Ihrer|Ihrem|Ihren)\b")
@@ -23,7 +23,7 @@ ENGLISH = re.compile(
 
 
 def words_in(folder):
-    return {key: text for key, (text, _) in sheets.found_in(folder, None).items()}
+    return {key: text for key, (text, _) in wording_files.found_in(folder, None).items()}
 
 
 def asked_for(text):
@@ -39,7 +39,7 @@ def own(tmp_path):
         folder.mkdir(exist_ok=True)
         if letters:
             (folder / "progress.txt").write_text("Subject: x\n\nx\n", encoding="utf-8")
-        (folder / sheets.FILE).write_text(words, encoding="utf-8")
+        (folder / wording_files.FILE).write_text(words, encoding="utf-8")
         return Settings(letters_folder=str(tmp_path), **config)
 
     return put
@@ -49,14 +49,14 @@ def toml(words):
     return "".join(f"{key} = '''{text}'''\n" for key, text in words.items())
 
 
-@pytest.mark.parametrize("stock", sheets.take(Settings()), ids=lambda stock: stock.folder)
+@pytest.mark.parametrize("stock", wording_files.take(Settings()), ids=lambda stock: stock.folder)
 def test_every_language_of_the_letters_has_every_word_of_the_pages(stock):
     assert stock.missing == ()
 
 
 @pytest.mark.parametrize("folder", LANGUAGES)
 def test_no_packaged_word_is_one_that_cannot_be_used(folder):
-    assert sheets._packaged(folder).mistakes == ()
+    assert wording_files._packaged(folder).mistakes == ()
 
 
 @pytest.mark.parametrize("folder", LANGUAGES)
@@ -80,7 +80,7 @@ def test_german_words_hold_no_english_and_one_form_of_address(folder):
 def test_what_german_with_du_says_itself_differs_from_what_it_would_fall_back_on():
     formal = words_in("de")
 
-    same = [key for key, text in sheets._packaged("de-informal").words.items() if text == formal[key]]
+    same = [key for key, text in wording_files._packaged("de-informal").words.items() if text == formal[key]]
     assert same == []
 
 
@@ -89,7 +89,7 @@ def test_every_sentence_can_be_said_with_everything_and_with_the_least():
         ("name", "job", "company", "until", "keep_months", "button", "never_again"), "X"
     )
     bare = {"button": "X", "keep_months": "12"}
-    for folder, key, values in product(LANGUAGES, sheets.keys(), (everything, bare)):
+    for folder, key, values in product(LANGUAGES, wording_files.keys(), (everything, bare)):
         said = words_for(Settings(), folder, key.partition(".")[0]).say(key, **values)
 
         assert said
@@ -132,7 +132,7 @@ def test_a_page_is_in_one_language_as_a_whole(own):
     assert words_for(settings, "fr", "stay").folder == "fr"
     assert words_for(settings, "fr", "stay").say("stay.left.title").startswith("fr We do not")
     assert words_for(settings, "fr", "answer").folder == "en"
-    assert {one.folder: one.missing for one in sheets.take(settings)}["fr"] == ("answer.closed.title",)
+    assert {one.folder: one.missing for one in wording_files.take(settings)}["fr"] == ("answer.closed.title",)
 
 
 def test_a_variety_and_a_form_of_address_say_only_what_differs(own):
@@ -171,20 +171,22 @@ def test_words_of_a_host_count_as_soon_as_they_are_there_and_a_broken_file_not_a
     ],
 )
 def test_a_sentence_that_cannot_be_used_is_left_out_and_named(own, text):
-    settings = own("en", toml({sheets.CONSENT: text}))
+    settings = own("en", toml({wording_files.CONSENT: text}))
 
     words = words_for(settings, "en", "stay")
 
     assert words.consent(company="Harbour", keep_months=12).version == "2026-11.1"
-    (stock,) = [stock for stock in sheets.take(settings) if stock.folder == "en"]
+    (stock,) = [stock for stock in wording_files.take(settings) if stock.folder == "en"]
     assert stock.wrong
-    assert all(one.startswith(sheets.CONSENT) for one in stock.wrong)
+    assert all(one.startswith(wording_files.CONSENT) for one in stock.wrong)
 
 
 def test_other_words_to_agree_to_have_a_version_of_their_own(own):
     wording = "Yes to {{ company }} for {{ keep_months }} months."
-    without = words_for(own("en", toml({sheets.CONSENT: wording})), "en", "stay")
-    with_one = words_for(own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "ours 2"})), "en", "stay")
+    without = words_for(own("en", toml({wording_files.CONSENT: wording})), "en", "stay")
+    with_one = words_for(
+        own("en", toml({wording_files.CONSENT: wording, wording_files.VERSION: "ours 2"})), "en", "stay"
+    )
 
     agreed = without.consent(company="Harbour", keep_months=6)
 
@@ -201,13 +203,13 @@ def test_the_language_of_the_words_agreed_to_is_that_of_the_file_they_are_in():
 def test_a_version_that_the_consent_has_no_room_for_is_named_and_not_used(own):
     wording = "Yes to {{ company }} for {{ keep_months }} months."
     room = ConsentMixin.version.column.type.length
-    fits = own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "v" * room}))
+    fits = own("en", toml({wording_files.CONSENT: wording, wording_files.VERSION: "v" * room}))
     agreed = words_for(fits, "en", "stay").consent(company="Harbour", keep_months=6)
-    settings = own("en", toml({sheets.CONSENT: wording, sheets.VERSION: "v" * (room + 1)}))
+    settings = own("en", toml({wording_files.CONSENT: wording, wording_files.VERSION: "v" * (room + 1)}))
 
     kept = words_for(settings, "en", "stay").consent(company="Harbour", keep_months=6)
 
-    (stock,) = [stock for stock in sheets.take(settings) if stock.folder == "en"]
+    (stock,) = [stock for stock in wording_files.take(settings) if stock.folder == "en"]
     assert agreed.version == "v" * room
     assert (kept.wording[:15], kept.version) == ("Yes to Harbour ", "folder")
     assert stock.wrong == ("stay.consent.version: keep it to 40 characters.",)
@@ -218,7 +220,7 @@ def test_a_version_that_the_consent_has_no_room_for_is_named_and_not_used(own):
     [("zh-Hant-TW-variant1-informal", "zh-Hant-TW"), ("fr-informal", "fr"), ("sr-Latn-RS", "sr-Latn-RS")],
 )
 def test_the_language_of_what_is_agreed_to_fits_where_it_is_kept(own, folder, language):
-    settings = own(folder, toml({sheets.CONSENT: "{{ company }} {{ keep_months }}"} | words_in("en")))
+    settings = own(folder, toml({wording_files.CONSENT: "{{ company }} {{ keep_months }}"} | words_in("en")))
 
     agreed = words_for(settings, folder, "stay").consent(company="Harbour", keep_months=6)
 
@@ -245,18 +247,18 @@ def test_pages_go_on_with_the_packaged_words_while_the_folder_is_away(own, tmp_p
 
 def test_a_file_too_long_or_not_utf_8_is_said(own, tmp_path):
     settings = own("de", "#" * 100_001)
-    long = sheets.read("de", str(tmp_path))
-    (tmp_path / "de" / sheets.FILE).write_bytes(b"[gone]\ntitle = 'Sch\xf6n'\n")
-    strange = sheets.read("de", str(tmp_path))
+    long = wording_files.read("de", str(tmp_path))
+    (tmp_path / "de" / wording_files.FILE).write_bytes(b"[gone]\ntitle = 'Sch\xf6n'\n")
+    strange = wording_files.read("de", str(tmp_path))
 
     assert "longer than 100,000 bytes" in long.mistakes[0]
     assert strange.mistakes == ("save the file as UTF-8.",)
     assert settings.letters_folder
-    assert sheets.read("fr", str(tmp_path)) is None
+    assert wording_files.read("fr", str(tmp_path)) is None
 
 
 def test_a_form_of_address_is_used_only_where_there_are_letters_in_it():
     informal = Settings(form_of_address=FormOfAddress.INFORMAL)
 
     assert [folder_for(informal, language) for language in ("de", "en")] == ["de-informal", "en"]
-    assert Words(folder="de-informal", found={}).language == "de"
+    assert PortalWords(folder="de-informal", found={}).language == "de"

@@ -29,7 +29,7 @@ def lent(postgres_server):
     name = postgres_server.create_database()
     engines = []
 
-    def lend():
+    def connect():
         if engines:
             engines.pop().dispose()
             postgres_server.take_back(name)
@@ -37,7 +37,7 @@ def lent(postgres_server):
         engines.append(sa.create_engine(postgres_server.url(name)))
         return engines[0]
 
-    yield lend
+    yield connect
     engines.pop().dispose()
     postgres_server.drop_database(name)
 

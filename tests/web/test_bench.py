@@ -7,7 +7,7 @@ import pytest
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.enums import RecallState
-from flask_talentpool.people.service import know
+from flask_talentpool.people.service import link_person
 from flask_talentpool.recalls import service as recalls
 
 RITA = Actor("User:1", "Rita Holm")
@@ -144,7 +144,7 @@ def test_who_was_not_told_cannot_be_invited_yet(office, job):
 
 def test_a_person_in_doubt_is_not_invited(bench):
     bench.set(bench.host.Candidate, 1, name="Zoe", email="zoe@elsewhere.example")
-    bench.do(lambda ctx: know(ctx, ctx.session.get(bench.host.Candidate, 1), ""))
+    bench.do(lambda ctx: link_person(ctx, ctx.session.get(bench.host.Candidate, 1), ""))
 
     assert "both changed" in lines(bench)[0]["obstacle"] + lines(bench)[1]["obstacle"]
     assert bench.post("/talent-pool/decisions/1/invite").status_code == 409

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flask_talentpool.enums import Because
+from flask_talentpool.enums import HoldReason
 from tests.web.reading import Page, read
 
 LETTERS = "/talent-pool/letters"
@@ -38,7 +38,7 @@ def test_what_is_not_written_yet_is_counted(office):
     assert "1 decision is not written about yet." in tab(office, "waiting").text
 
 
-@pytest.mark.parametrize("because", list(Because)[:15])
+@pytest.mark.parametrize("because", list(HoldReason)[:15])
 def test_held_letters_stand_under_their_reason_with_the_remedy(office, because):
     office.rejected()
     office.change("letter", 1, state="held", because=because.value, detail="")
@@ -84,7 +84,7 @@ def test_a_letter_of_unknown_fate_waits_for_somebody_to_say(office):
     office.change("letter", 1, state="unknown", because="no_answer")
 
     page = tab(office, "needs-you")
-    assert Because.NO_ANSWER.sentence in page.text
+    assert HoldReason.NO_ANSWER.sentence in page.text
     page.press(office.client, "It arrived")
 
     assert office.row("letter").state == "sent"

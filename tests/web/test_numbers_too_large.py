@@ -47,8 +47,8 @@ def test_a_finish_that_no_column_holds_is_refused_in_words(desk):
     desk.rejected()
     decision = desk.row("decision").id
     grid = desk.get("/talent-pool/decisions/grid").text
-    (seal,) = re.findall(rf'name="seal-{decision}"[^>]*? value="([^"]*)"', grid)
-    row = {"decision": decision, f"seal-{decision}": seal, f"door-{decision}": "unlatched"}
+    (version,) = re.findall(rf'name="version-{decision}"[^>]*? value="([^"]*)"', grid)
+    row = {"decision": decision, f"version-{decision}": version, f"door-{decision}": "unlatched"}
 
     for number in ("1000", str(TOO_LARGE), DIGITS):
         answer = desk.post("/talent-pool/decisions/grid", {**row, f"finish-{decision}": number})

@@ -4,7 +4,7 @@ import pytest
 
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
-from flask_talentpool.people.service import know
+from flask_talentpool.people.service import link_person
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 
@@ -152,7 +152,7 @@ def test_people_to_be_told_another_way_lead_to_their_decision(office):
 def test_a_person_in_doubt_is_settled_from_here(office):
     office.rejected()
     office.set(office.host.Candidate, 1, name="Bo Lind", email="bo@elsewhere.example")
-    office.do(lambda ctx: know(ctx, ctx.session.get(office.host.Candidate, 1), ""))
+    office.do(lambda ctx: link_person(ctx, ctx.session.get(office.host.Candidate, 1), ""))
 
     page = office.get(FIRST).text
     answer = office.post("/talent-pool/links/1/same-person", {"next": FIRST})

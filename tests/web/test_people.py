@@ -5,7 +5,7 @@ import pytest
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.people.service import know
+from flask_talentpool.people.service import link_person
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 
@@ -35,7 +35,7 @@ def titles(office, path=ADA, client=None):
 def doubt(office):
     """Change name and address of the first candidate while nobody looks; the id of the link."""
     office.set(office.host.Candidate, 1, name="Bo Lind", email="bo@elsewhere.example")
-    office.do(lambda ctx: know(ctx, ctx.session.get(office.host.Candidate, 1), ""))
+    office.do(lambda ctx: link_person(ctx, ctx.session.get(office.host.Candidate, 1), ""))
     return office.row("candidate_link").id
 
 
@@ -280,7 +280,7 @@ def test_the_number_of_statements_does_not_grow_with_what_happened(office):
     def grow(start, end):
         for count in range(start, end):
             office.reject(office.apply(candidate=1, job=office.job(f"Job {count}")))
-            office.do(lambda ctx: know(ctx, ctx.session.get(office.host.Candidate, 1), ""))
+            office.do(lambda ctx: link_person(ctx, ctx.session.get(office.host.Candidate, 1), ""))
             pool = office.fill(
                 "pool", scope="", key=f"p{count}", name=f"P{count}", created_at=office.clock.now()
             )

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
-from flask_talentpool.letters.delivery import prepare as handover
+from flask_talentpool.letters.delivery import prepare
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal import answers
@@ -343,7 +343,7 @@ def gone(office, kind, path):
     if kind == "expired":
         office.clock.advance(timedelta(days=4000))
     if kind == "revoked":
-        office.do(lambda ctx: handover.revoke_links(ctx, person_id=office.row("person").id))
+        office.do(lambda ctx: prepare.revoke_links(ctx, person_id=office.row("person").id))
     if kind == "forgotten":
         office.do(lambda ctx: people.forget(ctx, ctx.session.get(office.models.person, 1), by=RITA))
     assert link

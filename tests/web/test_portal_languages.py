@@ -13,8 +13,7 @@ from flask_talentpool import guide
 from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import ask_colleague as asks
-from flask_talentpool.portal import answers
-from flask_talentpool.portal import wording_files as sheets
+from flask_talentpool.portal import answers, wording_files
 from flask_talentpool.recalls import service as recalls
 
 pytestmark = pytest.mark.untraced
@@ -251,8 +250,8 @@ def test_a_language_added_by_folder_has_its_pages_by_one_more_file(told, tmp_pat
     told = told(TALENTPOOL_LETTERS_FOLDER=str(folder.parent))
     told.office.change("letter", told.office.row("letter").id, language="nl")
     before = read(told.get(told.stay))
-    dutch = "".join(f"{key} = '''nl {text}'''\n" for key, text in sheets._english().items())
-    (folder / sheets.FILE).write_text(dutch, encoding="utf-8")
+    dutch = "".join(f"{key} = '''nl {text}'''\n" for key, text in wording_files._english().items())
+    (folder / wording_files.FILE).write_text(dutch, encoding="utf-8")
 
     told.say(told.stay, "stay")
     lang, said, _ = read(told.get(told.stay))
@@ -268,7 +267,7 @@ def test_a_language_added_by_folder_has_its_pages_by_one_more_file(told, tmp_pat
 def test_pages_open_while_the_hosts_own_words_are_away(told, tmp_path):
     folder = tmp_path / "letters" / "de"
     folder.mkdir(parents=True)
-    (folder / sheets.FILE).write_text("[gone]\ntitle = 'Weg'\n", encoding="utf-8")
+    (folder / wording_files.FILE).write_text("[gone]\ntitle = 'Weg'\n", encoding="utf-8")
     told = told(TALENTPOOL_LOCALE="de", TALENTPOOL_LETTERS_FOLDER=str(folder.parent))
     before = told.get("/talent-pool/l/nothing")
     folder.parent.rename(tmp_path / "elsewhere")

@@ -64,7 +64,7 @@ def test_when_the_host_says_otherwise_and_rejects_again_one_new_letter_is_writte
 
     setting(application, "open")
     office.sync()
-    assert office.rows("decision")[0].quiet_for is None
+    assert office.rows("decision")[0].suppressed_for is None
     setting(application, "rejected")
     office.sync()
 
@@ -80,7 +80,7 @@ def test_a_host_that_hires_instead_is_heard_at_once(office, setting):
     office.sync()
 
     assert office.decision_of(application).outcome == "hired"
-    assert [row.quiet_for for row in office.rows("decision")] == [None, None]
+    assert [row.suppressed_for for row in office.rows("decision")] == [None, None]
 
 
 def test_taking_back_after_the_host_did_leaves_no_silence(office):
@@ -89,7 +89,7 @@ def test_taking_back_after_the_host_did_leaves_no_silence(office):
     office.set(office.host.Application, application, status="open")
     office.do(lambda ctx: lifecycle.take_back(ctx, lifecycle.find(ctx, decision), by=RITA))
 
-    assert office.row("decision").quiet_for is None
+    assert office.row("decision").suppressed_for is None
 
 
 def test_letting_it_stand_after_all_makes_a_new_decision_with_one_letter(office):

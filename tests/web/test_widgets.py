@@ -12,7 +12,7 @@ from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.enums import Door
 from flask_talentpool.people.service import forget
 from flask_talentpool.pools import service as pools
-from flask_talentpool.web import detached_forms as forms_outside
+from flask_talentpool.web import detached_forms
 from flask_talentpool.widgets import widgets
 from tests.web.conftest import WIDGETS
 from tests.web.reading import Page, read
@@ -245,7 +245,7 @@ def test_a_failure_while_adding_forms_leaves_the_links(office, monkeypatch, capl
     def fail(self, body):
         raise RuntimeError("no forms today")
 
-    monkeypatch.setattr(forms_outside.Outside, "_put", fail)
+    monkeypatch.setattr(detached_forms.Outside, "_put", fail)
     page = read(office.get("/candidates/1"))
 
     assert page.link("Recall to pool…")

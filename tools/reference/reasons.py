@@ -1,26 +1,26 @@
 """What is held, cancelled and failed, and why; the states of a letter; the texts and the names they may use."""
 
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters.model import LETTER_TRANSITIONS
 from flask_talentpool.letters.texts.vocabulary import FLAGS, NAMES, VARIABLES
 from tools.reference.blocks import table
 
 _CANCELLED = (
-    Because.TAKEN_BACK,
-    Because.HOST_SAYS_OTHERWISE,
-    Because.TOLD_ELSEWHERE,
-    Because.RECALL_CLOSED,
-    Because.OBJECTED,
-    Because.FORGOTTEN,
-    Because.STALE,
-    Because.ANSWERED,
+    HoldReason.TAKEN_BACK,
+    HoldReason.HOST_SAYS_OTHERWISE,
+    HoldReason.TOLD_ELSEWHERE,
+    HoldReason.RECALL_CLOSED,
+    HoldReason.OBJECTED,
+    HoldReason.FORGOTTEN,
+    HoldReason.STALE,
+    HoldReason.ANSWERED,
 )
-_FAILED = (Because.SERVER_REFUSED, Because.TRIES_SPENT, Because.NO_ANSWER)
+_FAILED = (HoldReason.SERVER_REFUSED, HoldReason.TRIES_SPENT, HoldReason.NO_ANSWER)
 
 
 def blocks() -> dict[str, str]:
     """Return the reasons of the troubleshooting page."""
-    held = tuple(because for because in Because if because not in (*_CANCELLED, *_FAILED))
+    held = tuple(because for because in HoldReason if because not in (*_CANCELLED, *_FAILED))
     return {
         "held": _definitions(held),
         "cancelled": _definitions(_CANCELLED),
@@ -28,7 +28,7 @@ def blocks() -> dict[str, str]:
     }
 
 
-def _definitions(reasons: tuple[Because, ...]) -> str:
+def _definitions(reasons: tuple[HoldReason, ...]) -> str:
     return "\n\n".join(f"`{one.value}` {{ #{one.value} }}\n:   {one.sentence}" for one in reasons)
 
 

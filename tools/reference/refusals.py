@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_talentpool
-from flask_talentpool.enums import Because
+from flask_talentpool.enums import HoldReason
 
 PACKAGE = Path(flask_talentpool.__file__).parent
 OPEN = "The message says what, in this case."
@@ -42,7 +42,7 @@ def _sentence(node: ast.expr, module: ast.Module) -> str:
     if isinstance(node, ast.JoinedStr):
         return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.attr == "sentence":
-        return Because[node.value.attr].sentence
+        return HoldReason[node.value.attr].sentence
     if isinstance(node, ast.Name):
         for given in module.body:
             if isinstance(given, ast.Assign) and [ast.unparse(target) for target in given.targets] == [

@@ -19,16 +19,16 @@ from flask_talentpool.decisions.outcome.schedule import (
     limit_at,
     target_at,
 )
-from flask_talentpool.enums import Because, LetterKind, LetterState, Outcome, StageReached
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState, Outcome, StageReached
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.noticing.record import GONE, WAITING, chunks
 from flask_talentpool.noticing.scan import (
     INTERVIEWED,
-    Met,
+    InterviewedApplication,
     clocks_gone,
     connection_of,
     counts_as_interviewed,
-    met,
+    interviewed_applications,
 )
 from flask_talentpool.people.model import PersonMixin
 
@@ -42,7 +42,7 @@ _NOT_INTERVIEWED = "stage"
 
 
 @dataclass(slots=True)
-class Wound:
+class ClockChanges:
     """What winding changed, in numbers of applications."""
 
     started: int = 0
@@ -55,13 +55,13 @@ class Wound:
 
 @dataclass(slots=True)
 class _Changes:
-    new: list[Met] = field(default_factory=list)
+    new: list[InterviewedApplication] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
 
 
-def wind(ctx: Context) -> Wound:
+def refresh_clocks(ctx: Context) -> ClockChanges:
     """Keep the clocks: start, stop, move and restart them as the host and our decisions say. Run by each sync.
 
     When nothing changed it reads by a constant number of statements and writes nothing. The caller commits.
@@ -72,15 +72,15 @@ def wind(ctx: Context) -> Wound:
     if mark is None:
         ctx.session.add(ctx.models.mark(key=MARK, at=ctx.now(), value=""))
         ctx.session.flush()  # the unique key: of two first windings one counts
-    wound, unreadable, changes = Wound(), set[str](), _Changes()
+    wound, unreadable, changes = ClockChanges(), set[str](), _Changes()
     changes.lost += clocks_gone(ctx, connection, GONE)
-    for one in met(ctx, connection, unreadable):
+    for one in interviewed_applications(ctx, connection, unreadable):
         _judge(ctx, one, changes, wound, since)
     _write(ctx, connection, changes)
     for part in chunks(changes.new):
         wound.started += _start(ctx, connection, part, since, unreadable)
     wound.answered, wound.failed = len(changes.ended) + len(changes.lost), len(unreadable)
-    if wound != Wound(failed=wound.failed):
+    if wound != ClockChanges(failed=wound.failed):
         ctx.session.expire_all()
     return wound
 
@@ -88,7 +88,9 @@ def wind(ctx: Context) -> Wound:
 # What each application says
 
 
-def _judge(ctx: Context, one: Met, changes: _Changes, wound: Wound, since: datetime | None) -> None:
+def _judge(
+    ctx: Context, one: InterviewedApplication, changes: _Changes, wound: ClockChanges, since: datetime | None
+) -> None:
     """Decide what becomes of the clock of one application."""
     clock, runs = one.clock, _runs(ctx, one)
     if clock is not None and clock.candidate_key != _text(one.seen.candidate_key):
@@ -110,7 +112,7 @@ def _judge(ctx: Context, one: Met, changes: _Changes, wound: Wound, since: datet
         changes.updates.append({"id": clock.id, **_ended(ctx, one)})
 
 
-def _runs(ctx: Context, one: Met) -> bool:
+def _runs(ctx: Context, one: InterviewedApplication) -> bool:
     """Whether this person was interviewed and knows no outcome."""
     outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
     if outcome not in (None, Outcome.REJECTED) or (one.decision is not None and one.decision.told_at):
@@ -124,7 +126,7 @@ def _runs(ctx: Context, one: Met) -> bool:
     return one.clock is not None and not (outcome is None and ctx.host.knows_stage(one.seen.stage))
 
 
-def _date(ctx: Context, one: Met) -> datetime | None:
+def _date(ctx: Context, one: InterviewedApplication) -> datetime | None:
     try:
         return as_utc(one.interviewed_at, assume=ctx.settings.timezone)
     except ValueError:
@@ -135,7 +137,7 @@ def _text(key: Any) -> str:
     return "" if key is None else key_text(key)
 
 
-def _ended(ctx: Context, one: Met) -> dict[str, Any]:
+def _ended(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
     decision, at = one.decision, ctx.now()
     outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
     by = outcome.value if outcome is not None else _NOT_INTERVIEWED
@@ -144,7 +146,7 @@ def _ended(ctx: Context, one: Met) -> dict[str, Any]:
     return {"answered_at": at, "answered_by": by, "decision_id": decision.id if decision else None}
 
 
-def _again(ctx: Context, one: Met) -> dict[str, Any]:
+def _again(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
     """Somebody who was answered waits once more: the days count from now."""
     return {
         "id": one.clock.id,
@@ -161,7 +163,7 @@ def _again(ctx: Context, one: Met) -> dict[str, Any]:
     }
 
 
-def _moved(ctx: Context, one: Met, since: datetime | None) -> dict[str, Any]:
+def _moved(ctx: Context, one: InterviewedApplication, since: datetime | None) -> dict[str, Any]:
     """Return what the host or a decision changed about a running clock."""
     clock, decision, date = one.clock, one.decision, _date(ctx, one)
     found: dict[str, Any] = {"stage_reached": _stage(ctx, one)}
@@ -179,7 +181,7 @@ def _moved(ctx: Context, one: Met, since: datetime | None) -> dict[str, Any]:
     return {name: value for name, value in found.items() if getattr(clock, name) != value}
 
 
-def _stage(ctx: Context, one: Met) -> str:
+def _stage(ctx: Context, one: InterviewedApplication) -> str:
     """Return how far the application came: an interviewed person at least; a stage the host forgot is kept."""
     order = tuple(StageReached)
     known = [StageReached.INTERVIEWED]
@@ -214,10 +216,10 @@ def _write(ctx: Context, connection: Connection, changes: _Changes) -> None:
                 answered_by=sa.case((table.c.answered_at.is_(None), _GONE), else_=table.c.answered_by),
             )
         )
-    stop_letters(ctx, connection, [*changes.ended, *changes.lost], Because.ANSWERED)
+    stop_letters(ctx, connection, [*changes.ended, *changes.lost], HoldReason.ANSWERED)
 
 
-def stop_letters(ctx: Context, connection: Connection, clocks: Sequence[int], because: Because) -> None:
+def stop_letters(ctx: Context, connection: Connection, clocks: Sequence[int], because: HoldReason) -> None:
     """Cancel progress letters that have not gone."""
     letter = ctx.models.letter.__table__
     for part in chunks(clocks):
@@ -233,7 +235,11 @@ def stop_letters(ctx: Context, connection: Connection, clocks: Sequence[int], be
 
 
 def _start(
-    ctx: Context, connection: Connection, new: Sequence[Met], since: datetime | None, unreadable: set[str]
+    ctx: Context,
+    connection: Connection,
+    new: Sequence[InterviewedApplication],
+    since: datetime | None,
+    unreadable: set[str],
 ) -> int:
     """Start clocks; one that another process started first is left alone."""
     rows = [_row(ctx, one, facts, since) for one, facts in _facts(ctx, new, unreadable)]
@@ -252,7 +258,9 @@ def _start(
     return len(rows)
 
 
-def _row(ctx: Context, one: Met, facts: dict[str, Any], since: datetime | None) -> dict[str, Any]:
+def _row(
+    ctx: Context, one: InterviewedApplication, facts: dict[str, Any], since: datetime | None
+) -> dict[str, Any]:
     date = _date(ctx, one)
     start = date or ctx.now()
     decision = one.decision
@@ -277,7 +285,9 @@ def _row(ctx: Context, one: Met, facts: dict[str, Any], since: datetime | None) 
     }
 
 
-def _facts(ctx: Context, new: Sequence[Met], unreadable: set[str]) -> Iterator[tuple[Met, dict[str, Any]]]:
+def _facts(
+    ctx: Context, new: Sequence[InterviewedApplication], unreadable: set[str]
+) -> Iterator[tuple[InterviewedApplication, dict[str, Any]]]:
     """Read name, job and owner of applications; those that the map cannot read are left out and counted."""
     cls = ctx.host.map.application
     key = getattr(cls, ctx.host.key_attribute(cls))
@@ -355,7 +365,7 @@ def erase_clocks(ctx: Context, which: sa.ColumnElement[bool]) -> None:
     clock = ctx.models.clock
     ids = list(ctx.session.scalars(sa.select(clock.id).where(which)))
     bind = {"mapper": sa.inspect(clock)}
-    stop_letters(ctx, ctx.session.connection(bind_arguments=bind), ids, Because.FORGOTTEN)
+    stop_letters(ctx, ctx.session.connection(bind_arguments=bind), ids, HoldReason.FORGOTTEN)
     for part in chunks(ids):
         ctx.session.execute(
             sa.update(clock)

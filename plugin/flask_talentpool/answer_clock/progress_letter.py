@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.answer_clock.progress_text import Words, progress_words
+from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import live_decision
@@ -18,7 +18,7 @@ from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import (
-    Because,
+    HoldReason,
     IncomingKind,
     LetterKind,
     LetterState,
@@ -30,7 +30,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.people.service import Known, know
+from flask_talentpool.people.service import Known, link_person
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -193,11 +193,11 @@ def application_of(ctx: Context, clock: ClockMixin) -> Any:
 
 def _compose(
     ctx: Context, clock: ClockMixin, application: Any, last: LetterMixin | None, *, pressed: bool
-) -> tuple[Because | None, dict[str, Any]]:
+) -> tuple[HoldReason | None, dict[str, Any]]:
     """Return why the letter waits, if it does, and its columns."""
     candidate = ctx.host.candidate_of(application, ctx.session)
-    known = know(ctx, candidate, clock.scope) if candidate is not None else None
-    if known is not None and not known.in_doubt:
+    known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
+    if known is not None and not known.is_ambiguous:
         clock.person_id = known.person.id
     words = progress_words(ctx, clock, application, by=_again_by(ctx, ctx.now()), is_first=last is None)
     because, detail = _obstacle(ctx, application, known, words, pressed=pressed)
@@ -213,22 +213,22 @@ def _compose(
 
 
 def _obstacle(  # noqa: PLR0911 (one line for each reason, in the order a person should hear them)
-    ctx: Context, application: Any, known: Known | None, words: Words, *, pressed: bool
-) -> tuple[Because | None, str]:
+    ctx: Context, application: Any, known: Known | None, words: ProgressWords, *, pressed: bool
+) -> tuple[HoldReason | None, str]:
     """Return the first reason for which the letter waits, and what to add to it."""
     if known is None:
-        return Because.ROW_GONE, ""
-    if known.in_doubt:
-        return Because.IDENTITY, ""
+        return HoldReason.ROW_GONE, ""
+    if known.is_ambiguous:
+        return HoldReason.IDENTITY, ""
     because, detail = mail_obstacle(ctx, application)
     if because is not None:
         return because, detail
     if words.because is not None:
         return words.because, words.detail
     if ctx.settings.outcome_letters is OutcomeLetters.HOST and not pressed:
-        return Because.HOST_WRITES, ""
+        return HoldReason.HOST_WRITES, ""
     if _has_unread_reply(ctx, known.person.id):
-        return Because.REPLY_UNREAD, ""
+        return HoldReason.REPLY_UNREAD, ""
     return None, ""
 
 
@@ -252,15 +252,15 @@ def progress_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Read the host row once more, with the letter locked: is it still open, and still in time?"""
     clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0, populate_existing=True)
     if clock is None or clock.answered_at is not None:
-        return Cancel(Because.ANSWERED)
+        return Cancel(HoldReason.ANSWERED)
     if _again_by(ctx, letter.composed_at) <= ctx.now():
-        return Cancel(Because.STALE)
+        return Cancel(HoldReason.STALE)
     application = application_of(ctx, clock)
-    over = _over(ctx, application) if application is not None else Because.ROW_GONE
+    over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
     if over is not None:
         return Cancel(over)
     candidate = ctx.host.candidate_of(application, ctx.session)
-    known = know(ctx, candidate, clock.scope) if candidate is not None else None
+    known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
     words = progress_words(
         ctx, clock, application, by=_again_by(ctx, letter.composed_at), is_first=not letter.follows
     )
@@ -274,20 +274,20 @@ def progress_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     return Go()
 
 
-def _over(ctx: Context, application: Any) -> Because | None:
+def _over(ctx: Context, application: Any) -> HoldReason | None:
     """Return why nobody has to be told that it is still open: it no longer is, or the answer is on its way."""
     seen = ctx.host.seen_in_object(application)
     outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
     if outcome is None:
         # Whoever has an offer of ours in hand has heard from us.
-        return Because.ANSWERED if ctx.host.read("offered", application) else None
+        return HoldReason.ANSWERED if ctx.host.read("offered", application) else None
     if outcome is not Outcome.REJECTED:
-        return Because.HOST_SAYS_OTHERWISE
+        return HoldReason.HOST_SAYS_OTHERWISE
     decision = live_decision(ctx, key_of(application))
     if decision is None:
         # Taken back here, it is open; what nobody noticed yet is answered by the letter that comes of it.
-        return None if _taken_back(ctx, key_of(application)) else Because.ANSWERED
-    return None if _waits_for_an_offer(ctx, decision) else Because.ANSWERED
+        return None if _taken_back(ctx, key_of(application)) else HoldReason.ANSWERED
+    return None if _waits_for_an_offer(ctx, decision) else HoldReason.ANSWERED
 
 
 def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
@@ -299,11 +299,11 @@ def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
 
 def _taken_back(ctx: Context, application_key: Any) -> bool:
     decision = ctx.models.decision
-    quiet = sa.select(decision.id).where(decision.quiet_for == key_text(application_key))
+    quiet = sa.select(decision.id).where(decision.suppressed_for == key_text(application_key))
     return ctx.session.scalars(quiet).first() is not None
 
 
-def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: Words) -> None:
+def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: ProgressWords) -> None:
     """Write for the name and address as they are now, and for settings made since; its date stays."""
     addressed = addressed_to(ctx, application)
     is_same = (letter.to_name, letter.to_address) == (addressed["to_name"], addressed["to_address"])
@@ -320,7 +320,7 @@ def progress_went(ctx: Context, letter: LetterMixin) -> None:
         clock.next_by = _again_by(ctx, letter.composed_at)
 
 
-def look_again(ctx: Context) -> int:
+def release_held(ctx: Context) -> int:
     """Release letters held for a reason that is gone, and cancel those that nobody needs any more.
 
     Returns:
@@ -330,7 +330,7 @@ def look_again(ctx: Context) -> int:
     held = sa.select(letter).where(
         letter.kind == LetterKind.PROGRESS.value,
         letter.state == LetterState.HELD.value,
-        letter.because != Because.BY_HAND.value,
+        letter.because != HoldReason.BY_HAND.value,
     )
     released = 0
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():

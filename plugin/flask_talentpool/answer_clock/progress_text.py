@@ -7,7 +7,7 @@ from typing import Any
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import ClockMixin
 from flask_talentpool.decisions.outcome.draft import company, sender_of
-from flask_talentpool.enums import Because
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters.checks.checker import check
 from flask_talentpool.letters.checks.masked import About
@@ -20,17 +20,17 @@ TEXT = "progress"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class ProgressWords:
     """The columns that the words fill, or why they cannot go out."""
 
     columns: dict[str, str] = field(default_factory=dict)
-    because: Because | None = None
+    because: HoldReason | None = None
     detail: str = ""
 
 
 def progress_words(
     ctx: Context, clock: ClockMixin, application: Any, *, by: datetime, is_first: bool
-) -> Words:
+) -> ProgressWords:
     """Write and check the letter; stores nothing.
 
     Args:
@@ -46,13 +46,15 @@ def progress_words(
         written = write(ctx, TEXT, values, language=language, scope=clock.scope)
     except TalentPoolError as error:  # a field is empty, or the text itself is not there or not right
         is_nameless = isinstance(error, EmptyField) and error.field == "name"
-        return Words(because=Because.NO_NAME if is_nameless else Because.TEXT, detail=str(error))
+        return ProgressWords(
+            because=HoldReason.NO_NAME if is_nameless else HoldReason.TEXT, detail=str(error)
+        )
     reason = " ".join(str(ctx.host.read("reason", application) or "").split())
     about = About(language=language, internal=(reason,) if reason else ())
     errors = [finding for finding in check(written, values, about=about) if finding.level is Level.ERROR]
-    return Words(
+    return ProgressWords(
         columns=columns_of(written),
-        because=Because.CHECK if errors else None,
+        because=HoldReason.CHECK if errors else None,
         detail=errors[0].message if errors else "",
     )
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
-from flask_talentpool.enums import Because, LetterKind, LetterState
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.host.mapping import key_of, key_text
 
 Visible = Callable[[Any], sa.Select[Any]]
@@ -208,7 +208,7 @@ def _read(
 def _row(ctx: Context, row: Any) -> Unanswered:
     clock = row[0]
     waits = row.letter_state in (LetterState.HELD.value, LetterState.DUE.value)
-    held = row.letter_state == LetterState.HELD.value and row.because in set(Because)
+    held = row.letter_state == LetterState.HELD.value and row.because in set(HoldReason)
     return Unanswered(
         clock_id=clock.id,
         name=clock.name or "No name",
@@ -228,7 +228,7 @@ def _row(ctx: Context, row: Any) -> Unanswered:
         letter_id=row.letter_id,
         letter_state=row.letter_state or "",
         letter_because=row.because if held else "",
-        letter_held=Because(row.because).sentence if held else "",
+        letter_held=HoldReason(row.because).sentence if held else "",
         letter_due=row.due_at if waits else None,
         open_letter_id=row.going,
     )

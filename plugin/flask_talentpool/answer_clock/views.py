@@ -13,7 +13,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, desk, page, posted, row_ids
+from flask_talentpool.web.request import RequestContext, page, posted, request_context, row_ids
 
 
 def register(blueprint: Blueprint) -> None:
@@ -27,33 +27,33 @@ def register(blueprint: Blueprint) -> None:
 
 def unanswered() -> ResponseReturnValue:
     """Show interviewed people without an answer, by days left."""
-    here = desk()
-    here.require(Action.VIEW)
-    return _page(here, request.args.get("job", ""))
+    current = request_context()
+    current.require(Action.VIEW)
+    return _page(current, request.args.get("job", ""))
 
 
-def _page(here: Desk, job: str, *, error: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(current: RequestContext, job: str, *, error: str = "", status: int = 200) -> ResponseReturnValue:
     model = unanswered_page(
-        here.ctx,
-        here.visible,
+        current.ctx,
+        current.visible,
         job=job,
         number=request.args.get("page", 1, type=int),
-        may_write=here.may(Action.LETTER_WRITE),
+        may_write=current.may(Action.LETTER_WRITE),
     )
     return page("unanswered.html", model, status=status, error=error)
 
 
 def still_open(clock_id: int) -> ResponseReturnValue:
     """Write to one person that it is still open."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
 
     def work(ctx: Context) -> dict[str, object]:
-        clock = _theirs(here, ctx, clock_id)
-        letter = progress.say_still_open(ctx, clock, by=here.signed_in)
+        clock = _theirs(current, ctx, clock_id)
+        letter = progress.say_still_open(ctx, clock, by=current.signed_in)
         return {"clock_id": clock.id, "letter_id": letter.id, "state": letter.state}
 
-    facts = here.change(work)
+    facts = current.change(work)
     held = facts["state"] == "held"
     message = (
         "Written, and held: look at it among the letters."
@@ -65,28 +65,28 @@ def still_open(clock_id: int) -> ResponseReturnValue:
 
 def turn_down_chosen() -> ResponseReturnValue:
     """Turn down the people who were chosen, once somebody has confirmed how many they are."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
     ids = sorted(set(row_ids(posted().getlist("clock"))))
     if not ids or len(ids) > PAGE_SIZE:
         error = "Choose at least one person." if not ids else f"Choose at most {PAGE_SIZE} people at once."
-        return invalid({"clock": [error]}) if is_json() else _page(here, _job(), error=error, status=400)
+        return invalid({"clock": [error]}) if is_json() else _page(current, _job(), error=error, status=400)
     if posted().get("confirmed", "") != str(len(ids)):
         if is_json():
             return invalid({"confirmed": [f"Send how many people are turned down: {len(ids)}."]})
-        return _ask(here, ids)
-    result: TurnedDown = here.change(
-        lambda ctx: turn_down(ctx, [_theirs(here, ctx, one) for one in ids], by=here.signed_in)
+        return _ask(current, ids)
+    result: TurnedDown = current.change(
+        lambda ctx: turn_down(ctx, [_theirs(current, ctx, one) for one in ids], by=current.signed_in)
     )
     return answered(_said(result), _url(), decisions=result.decisions, not_done=result.not_done)
 
 
-def _ask(here: Desk, ids: list[int]) -> ResponseReturnValue:
+def _ask(current: RequestContext, ids: list[int]) -> ResponseReturnValue:
     """Show who would be turned down; nothing is done yet."""
-    ctx = here.ctx
+    ctx = current.ctx
     if ctx.host.map.reject is None:
         raise Refused("Your ATS does this on its own page; open the candidate there.", code="reject_unmapped")
-    clocks = [_theirs(here, ctx, one) for one in ids]
+    clocks = [_theirs(current, ctx, one) for one in ids]
     names = [(clock.id, clock.name or "No name", clock.job_label) for clock in clocks]
     return page("turn_down.html", {"people": names}, people=names, job=_job())
 
@@ -100,9 +100,9 @@ def _said(result: TurnedDown) -> str:
     return " ".join([said, *(f"Not done: {one.name}. {one.because}" for one in result.not_done)])
 
 
-def _theirs(here: Desk, ctx: Context, clock_id: int) -> ClockMixin:
-    row: ClockMixin = here.one(ctx.models.clock, clock_id, ctx=ctx)
-    here.require(Action.LETTER_WRITE, row)
+def _theirs(current: RequestContext, ctx: Context, clock_id: int) -> ClockMixin:
+    row: ClockMixin = current.one(ctx.models.clock, clock_id, ctx=ctx)
+    current.require(Action.LETTER_WRITE, row)
     return row
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.bulk.choices import Act, BulkChoices
 from flask_talentpool.bulk.eligibility import Item, applications
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing, lifecycle
@@ -18,7 +18,7 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import Because, DecisionState, Door, ItemState, LetterState
+from flask_talentpool.enums import DecisionState, Door, HoldReason, ItemState, LetterState
 from flask_talentpool.errors import Refused, TalentPoolError
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -52,7 +52,7 @@ class Order:
 
     bulk_id: int
     act: Act
-    choices: Choices
+    choices: BulkChoices
     by: Actor
 
 
@@ -170,7 +170,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
         raise Refused("Somebody was told. That cannot be undone.", code="cannot_undo")
     decision = lifecycle.find(ctx, item.decision_id or 0)
     if decision.state == DecisionState.FORGOTTEN.value:
-        raise Refused(Because.FORGOTTEN.sentence, code="forgotten")
+        raise Refused(HoldReason.FORGOTTEN.sentence, code="forgotten")
     if order.act is Act.TAKE_BACK:
         return _let_stand(ctx, order, decision, kept)
     letter = letter_of(ctx, decision)
@@ -178,7 +178,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
         raise Refused("Told already.", code="told")
     if order.act is Act.REJECT:
         lifecycle.take_back(ctx, decision, by=order.by)
-        still = lifecycle.find(ctx, item.decision_id or 0).quiet_for is not None
+        still = lifecycle.find(ctx, item.decision_id or 0).suppressed_for is not None
         detail = "Your ATS still says rejected: change it there as well." if still else ""
         return {"state": ItemState.UNDONE.value, "detail": detail}
     if decision.state != DecisionState.LIVE.value:
@@ -203,7 +203,7 @@ def _let_stand(ctx: Context, order: Order, decision: DecisionMixin, kept: dict[s
     if letter is not None and before.get("approved_at") and outbox.is_waiting(letter):
         letter.approved_at, letter.approved_by = _moment(before["approved_at"]), before["approved_by"]
         recompose(ctx, letter, again)
-    elif letter is not None and before.get("because") == Because.BY_HAND.value:
+    elif letter is not None and before.get("because") == HoldReason.BY_HAND.value:
         outbox.hold(ctx, letter, by=order.by)
     return {
         "state": ItemState.UNDONE.value,

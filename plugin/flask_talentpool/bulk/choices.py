@@ -9,7 +9,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import LONGEST_DETAIL
 from flask_talentpool.decisions.telling.told import CHANNELS
-from flask_talentpool.enums import Because, BulkState, Door, LetterState
+from flask_talentpool.enums import BulkState, Door, HoldReason, LetterState
 from flask_talentpool.errors import Refused
 
 MOST = 5000
@@ -31,7 +31,7 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class BulkWords:
     """How pages speak of an act."""
 
     title: str
@@ -55,14 +55,14 @@ class Words:
 
 _LETTERS, _PEOPLE, _DECISIONS = ("letter", "letters"), ("person", "people"), ("decision", "decisions")
 
-WORDS: dict[Act, Words] = {
-    Act.APPROVE: Words("Let letters go", "Let {n} go", _LETTERS, "Going at their time", "Each goes at its own time. Until it has gone it can be held or taken back."),
-    Act.SEND_NOW: Words("Send now", "Send {n} now", _LETTERS, "On their way", "They go with the next round of the worker. What has gone cannot be undone."),
-    Act.HOLD: Words("Hold", "Hold {n}", _LETTERS, "Held", "Nothing goes until somebody approves it."),
-    Act.TAKE_BACK: Words("Take back", "Take {n} back", _DECISIONS, "Taken back", "The decisions no longer stand here and nothing is sent. Your ATS still says rejected: change it there as well."),
-    Act.SET: Words("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it."),
-    Act.TELL: Words("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
-    Act.REJECT: Words("Reject", "Reject {n}", _PEOPLE, "Rejected", "Your ATS is told, and each gets an outcome letter after the delay."),
+WORDS: dict[Act, BulkWords] = {
+    Act.APPROVE: BulkWords("Let letters go", "Let {n} go", _LETTERS, "Going at their time", "Each goes at its own time. Until it has gone it can be held or taken back."),
+    Act.SEND_NOW: BulkWords("Send now", "Send {n} now", _LETTERS, "On their way", "They go with the next round of the worker. What has gone cannot be undone."),
+    Act.HOLD: BulkWords("Hold", "Hold {n}", _LETTERS, "Held", "Nothing goes until somebody approves it."),
+    Act.TAKE_BACK: BulkWords("Take back", "Take {n} back", _DECISIONS, "Taken back", "The decisions no longer stand here and nothing is sent. Your ATS still says rejected: change it there as well."),
+    Act.SET: BulkWords("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it."),
+    Act.TELL: BulkWords("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
+    Act.REJECT: BulkWords("Reject", "Reject {n}", _PEOPLE, "Rejected", "Your ATS is told, and each gets an outcome letter after the delay."),
 }  # fmt: skip
 
 WHY: dict[str, str] = {
@@ -87,11 +87,11 @@ def why(because: str) -> str:
     """Return the sentence for why one of many is not done."""
     if because in WHY:
         return WHY[because]
-    return Because(because).sentence if because in set(Because) else because
+    return HoldReason(because).sentence if because in set(HoldReason) else because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class BulkChoices:
     """What is set for all of them; an empty one changes nothing."""
 
     door: str = ""
@@ -112,7 +112,7 @@ class Choices:
         return json.dumps({key: value for key, value in asdict(self).items() if value})
 
     @classmethod
-    def from_json(cls, kept: str) -> "Choices":
+    def from_json(cls, kept: str) -> "BulkChoices":
         """Read choices as kept."""
         found: dict[str, Any] = json.loads(kept or "{}")
         return cls(**{field.name: found[field.name] for field in fields(cls) if field.name in found})
@@ -159,7 +159,7 @@ TRANSITIONS: dict[BulkState, frozenset[BulkState]] = {
 """Which state work on many may go to."""
 
 
-def checked(ctx: Context, act: Act, choices: Choices, *, by: Actor) -> Choices:
+def checked(ctx: Context, act: Act, choices: BulkChoices, *, by: Actor) -> BulkChoices:
     """Return what of the choices matters to this act; refuse what it cannot do, with the remedy.
 
     Raises:
@@ -173,10 +173,10 @@ def checked(ctx: Context, act: Act, choices: Choices, *, by: Actor) -> Choices:
         raise Refused(f"Say how they were told: one of {', '.join(CHANNELS)}.", "channel")
     if act is Act.SET:
         return _checked_set(ctx, choices, by=by)
-    return Choices(channel=choices.channel) if act is Act.TELL else Choices()
+    return BulkChoices(channel=choices.channel) if act is Act.TELL else BulkChoices()
 
 
-def _checked_set(ctx: Context, choices: Choices, *, by: Actor) -> Choices:
+def _checked_set(ctx: Context, choices: BulkChoices, *, by: Actor) -> BulkChoices:
     if not (choices.door or choices.reason or choices.no_line):
         raise Refused("Choose what to set: a door, a reason, or “no line”.", "choices")
     if choices.door and choices.door not in set(Door):

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.bulk.choices import Act, BulkChoices
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.enums import DecisionState, Door, ItemState, LetterKind, LetterState
@@ -57,7 +57,7 @@ def items_of(ctx: Context, bulk: BulkMixin, state: ItemState, *, after: int = 0,
     return [Item(id=row.id, application_key=row.application_key, decision_id=row.decision_id) for row in rows]
 
 
-def standings(ctx: Context, act: Act, choices: Choices, items: Sequence[Item]) -> list[Standing]:
+def standings(ctx: Context, act: Act, choices: BulkChoices, items: Sequence[Item]) -> list[Standing]:
     """Say where each stands now, by a constant number of statements."""
     if act is Act.REJECT:
         return _undecided(ctx, items)
@@ -89,12 +89,12 @@ def standings(ctx: Context, act: Act, choices: Choices, items: Sequence[Item]) -
     return [_standing(act, choices, found[one.id]) for one in items if one.id in found]
 
 
-def _standing(act: Act, choices: Choices, row: Any) -> Standing:
+def _standing(act: Act, choices: BulkChoices, row: Any) -> Standing:
     because, detail = _why_not(act, choices, row)
     return Standing(row.id, row.decision_id, row.letter_id, because, detail)
 
 
-def _why_not(act: Act, choices: Choices, row: Any) -> tuple[str, str]:
+def _why_not(act: Act, choices: BulkChoices, row: Any) -> tuple[str, str]:
     """Return why this act does not reach this one, and what to add to it."""
     over = _over(row)
     if over:
@@ -119,7 +119,7 @@ def _over(row: Any) -> str:
     return _GOING.get(row.letter or "", "")
 
 
-def _why_not_set(choices: Choices, row: Any) -> str:
+def _why_not_set(choices: BulkChoices, row: Any) -> str:
     if choices.door and choices.door != Door.CLOSED.value and row.never_pool:
         return "never_pool"
     says_so = (
@@ -169,9 +169,9 @@ def applications(ctx: Context, keys: Sequence[str]) -> Mapping[str, Any]:
     return found
 
 
-def look_again(ctx: Context, bulk: BulkMixin) -> int:
+def recheck(ctx: Context, bulk: BulkMixin) -> int:
     """Leave out what can no longer be done; return how many those are."""
-    act, choices = Act(bulk.act), Choices.from_json(bulk.choices)
+    act, choices = Act(bulk.act), BulkChoices.from_json(bulk.choices)
     after, changed = 0, 0
     while items := items_of(ctx, bulk, ItemState.READY, after=after, limit=500):
         out = [one for one in standings(ctx, act, choices, items) if not one.is_ready]

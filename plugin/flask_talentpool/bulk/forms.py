@@ -3,7 +3,7 @@
 from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.bulk.choices import Act, BulkChoices
 from flask_talentpool.decisions.pages.forms import one_line
 from flask_talentpool.enums import Door
 
@@ -36,9 +36,9 @@ class BulkForm(Form):  # type: ignore[misc]  # WTForms ships no types
     )
     no_line = BooleanField("No personal line: letters that wait for one go without")
 
-    def chosen(self) -> Choices:
+    def chosen(self) -> BulkChoices:
         """Return what is set for all of them."""
-        return Choices(
+        return BulkChoices(
             door=self.door.data or "",
             reason=self.reason.data or "",
             reason_detail=self.reason_detail.data or "",

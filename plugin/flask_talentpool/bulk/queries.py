@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import WORDS, Act, Choices, why
+from flask_talentpool.bulk.choices import WORDS, Act, BulkChoices, why
 from flask_talentpool.bulk.samples import Sample, samples
 from flask_talentpool.bulk.service import wants_number
 from flask_talentpool.bulk.worker import FROM
@@ -30,7 +30,7 @@ SHOWN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class BulkLine:
     """One of many in a list."""
 
     name: str
@@ -106,11 +106,11 @@ class BulkPage:
     progress: Progress | None
     groups: tuple[Group, ...]
     noticed: int
-    notices: tuple[Line, ...]
+    notices: tuple[BulkLine, ...]
     samples: tuple[Sample, ...]
     show: str
     because: str
-    lines: tuple[Line, ...]
+    lines: tuple[BulkLine, ...]
     found: int
     number: int
     pages: int
@@ -159,7 +159,7 @@ def bulk_page(
     number: int = 1,
 ) -> BulkPage:
     """Read one act on many."""
-    act, choices = Act(row.act), Choices.from_json(row.choices)
+    act, choices = Act(row.act), BulkChoices.from_json(row.choices)
     groups = _groups(ctx, row)
     counts = {state.value: 0 for state in ItemState}
     for group in groups:
@@ -243,7 +243,7 @@ def _noticed(ctx: Context, row: BulkMixin) -> int:
 
 def _lines(
     ctx: Context, row: BulkMixin, visible: Visible, which: tuple[Any, ...], *, offset: int = 0
-) -> tuple[Line, ...]:
+) -> tuple[BulkLine, ...]:
     """Read some of them, with names only where this person may see the decision."""
     item, decision, letter = ctx.models.bulk_item, ctx.models.decision, ctx.models.letter
     seen = visible(sa.select(decision)).with_only_columns(decision.id)
@@ -259,7 +259,7 @@ def _lines(
         .offset(offset)
     )
     return tuple(
-        Line(
+        BulkLine(
             name=found.to_name or f"Application {found[0].application_key}",
             job=found.job_label or "",
             application_key=found[0].application_key,
@@ -287,7 +287,7 @@ def _progress(row: BulkMixin, counts: Mapping[str, int]) -> Progress | None:
     return Progress(worked=worked, total=worked + left, text=f"{worked:,} of {worked + left:,} {doing}")
 
 
-def _in_words(ctx: Context, choices: Choices) -> tuple[str, ...]:
+def _in_words(ctx: Context, choices: BulkChoices) -> tuple[str, ...]:
     said = []
     if choices.door:
         said.append(f"Door: {DOOR_WORDS[Door(choices.door)][0].lower()}")

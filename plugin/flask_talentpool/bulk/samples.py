@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import Act, Choices
+from flask_talentpool.bulk.choices import Act, BulkChoices
 from flask_talentpool.bulk.eligibility import applications
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import read_facts
@@ -31,7 +31,7 @@ class Sample:
 
 def samples(ctx: Context, bulk: BulkMixin, visible: Visible) -> tuple[Sample, ...]:
     """Read at most five, spread over all of them, as they would go now; stores nothing."""
-    act, choices = Act(bulk.act), Choices.from_json(bulk.choices)
+    act, choices = Act(bulk.act), BulkChoices.from_json(bulk.choices)
     item = ctx.models.bulk_item
     part = (
         sa.select(item.id, sa.func.ntile(SAMPLES).over(order_by=item.id).label("part"))
@@ -71,7 +71,7 @@ def _of_letters(ctx: Context, ids: list[int], visible: Visible) -> tuple[Sample,
 
 
 def _of_changed(
-    ctx: Context, ids: list[int], choices: Choices, visible: Visible, *, said_by: str
+    ctx: Context, ids: list[int], choices: BulkChoices, visible: Visible, *, said_by: str
 ) -> tuple[Sample, ...]:
     """Write what the letters would say with what is set; on copies, so that nothing is stored."""
     decision = ctx.models.decision

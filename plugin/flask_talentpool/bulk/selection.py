@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.access import Actor, Subject
-from flask_talentpool.bulk.choices import MOST, STATES, WORDS, Act, Choices, Keys, Which, checked
+from flask_talentpool.bulk.choices import MOST, STATES, WORDS, Act, BulkChoices, Keys, Which, checked
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
@@ -39,7 +39,7 @@ def start(
     by: Actor,
     visible: Visible,
     may: May,
-    choices: Choices | None = None,
+    choices: BulkChoices | None = None,
     token: str = "",
 ) -> BulkMixin:
     """Write down what is to be done to many; nothing is done before somebody has looked and confirmed.
@@ -63,7 +63,7 @@ def start(
     found = by_token(ctx, token, by=by)
     if found is not None:
         return found
-    choices = checked(ctx, act, choices or Choices(), by=by)
+    choices = checked(ctx, act, choices or BulkChoices(), by=by)
     if isinstance(chosen, Keys):
         _within(len(set(chosen.keys)))
     bulk = ctx.models.bulk(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import TRANSITIONS, TYPED_ABOVE, Choices
-from flask_talentpool.bulk.eligibility import look_again
+from flask_talentpool.bulk.choices import TRANSITIONS, TYPED_ABOVE, BulkChoices
+from flask_talentpool.bulk.eligibility import recheck
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import BulkMixin
-from flask_talentpool.enums import Because, BulkState, ItemState
+from flask_talentpool.enums import BulkState, HoldReason, ItemState
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_text
 from flask_talentpool.people.model import PersonMixin
@@ -34,7 +34,7 @@ class Confirmed:
 
 def wants_number(bulk: BulkMixin, ready: int) -> bool:
     """Whether the number has to be typed: for many, and wherever people are promised a place."""
-    return ready > TYPED_ABOVE or Choices.from_json(bulk.choices).opens
+    return ready > TYPED_ABOVE or BulkChoices.from_json(bulk.choices).opens
 
 
 def confirm(ctx: Context, bulk: BulkMixin, *, number: int | None, says_so: bool, by: Actor) -> Confirmed:
@@ -53,7 +53,7 @@ def confirm(ctx: Context, bulk: BulkMixin, *, number: int | None, says_so: bool,
         raise Refused(
             "This is not ready to be confirmed. Wait until it has been looked at.", code="not_ready"
         )
-    changed = look_again(ctx, bulk)
+    changed = recheck(ctx, bulk)
     ready = count(ctx, bulk, ItemState.READY)
     problem = _problem(bulk, ready, changed, number=number, says_so=says_so)
     if problem:
@@ -74,7 +74,7 @@ def _problem(bulk: BulkMixin, ready: int, changed: int, *, number: int | None, s
     if wants_number(bulk, ready) and number != ready:
         typed = "You typed no number" if number is None else f"You typed {number:,}"
         return f"{typed}. Type {ready:,}, the number of people this reaches, to confirm it."
-    if Choices.from_json(bulk.choices).opens and not says_so:
+    if BulkChoices.from_json(bulk.choices).opens and not says_so:
         return "An open door is a promise that somebody makes: tick that you say so."
     return ""
 
@@ -177,7 +177,7 @@ def forget(ctx: Context, person: PersonMixin) -> None:
         .where(sa.or_(item.decision_id.in_(theirs), undecided))
         .values(
             **dict.fromkeys(("notice", "detail", "choices", "before"), ""),
-            because=Because.FORGOTTEN.value,
+            because=HoldReason.FORGOTTEN.value,
             state=sa.case((to_do, ItemState.LEFT_OUT.value), else_=item.state),
         )
         .execution_options(synchronize_session=False)

@@ -7,9 +7,9 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action, Subject
-from flask_talentpool.bulk import new_page as bulk_choosing
+from flask_talentpool.bulk import new_page
 from flask_talentpool.bulk import queries as bulk_queries
-from flask_talentpool.bulk import selection as bulk_start
+from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import STATES, WORDS, Act, Keys, Which
 from flask_talentpool.bulk.forms import DOORS, BulkForm, ConfirmForm
@@ -20,7 +20,7 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
-from flask_talentpool.web.request import Desk, desk, page, posted
+from flask_talentpool.web.request import RequestContext, page, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -39,22 +39,26 @@ def register(blueprint: Blueprint) -> None:
 
 def bulks() -> ResponseReturnValue:
     """Show what was done to many, the latest first."""
-    here = desk()
-    here.require(Action.LETTER_BULK)
+    current = request_context()
+    current.require(Action.LETTER_BULK)
     number = request.args.get("page", 1, type=int)
-    return page("bulks.html", bulk_queries.bulks_page(here.ctx, here.visible, here.signed_in, number=number))
+    return page(
+        "bulks.html", bulk_queries.bulks_page(current.ctx, current.visible, current.signed_in, number=number)
+    )
 
 
 def new() -> ResponseReturnValue:
     """Show what can be done to the letters chosen."""
-    here = desk()
-    here.require(Action.LETTER_BULK)
+    current = request_context()
+    current.require(Action.LETTER_BULK)
     if request.args.get("all"):
-        model = bulk_choosing.new_page(here.ctx, here.visible, which=_which(request.args))
+        model = new_page.new_page(current.ctx, current.visible, which=_which(request.args))
     else:
         ticked = tuple(number for number in request.args.getlist("letters", type=int) if abs(number) < 2**63)
-        model = bulk_choosing.new_page(here.ctx, here.visible, letters=ticked[:500])
-    return _choosing(here, model, BulkForm(data={"act": model.acts[0], "token": bulk_start.new_token()}))
+        model = new_page.new_page(current.ctx, current.visible, letters=ticked[:500])
+    return _choosing(
+        current, model, BulkForm(data={"act": model.acts[0], "token": bulk_selection.new_token()})
+    )
 
 
 def _which(sent: Any) -> Which:
@@ -65,9 +69,9 @@ def _which(sent: Any) -> Which:
 
 
 def _choosing(
-    here: Desk, model: bulk_choosing.NewPage, form: BulkForm, *, status: int = 200
+    current: RequestContext, model: new_page.NewPage, form: BulkForm, *, status: int = 200
 ) -> ResponseReturnValue:
-    reasons = here.ctx.settings.reasons.items()
+    reasons = current.ctx.settings.reasons.items()
     options = {
         "door": DOORS,
         "reason": [
@@ -82,20 +86,20 @@ def _choosing(
 
 def one(bulk_id: int) -> ResponseReturnValue:
     """Show one act on many: what will happen, how far it is, or what came of it."""
-    here = desk()
-    here.require(Action.LETTER_BULK)
-    return _show(here, bulk_id)
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+    return _show(current, bulk_id)
 
 
 def _show(
-    here: Desk, bulk_id: int, *, status: int = 200, form: ConfirmForm | None = None
+    current: RequestContext, bulk_id: int, *, status: int = 200, form: ConfirmForm | None = None
 ) -> ResponseReturnValue:
-    ctx = here.ctx
+    ctx = current.ctx
     model = bulk_queries.bulk_page(
         ctx,
-        _theirs(here, ctx, bulk_id),
-        here.visible,
-        actor=here.signed_in,
+        _theirs(current, ctx, bulk_id),
+        current.visible,
+        actor=current.signed_in,
         show=request.args.get("show", ""),
         because=request.args.get("because", ""),
         number=request.args.get("page", 1, type=int),
@@ -103,9 +107,9 @@ def _show(
     return page("bulk.html", model, status=status, form=form or ConfirmForm())
 
 
-def _theirs(here: Desk, ctx: Context, bulk_id: int) -> BulkMixin:
+def _theirs(current: RequestContext, ctx: Context, bulk_id: int) -> BulkMixin:
     """Load an act on many that the acting person sees; others look as if they were not there."""
-    statement = bulk_queries.theirs(ctx, here.visible, here.signed_in)
+    statement = bulk_queries.theirs(ctx, current.visible, current.signed_in)
     row: BulkMixin | None = ctx.session.scalars(statement.where(ctx.models.bulk.id == bulk_id)).one_or_none()
     if row is None:
         raise NotFound
@@ -117,70 +121,70 @@ def _theirs(here: Desk, ctx: Context, bulk_id: int) -> BulkMixin:
 
 def start() -> ResponseReturnValue:
     """Write down what is to be done to many; the worker looks at them first."""
-    here = desk()
-    here.require(Action.LETTER_BULK)
+    current = request_context()
+    current.require(Action.LETTER_BULK)
     sent = posted()
     form = BulkForm(sent)
     keys = tuple(dict.fromkeys(sent.getlist("application_keys")))
     # Without "all", an empty list of keys would silently mean everybody.
     chosen = _which(sent) if sent.get("all") and not keys else Keys(keys=keys)
     if not form.validate():
-        return _again(here, form, chosen)
+        return _again(current, form, chosen)
 
     def work(ctx: Context) -> dict[str, Any]:
-        row = bulk_start.start(
+        row = bulk_selection.start(
             ctx,
             Act(form.act.data),
             chosen,
-            by=here.signed_in,
-            visible=here.visible,
-            may=lambda subject: _may(here, subject),
+            by=current.signed_in,
+            visible=current.visible,
+            may=lambda subject: _may(current, subject),
             choices=form.chosen(),
             token=form.token.data or "",
         )
         return {"bulk_id": row.id, "state": row.state, "total": row.total}
 
     try:
-        facts = here.change(work)
+        facts = current.change(work)
     except Refused as error:
         if error.code not in form.data:
             raise
         form[error.code].errors = [*form[error.code].errors, str(error)]
-        return _again(here, form, chosen)
+        return _again(current, form, chosen)
     url = url_for("talentpool.bulk", bulk_id=facts["bulk_id"])
     message = "Nothing has happened yet. The worker looks at each of them first; then you confirm."
     return answered(message, url, page=url, **facts)
 
 
-def _may(here: Desk, subject: Subject) -> bool:
-    return here.may(Action.LETTER_BULK, subject)
+def _may(current: RequestContext, subject: Subject) -> bool:
+    return current.may(Action.LETTER_BULK, subject)
 
 
-def _again(here: Desk, form: BulkForm, chosen: Keys | Which) -> ResponseReturnValue:
+def _again(current: RequestContext, form: BulkForm, chosen: Keys | Which) -> ResponseReturnValue:
     if is_json():
         return invalid(form.errors)
-    ctx = here.ctx
+    ctx = current.ctx
     if isinstance(chosen, Keys):
-        model = bulk_choosing.keys_page(chosen, can_reject=ctx.host.map.reject is not None)
+        model = new_page.keys_page(chosen, can_reject=ctx.host.map.reject is not None)
     else:
-        model = bulk_choosing.new_page(ctx, here.visible, which=chosen)
-    return _choosing(here, model, form, status=400)
+        model = new_page.new_page(ctx, current.visible, which=chosen)
+    return _choosing(current, model, form, status=400)
 
 
 def confirm(bulk_id: int) -> ResponseReturnValue:
     """Let it run, if what was typed is what there is."""
-    here = desk()
-    here.require(Action.LETTER_BULK)
+    current = request_context()
+    current.require(Action.LETTER_BULK)
     form = ConfirmForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _show(here, bulk_id, status=400, form=form)
-    result: bulk.Confirmed = here.change(
+        return invalid(form.errors) if is_json() else _show(current, bulk_id, status=400, form=form)
+    result: bulk.Confirmed = current.change(
         lambda ctx: bulk.confirm(
             ctx,
-            _theirs(here, ctx, bulk_id),
+            _theirs(current, ctx, bulk_id),
             number=form.number.data,
             says_so=bool(form.says_so.data),
-            by=here.signed_in,
+            by=current.signed_in,
         )
     )
     if result.is_confirmed:
@@ -188,7 +192,7 @@ def confirm(bulk_id: int) -> ResponseReturnValue:
     if is_json():
         return failed(Failure("Not done", result.problem, "look_again"), 409)
     form.number.errors = [result.problem]
-    return _show(here, bulk_id, status=409, form=form)
+    return _show(current, bulk_id, status=409, form=form)
 
 
 def stop(bulk_id: int) -> ResponseReturnValue:
@@ -207,9 +211,9 @@ def undo(bulk_id: int) -> ResponseReturnValue:
 
 
 def _act(bulk_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:
-    here = desk()
-    here.require(Action.LETTER_BULK)
-    here.change(lambda ctx: act(ctx, _theirs(here, ctx, bulk_id), by=here.signed_in))
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+    current.change(lambda ctx: act(ctx, _theirs(current, ctx, bulk_id), by=current.signed_in))
     return _answered(message, bulk_id)
 
 

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk import actions as bulk_acts
+from flask_talentpool.bulk import actions as bulk_actions
 from flask_talentpool.bulk.actions import Order
-from flask_talentpool.bulk.choices import TRANSITIONS, Act, Choices
+from flask_talentpool.bulk.choices import TRANSITIONS, Act, BulkChoices
 from flask_talentpool.bulk.eligibility import Item, items_of, left_out, note, standings
 from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
@@ -147,7 +147,7 @@ def one_slice(ctx: Context, bulk_id: int, *, me: str) -> list[str] | None:
     order = Order(
         bulk_id=bulk.id,
         act=Act(bulk.act),
-        choices=Choices.from_json(bulk.choices),
+        choices=BulkChoices.from_json(bulk.choices),
         by=Actor(bulk.by, bulk.by_name),
     )
     work = {BulkState.LOOKING: _look, BulkState.RUNNING: _run, BulkState.UNDOING: _undo}[now]
@@ -195,7 +195,7 @@ def _run(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, An
         if one is None or not one.is_ready:
             noted.append(left_out(one) if one is not None else _vanished(item))
         else:
-            noted.append(bulk_acts.do(ctx, order, item))
+            noted.append(bulk_actions.do(ctx, order, item))
     return noted
 
 
@@ -207,4 +207,4 @@ def _undo(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, A
     item = ctx.models.bulk_item
     rows = ctx.session.execute(sa.select(item.id, item.before).where(item.id.in_([one.id for one in items])))
     before = {row.id: row.before for row in rows}
-    return [bulk_acts.undo(ctx, order, one, before[one.id]) for one in items]
+    return [bulk_actions.undo(ctx, order, one, before[one.id]) for one in items]

@@ -19,7 +19,7 @@ from flask_talentpool.errors import TablesMissing
 from flask_talentpool.guide import Guide, GuideProblem
 from flask_talentpool.heartbeat import last_seen
 from flask_talentpool.letters.delivery.transports import try_out
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.versions import languages_of, texts_in
 from flask_talentpool.noticing.sync import require_tables
 
@@ -30,7 +30,7 @@ _ALIVE = timedelta(minutes=10)
 _LATE, _FAR_TOO_LATE = timedelta(hours=1), timedelta(days=1)
 
 
-class Verdict(StrEnum):
+class DoctorVerdict(StrEnum):
     """How something is found."""
 
     OK = "ok"
@@ -43,7 +43,7 @@ class Found:
     """One thing that was looked at."""
 
     what: str
-    verdict: Verdict
+    verdict: DoctorVerdict
     says: str
 
 
@@ -61,22 +61,24 @@ def doctor_command(*, as_json: bool) -> None:
     else:
         for one in found:
             click.echo(f"{one.verdict.value:10}{one.what}: {one.says}")
-    raise SystemExit(1 if any(one.verdict is Verdict.WRONG for one in found) else 0)
+    raise SystemExit(1 if any(one.verdict is DoctorVerdict.WRONG for one in found) else 0)
 
 
 def examine(talentpool: "TalentPool") -> Iterator[Found]:
     """Look at everything, one thing after another."""
     ctx = talentpool.context()
     if not talentpool.settings.enabled:
-        yield Found("switch", Verdict.ATTENTION, "TALENTPOOL_ENABLED is False: nothing is noticed or sent.")
+        yield Found(
+            "switch", DoctorVerdict.ATTENTION, "TALENTPOOL_ENABLED is False: nothing is noticed or sent."
+        )
     for examination in _OF_THE_SETTINGS:
         yield from examination(ctx)
     try:
         require_tables(ctx)
     except TablesMissing as error:
-        yield Found("tables", Verdict.WRONG, str(error))
+        yield Found("tables", DoctorVerdict.WRONG, str(error))
         return
-    yield Found("tables", Verdict.OK, "They are there.")
+    yield Found("tables", DoctorVerdict.OK, "They are there.")
     for examination in _OF_THE_DATABASE:
         yield from examination(ctx)
     ctx.session.rollback()
@@ -87,7 +89,7 @@ def _mail_servers(ctx: Context) -> Iterator[Found]:
     if url is None:
         yield Found(
             "mail server",
-            Verdict.WRONG,
+            DoctorVerdict.WRONG,
             "TALENTPOOL_MAIL_URL is not set, so nothing can be handed over. Set it, unless your app gives a transport.",
         )
         return
@@ -99,50 +101,54 @@ def _mail_servers(ctx: Context) -> Iterator[Found]:
         )
         if not problem and name.startswith("smtp://"):
             says += " The connection is not encrypted; use smtp+starttls:// unless it is on this machine."
-        yield Found("mail server", Verdict.WRONG if problem else Verdict.OK, says)
+        yield Found("mail server", DoctorVerdict.WRONG if problem else DoctorVerdict.OK, says)
     if ctx.settings.send_all_to is not None:
         says = "TALENTPOOL_SEND_ALL_TO is set: every letter goes there, and no candidate gets one."
-        yield Found("staging", Verdict.ATTENTION, says)
+        yield Found("staging", DoctorVerdict.ATTENTION, says)
 
 
 def _sender(ctx: Context) -> Iterator[Found]:
     sender, bounce = ctx.settings.mail_from, ctx.settings.bounce_address
     if sender is None:
-        yield Found("sender", Verdict.WRONG, "TALENTPOOL_MAIL_FROM is not set, so letters are held. Set it.")
+        yield Found(
+            "sender", DoctorVerdict.WRONG, "TALENTPOOL_MAIL_FROM is not set, so letters are held. Set it."
+        )
         return
     domain = sender.address.rpartition("@")[2].lower()
     returns = (bounce or sender.address).rpartition("@")[2].lower()
     if domain == returns:
-        yield Found("sender", Verdict.OK, f"From and return path are both of {domain}.")
+        yield Found("sender", DoctorVerdict.OK, f"From and return path are both of {domain}.")
     elif f".{returns}".endswith(f".{domain}") or f".{domain}".endswith(f".{returns}"):
         yield Found(
             "sender",
-            Verdict.OK,
+            DoctorVerdict.OK,
             f"From is of {domain}, the return path of {returns}: relaxed DMARC takes that.",
         )
     else:
         yield Found(
             "sender",
-            Verdict.ATTENTION,
+            DoctorVerdict.ATTENTION,
             f"From is of {domain}, the return path of {returns}. SPF does not count for DMARC then; sign with DKIM "
             f"for {domain}, or put TALENTPOOL_BOUNCE_ADDRESS under it.",
         )
     if ctx.settings.pool_mail_from is None:
         says = "TALENTPOOL_POOL_MAIL_FROM is not set: invitations from the pool come from the address of outcome letters, so complaints about one hurt the other."
-        yield Found("pool sender", Verdict.ATTENTION, says)
+        yield Found("pool sender", DoctorVerdict.ATTENTION, says)
 
 
 def _addresses(ctx: Context) -> Iterator[Found]:
     url = ctx.settings.public_url
     if url is None:
         yield Found(
-            "public address", Verdict.WRONG, "TALENTPOOL_PUBLIC_URL is not set, so letters are held. Set it."
+            "public address",
+            DoctorVerdict.WRONG,
+            "TALENTPOOL_PUBLIC_URL is not set, so letters are held. Set it.",
         )
     elif url.startswith("https://"):
-        yield Found("public address", Verdict.OK, f"Links begin with {url}.")
+        yield Found("public address", DoctorVerdict.OK, f"Links begin with {url}.")
     else:
         says = f"Links begin with {url}. Without https they can be read on the way, and mail programs offer no leaving of the pool. Use https."
-        yield Found("public address", Verdict.ATTENTION, says)
+        yield Found("public address", DoctorVerdict.ATTENTION, says)
 
 
 def _time_zones(ctx: Context) -> Iterator[Found]:
@@ -155,10 +161,10 @@ def _time_zones(ctx: Context) -> Iterator[Found]:
             missing.append(key)
     if missing:
         says = f"There are no data for {', '.join(missing)}. Install the package tzdata."
-        yield Found("time zones", Verdict.WRONG, says)
+        yield Found("time zones", DoctorVerdict.WRONG, says)
     else:
         origin = "the package tzdata" if find_spec("tzdata") else "the system"
-        yield Found("time zones", Verdict.OK, f"Data from {origin}; office hours are of {wanted[0]}.")
+        yield Found("time zones", DoctorVerdict.OK, f"Data from {origin}; office hours are of {wanted[0]}.")
 
 
 def _guide(ctx: Context) -> Iterator[Found]:
@@ -172,21 +178,21 @@ def _guide(ctx: Context) -> Iterator[Found]:
         problems = [str(problem)]
     except (KeyError, OSError):
         says = "Its pages are not there, and letters link to them. Install the package again."
-        yield Found("guide", Verdict.WRONG, says)
+        yield Found("guide", DoctorVerdict.WRONG, says)
         return
     for says in problems:
-        yield Found("guide", Verdict.WRONG, says)
+        yield Found("guide", DoctorVerdict.WRONG, says)
     if problems:
         return
     says = f"{plural(len(guide.keys()), 'page')} there, in {', '.join(guide.languages())}."
     if guide.hidden:
         says += f" Hidden: {', '.join(sorted(guide.hidden))}."
-    yield Found("guide", Verdict.OK, says)
+    yield Found("guide", DoctorVerdict.OK, says)
 
 
 def _texts(ctx: Context) -> Iterator[Found]:
-    if trouble := shelf.trouble(ctx.settings.letters_folder):
-        yield Found("texts", Verdict.WRONG, trouble)
+    if trouble := text_files.trouble(ctx.settings.letters_folder):
+        yield Found("texts", DoctorVerdict.WRONG, trouble)
         return
     languages = languages_of(ctx)
     unusable = {
@@ -195,12 +201,12 @@ def _texts(ctx: Context) -> Iterator[Found]:
     }
     incomplete = ", ".join(f"{language} ({number})" for language, number in unusable.items() if number)
     if not languages:
-        yield Found("texts", Verdict.WRONG, "There are none. Install the package again.")
+        yield Found("texts", DoctorVerdict.WRONG, "There are none. Install the package again.")
     elif incomplete:
         says = f"Texts are missing or cannot be used in {incomplete}. `flask talentpool texts` names them."
-        yield Found("texts", Verdict.ATTENTION, says)
+        yield Found("texts", DoctorVerdict.ATTENTION, says)
     else:
-        yield Found("texts", Verdict.OK, f"Complete in {', '.join(languages)}.")
+        yield Found("texts", DoctorVerdict.OK, f"Complete in {', '.join(languages)}.")
 
 
 def _durability(ctx: Context) -> Iterator[Found]:
@@ -222,21 +228,21 @@ def _durability(ctx: Context) -> Iterator[Found]:
             "Its commits do not wait for the disk: after a power cut, letters that have gone may go once more. "
             f"{remedy} where letters are sent to people."
         )
-        yield Found("database", Verdict.ATTENTION, says)
+        yield Found("database", DoctorVerdict.ATTENTION, says)
 
 
 def _worker(ctx: Context) -> Iterator[Found]:
     seen = last_seen(ctx)
     if seen is None:
         says = "No worker was ever seen. Run `flask talentpool worker` or the Celery task, or call `send` every few minutes."
-        yield Found("worker", Verdict.ATTENTION, says)
+        yield Found("worker", DoctorVerdict.ATTENTION, says)
         return
     ago = ctx.clock.lease_now() - seen
     if ago > max(_ALIVE, 3 * ctx.settings.worker_interval):
         says = f"Last seen {seen:%Y-%m-%d %H:%M} UTC. Start `flask talentpool worker` again, or whatever calls `send`."
-        yield Found("worker", Verdict.WRONG, says)
+        yield Found("worker", DoctorVerdict.WRONG, says)
     else:
-        yield Found("worker", Verdict.OK, f"Last seen {max(0, int(ago.total_seconds()))} s ago.")
+        yield Found("worker", DoctorVerdict.OK, f"Last seen {max(0, int(ago.total_seconds()))} s ago.")
 
 
 def _oldest_due(ctx: Context) -> Iterator[Found]:
@@ -246,9 +252,9 @@ def _oldest_due(ctx: Context) -> Iterator[Found]:
     ).one()
     late = ctx.now() - oldest if oldest is not None else timedelta(0)
     if late <= _LATE:
-        yield Found("oldest due letter", Verdict.OK, "No letter is late.")
+        yield Found("oldest due letter", DoctorVerdict.OK, "No letter is late.")
         return
-    verdict = Verdict.WRONG if late > _FAR_TOO_LATE else Verdict.ATTENTION
+    verdict = DoctorVerdict.WRONG if late > _FAR_TOO_LATE else DoctorVerdict.ATTENTION
     says = f"Due since {oldest:%Y-%m-%d %H:%M} UTC. See that a worker runs and the mail server answers."
     yield Found("oldest due letter", verdict, says)
 
@@ -263,9 +269,11 @@ def _unsettled(ctx: Context) -> Iterator[Found]:
             sa.select(sa.func.count()).select_from(letter).where(letter.state == state.value)
         ).one()
         if number:
-            yield Found(f"{state.value} letters", Verdict.ATTENTION, f"{plural(number, 'letter')}: {says}.")
+            yield Found(
+                f"{state.value} letters", DoctorVerdict.ATTENTION, f"{plural(number, 'letter')}: {says}."
+            )
         else:
-            yield Found(f"{state.value} letters", Verdict.OK, "None.")
+            yield Found(f"{state.value} letters", DoctorVerdict.OK, "None.")
 
 
 _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, ready
 from flask_talentpool.commands.sync import sentences as sync_sentences
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.errors import ConfigError
 from flask_talentpool.heartbeat import heartbeat
-from flask_talentpool.letters.delivery.dispatcher import Report
+from flask_talentpool.letters.delivery.dispatcher import DispatchReport
 from flask_talentpool.noticing.sync import SyncReport
 
 
@@ -58,7 +58,7 @@ def _sync_news(report: SyncReport) -> list[str]:
     return [] if report == quiet else sync_sentences(report)
 
 
-def sentences(report: Report) -> list[str]:
+def sentences(report: DispatchReport) -> list[str]:
     """Say what a run of the dispatcher did."""
     said = [f"{plural(report.sent, 'letter')} sent."]
     for number, what in (
@@ -102,7 +102,7 @@ def _standing_sentences(standing: dict[str, Any]) -> list[str]:
     if standing["due"]:
         said.append(f"{plural(standing['due'], 'letter')} waiting for their time.")
     for because, number in sorted(standing["held"].items()):
-        reason = Because(because).sentence if because in set(Because) else because
+        reason = HoldReason(because).sentence if because in set(HoldReason) else because
         said.append(f"{plural(number, 'letter')} held: {reason}")
     if _unanswered(standing):
         said.append(

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, printable, ready
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts import inventory
-from flask_talentpool.portal import wording_files as sheets
+from flask_talentpool.portal import wording_files
 
 
 @click.command("texts")
@@ -24,11 +24,11 @@ def texts_command(*, as_json: bool) -> None:
     page that lacks words is shown in the language of TALENTPOOL_LOCALE, else in English.
     """
     ctx = ready().context()
-    if trouble := shelf.trouble(ctx.settings.letters_folder):
+    if trouble := text_files.trouble(ctx.settings.letters_folder):
         fail(trouble)
     letters = inventory.take(ctx)
-    pages = {stock.folder: stock for stock in sheets.take(ctx.settings)}
-    unused = (*letters.unused, *sheets.strangers(ctx.settings))
+    pages = {stock.folder: stock for stock in wording_files.take(ctx.settings)}
+    unused = (*letters.unused, *wording_files.unknown_files(ctx.settings))
     is_complete = letters.is_complete and not unused and all(page.is_complete for page in pages.values())
     if as_json:
         facts = {"unused": unused, "pages": [dataclasses.asdict(page) for page in pages.values()]}
@@ -40,7 +40,7 @@ def texts_command(*, as_json: bool) -> None:
 
 
 def _lines(
-    letters: inventory.Inventory, pages: Mapping[str, sheets.Stock], unused: Sequence[str]
+    letters: inventory.Inventory, pages: Mapping[str, wording_files.Stock], unused: Sequence[str]
 ) -> Iterator[str]:
     for stock in letters.stocks:
         page = pages[stock.folder]
@@ -60,9 +60,9 @@ def _lines(
         )
 
 
-def _of_pages(page: sheets.Stock) -> Iterator[str]:
-    file = f"{page.folder}/{sheets.FILE}"
-    if page.missing and len(page.missing) == len(sheets.keys()):
+def _of_pages(page: wording_files.Stock) -> Iterator[str]:
+    file = f"{page.folder}/{wording_files.FILE}"
+    if page.missing and len(page.missing) == len(wording_files.keys()):
         yield f"  The candidate's pages have no words in this language, and are shown in another. Add {file}."
     elif page.missing:
         named = ", ".join(page.missing[:5]) + (" and so on" if len(page.missing) > 5 else "")  # noqa: PLR2004 (as many as read well)
@@ -71,7 +71,7 @@ def _of_pages(page: sheets.Stock) -> Iterator[str]:
         yield f"  {file}: {wrong}"
 
 
-def _state(stock: inventory.Stock, page: sheets.Stock) -> str:
+def _state(stock: inventory.Stock, page: wording_files.Stock) -> str:
     facts = []
     if stock.missing:
         facts.append(f"{plural(len(stock.missing), 'text')} missing")

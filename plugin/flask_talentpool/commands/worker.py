@@ -17,7 +17,7 @@ from flask_talentpool.bulk.worker import BulkReport
 from flask_talentpool.commands.common import away, guarded, ready
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.heartbeat import heartbeat
-from flask_talentpool.letters.delivery.dispatcher import Report
+from flask_talentpool.letters.delivery.dispatcher import DispatchReport
 from flask_talentpool.noticing.sync import SyncReport
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
         with app.app_context():
             synced = talentpool.sync()
             many = talentpool.work_bulks(stop=stop, seconds=MOST_FOR_MANY)
-            report = Report() if stop.is_set() else talentpool.dispatch(stop=stop)
+            report = DispatchReport() if stop.is_set() else talentpool.dispatch(stop=stop)
             talentpool.transact(heartbeat)
     except DBAPIError as error:
         logger.warning("the worker waits: %s", away(error))
@@ -100,7 +100,7 @@ def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
     return not report.unreachable
 
 
-def _news(synced: SyncReport, report: Report, many: BulkReport) -> str:
+def _news(synced: SyncReport, report: DispatchReport, many: BulkReport) -> str:
     """Say in one line what happened; empty when nothing did."""
     counted = {
         "baseline": synced.baseline,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from flask_talentpool.config import readers as values
+from flask_talentpool.config import readers
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
@@ -56,30 +56,30 @@ class Settings:
     """The validated configuration; each field is the key without its prefix, in lower case."""
 
     enabled: bool = _setting(
-        values.switch,
+        readers.switch,
         type="bool",
         default=True,
         doc="False switches everything off: no pages, no noticing, no sending, and widgets show nothing. "
         "The tables stay in the host's MetaData.",
     )
     outcome_letters: OutcomeLetters | None = _setting(
-        values.outcome_letters,
+        readers.outcome_letters,
         type='"ours" or "host"',
         doc="Who writes outcome letters. Not set: letters are composed and held until this is answered. "
         '"host": the ATS writes them and reports each with `told(…)`.',
     )
     modes: Mapping[StageReached, Mode] = _setting(
-        values.modes,
+        readers.modes,
         type='"auto", "review", "personal" or "off", or a mapping from "applied", "screened", "interviewed" '
         'and "finalist" to one of them',
-        default=values.DEFAULT_MODES,
+        default=readers.DEFAULT_MODES,
         default_text="'auto' for applied and screened, 'personal' from the first interview on",
         doc='How outcome letters leave, by the stage reached: by themselves ("auto"), after a person '
         'approved them ("review"), when somebody has written one true line or said that there is none, and in '
         'time without ("personal"), or not at all ("off"). Stages left out of a mapping keep their default.',
     )
     personal_days: int = _setting(
-        values.count(1, 30),
+        readers.count(1, 30),
         type="int",
         unit="business days",
         default=5,
@@ -87,7 +87,7 @@ class Settings:
         "clock; then it goes without.",
     )
     remind_days: tuple[int, ...] = _setting(
-        values.days,
+        readers.days,
         type="tuple of int",
         unit="business days",
         default=(2, 4),
@@ -95,13 +95,13 @@ class Settings:
         "`TALENTPOOL_DEPUTY` is asked.",
     )
     deputy: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc="Who is asked for a line, and about people without an answer, when the job's owner says nothing. "
         "Not set: nobody is.",
     )
     answer_target: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(days=10),
         default_text="timedelta(days=10)",
@@ -109,7 +109,7 @@ class Settings:
         "business days after a decision.",
     )
     answer_limit: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(days=45),
         default_text="timedelta(days=45)",
@@ -117,14 +117,14 @@ class Settings:
         "Ontario's law, for one, says 45 days after the last interview.",
     )
     progress_days: int = _setting(
-        values.count(1, 60),
+        readers.count(1, 60),
         type="int",
         unit="days",
         default=14,
         doc="By when we write again, in a letter that says that it is still open.",
     )
     settle_in: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(days=3),
         default_text="timedelta(days=3)",
@@ -132,7 +132,7 @@ class Settings:
         "read. Only with a BusinessDelay.",
     )
     holidays: frozenset[date] = _setting(
-        values.holidays,
+        readers.holidays,
         type="dates, or the path of an .ics file",
         default=frozenset(),
         default_text="none",
@@ -140,7 +140,7 @@ class Settings:
         "with one all-day event for each.",
     )
     reasons: Mapping[str, Reason] = _setting(
-        values.reasons,
+        readers.reasons,
         type="mapping of codes to Reason",
         default=DEFAULT_REASONS,
         default_text="six reasons, see the guide",
@@ -148,82 +148,82 @@ class Settings:
         "only, which gives no reason and no substitute.",
     )
     feedback_review: bool = _setting(
-        values.switch,
+        readers.switch,
         type="bool",
         default=False,
         doc="Whether feedback to share waits for a second reader.",
     )
     form_of_address: FormOfAddress = _setting(
-        values.form_of_address,
+        readers.form_of_address,
         type='"formal" or "informal"',
         default=FormOfAddress.FORMAL,
         default_text="'formal'",
         doc="How letters address people in languages that tell the two apart: “Sie” or “du”.",
     )
     letters_folder: str | None = _setting(
-        values.folder,
+        readers.folder,
         type="str",
         doc="A folder with letter texts of your own, laid out as the packaged ones: `en/outcome/applied.open.txt`, "
         "and `en/pages.toml` with the words of the candidate's pages. "
         "What is not there is taken from the package.",
     )
     morning_hour: int = _setting(
-        values.count(0, 23),
+        readers.count(0, 23),
         type="int",
         unit="o'clock, in `TALENTPOOL_TIMEZONE`",
         default=8,
         doc="When each job owner for whom something waits gets the one morning mail of a working day.",
     )
     morning_mail: bool = _setting(
-        values.switch,
+        readers.switch,
         type="bool",
         default=True,
         doc="Whether job owners get a morning mail, reminders and requests for a line.",
     )
     send_all_to: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc="For staging: every letter goes to this address instead, with the right one named in a header and "
         "nobody marked as told by it outside this database.",
     )
     daily_cap: int | None = _setting(
-        values.count(1, 10_000_000),
+        readers.count(1, 10_000_000),
         type="int",
         unit="letters in 24 hours, for one From domain",
         doc="How many letters go at most; the rest follows as soon as there is room. Not set: no cap.",
     )
     domain_cap: int | None = _setting(
-        values.count(1, 10_000_000),
+        readers.count(1, 10_000_000),
         type="int",
         unit="letters in 24 hours, to one recipient domain",
         doc="The same for each domain that letters go to.",
     )
     inbox: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc="An address whose mail is given to `flask talentpool receive`. It is named in Reply-To beside the "
         "human one, so that replies are noticed here as well.",
     )
     bounce_address: str | None = _setting(
-        values.bounce_address,
+        readers.bounce_address,
         type="str",
         doc="Where mail servers send their reports, also given to `flask talentpool receive`. With `{letter}` in "
         "it, such as `bounces+{letter}@example.test`, each letter has its own. Not set: the From address.",
     )
     urgent_reader: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc="Who is told at once of a reply that speaks of a complaint, of discrimination or of distress.",
     )
     mail_url: str | None = _setting(
-        values.mail_url,
+        readers.mail_url,
         type="str",
         secret=True,
         doc="Where letters are handed over: `smtp://user:password@host:port`, `smtps://…`, "
         "`smtp+starttls://…` or `eml:///folder`; several, separated by commas, are tried in order.",
     )
     mail_connections: int = _setting(
-        values.count(1, 50),
+        readers.count(1, 50),
         type="int",
         unit="connections",
         default=8,
@@ -231,25 +231,25 @@ class Settings:
         "One that the server refuses is done without. 16 suits a mail server of your own.",
     )
     mail_from: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc='The sender of letters, a full address: `"Anna Berg <jobs@example.test>"`. Answers to it are '
         "read by a human.",
     )
     pool_mail_from: Mailbox | None = _setting(
-        values.mailbox,
+        readers.mailbox,
         type="str",
         doc="Another sender for pool letters. Not set: `TALENTPOOL_MAIL_FROM`.",
     )
     company: str = _setting(
-        values.one_line,
+        readers.one_line,
         type="str",
         default="",
         default_text="the domain of `TALENTPOOL_MAIL_FROM`",
         doc="The name that letters and the candidate's pages give the company.",
     )
     delay: timedelta | BusinessDelay = _setting(
-        values.delay,
+        readers.delay,
         type="timedelta or BusinessDelay",
         default=BusinessDelay(),
         doc="How long an outcome letter waits, so that it can be read, changed or taken back. A timedelta"
@@ -257,20 +257,20 @@ class Settings:
         "and keeps office hours in the person's time zone, else in `TALENTPOOL_TIMEZONE`.",
     )
     timezone: ZoneInfo = _setting(
-        values.time_zone,
+        readers.time_zone,
         type="str",
         default=ZoneInfo("UTC"),
         default_text="'UTC'",
         doc="The time zone of office hours, and of the host's dates that carry none.",
     )
     locale: str = _setting(
-        values.locale,
+        readers.locale,
         type="str",
         default="en",
         doc="The language of letters and candidate pages where the host says none for a person.",
     )
     hash_key: bytes | None = _setting(
-        values.hash_key,
+        readers.hash_key,
         type="str or bytes",
         unit="at least 16 characters",
         secret=True,
@@ -278,56 +278,56 @@ class Settings:
         "again. Keep it for as long as the database.",
     )
     public_url: str | None = _setting(
-        values.web_address,
+        readers.web_address,
         type="str",
         doc="Where candidates reach the host from outside; the links in letters begin with it.",
     )
     guide_url: str | None = _setting(
-        values.web_address,
+        readers.web_address,
         type="str",
         default_text="the pages served under `TALENTPOOL_URL_PREFIX`/guide",
         doc="Where the guide is published, if somewhere else; letters link its pages.",
     )
     guide_folder: str | None = _setting(
-        values.folder,
+        readers.folder,
         type="str",
         doc="A folder with guide pages of your own, laid out as the packaged ones: `what-happens-next.md`, "
         "`de/what-happens-next.md`, `assets/`. What is not there is taken from the package.",
     )
     guide_hidden: tuple[str, ...] = _setting(
-        values.guide_pages,
+        readers.guide_pages,
         type="tuple of str",
         default=(),
         default_text="none",
         doc="The keys of guide pages to leave out, in every language. Nothing links to them any more, letters included.",
     )
     base_template: str | None = _setting(
-        values.one_line,
+        readers.one_line,
         type="str",
         doc="The host's base template for our pages. Not set: our own.",
     )
     url_prefix: str = _setting(
-        values.url_prefix,
+        readers.url_prefix,
         type="str",
         default="/talent-pool",
         doc="Where our pages begin.",
     )
     keep_months: int = _setting(
-        values.count(1, 120),
+        readers.count(1, 120),
         type="int",
         unit="months",
         default=12,
         doc="How long a place in a pool lasts before it ends.",
     )
     reuse_window: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(days=183),
         default_text="timedelta(days=183)",
         doc="How long a runner-up may be invited back to the same job without a place in a pool.",
     )
     stale_after: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(days=45),
         default_text="timedelta(days=45)",
@@ -335,21 +335,21 @@ class Settings:
         "written to.",
     )
     link_days: int = _setting(
-        values.count(1, 3650),
+        readers.count(1, 3650),
         type="int",
         unit="days",
         default=180,
         doc="How long the links in a letter can be used. The link to a place in a pool works at least as long as a place lasts.",
     )
     answer_days: int = _setting(
-        values.count(1, 365),
+        readers.count(1, 365),
         type="int",
         unit="days",
         default=10,
         doc="How long a person has to answer an invitation back to a job.",
     )
     worker_interval: timedelta = _setting(
-        values.period,
+        readers.period,
         type="timedelta",
         default=timedelta(seconds=10),
         default_text="timedelta(seconds=10)",
@@ -378,7 +378,7 @@ class Settings:
             elif value is not None:
                 try:
                     found[known[key].name] = known[key].metadata["read"](value)
-                except values.WrongValueError as wrong:
+                except readers.WrongValueError as wrong:
                     problems += [f"{key}{'' if text.startswith('[') else ' '}{text}" for text in wrong.args]
         if problems:
             raise ConfigError(problems)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
 
 
 class AuditMixin(Table):
@@ -15,16 +15,16 @@ class AuditMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("audit_pk")),
-            sa.Index(name("audit_subject_ix"), "subject", "subject_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("audit_pk")),
+            sa.Index(constraint_name("audit_subject_ix"), "subject", "subject_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(sa.String(160), default="")
-    action: Mapped[str] = mapped_column(word(60))
-    subject: Mapped[str] = mapped_column(word())
+    action: Mapped[str] = mapped_column(enum_column(60))
+    subject: Mapped[str] = mapped_column(enum_column())
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)
     detail: Mapped[str] = mapped_column(sa.String(300), default="")
 
@@ -34,7 +34,7 @@ class MarkMixin(Table):
 
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
-        return (sa.PrimaryKeyConstraint("key", name=name("marks_pk")),)
+        return (sa.PrimaryKeyConstraint("key", name=constraint_name("marks_pk")),)
 
     key: Mapped[str] = mapped_column(sa.String(120))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from flask_talentpool.db.types import PREFIX, name
+from flask_talentpool.db.types import PREFIX, constraint_name
 
 if TYPE_CHECKING:
     from flask_talentpool.host.mapping import Host
@@ -51,7 +51,7 @@ class Table:
         return f"{schema}.{PREFIX}{table}" if schema else PREFIX + table
 
     @classmethod
-    def own(cls, table: str, *, on: str, ondelete: str) -> sa.ForeignKey:
+    def own_fk(cls, table: str, *, on: str, ondelete: str) -> sa.ForeignKey:
         """Return a foreign key to one of our own tables.
 
         Args:
@@ -59,7 +59,9 @@ class Table:
             on: The constraint's name without prefix and suffix.
             ondelete: What the database does when the other row goes.
         """
-        return sa.ForeignKey(f"{cls.qualified(table)}.id", name=name(f"{on}_fk"), ondelete=ondelete)
+        return sa.ForeignKey(
+            f"{cls.qualified(table)}.id", name=constraint_name(f"{on}_fk"), ondelete=ondelete
+        )
 
     @classmethod
     def host_key(cls, what: str, *, on: str, ondelete: str) -> Mapped[Any | None]:
@@ -70,5 +72,5 @@ class Table:
         column = cls.__host__.key_column(what)
         if column is None:
             return mapped_column(sa.String(80), nullable=True)
-        foreign_key = sa.ForeignKey(column, name=name(f"{on}_fk"), ondelete=ondelete)
+        foreign_key = sa.ForeignKey(column, name=constraint_name(f"{on}_fk"), ondelete=ondelete)
         return mapped_column(column.type, foreign_key, nullable=True)

@@ -57,12 +57,12 @@ def begin(connection: Connection) -> None:
 IntKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def word(length: int = 24) -> sa.String:
+def enum_column(length: int = 24) -> sa.String:
     """Return the column type for a :class:`~enum.StrEnum` value: plain text, no native enum, no CHECK."""
     return sa.String(length)
 
 
-def name(text: str) -> str:
+def constraint_name(text: str) -> str:
     """Return a constraint or index name that no naming convention of the host changes."""
     return conv(PREFIX + text)
 

@@ -322,7 +322,7 @@ def _adopt_one(ctx: Context, decision_id: int, asked: Wish) -> LeftOut | None:  
     known = complete(ctx, decision)
     if known is None:
         return LeftOut.GONE
-    if known.in_doubt:
+    if known.is_ambiguous:
         return LeftOut.IDENTITY
     candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
     reason = f"Came to {decision.stage_reached}" + (

@@ -2,7 +2,7 @@
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.locking import letter_of, taken
+from flask_talentpool.decisions.locking import letter_of, lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.enums import DecisionState, Door, LetterState, StageReached
@@ -27,10 +27,10 @@ def untold(decision: DecisionMixin) -> None:
     """
     if decision.told_at is not None:
         raise Refused("This person has been told already; the letter can no longer change.", code="told")
-    standing(decision)
+    require_live(decision)
 
 
-def standing(decision: DecisionMixin) -> None:
+def require_live(decision: DecisionMixin) -> None:
     """Refuse to act on a decision that has ended.
 
     Raises:
@@ -225,7 +225,7 @@ def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin 
         BeingHandedOver: It is going out right now.
         Refused: It has gone meanwhile, or the decision no longer stands.
     """
-    letter = taken(ctx, decision)
+    letter = lock_decision(ctx, decision)
     untold(decision)
     if letter is None:
         return answer(ctx, decision)

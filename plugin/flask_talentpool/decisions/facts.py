@@ -9,8 +9,8 @@ from flask_talentpool import signals
 from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import Because, DecisionState, Door, Outcome, StageReached
-from flask_talentpool.people.service import Known, know
+from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached
+from flask_talentpool.people.service import Known, link_person
 
 _ORDER = tuple(StageReached)
 OWNER_NAMES = ("full_name", "name", "display_name", "username")
@@ -61,8 +61,8 @@ def read_anew(ctx: Context, decision: DecisionMixin) -> Facts:
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     if application is None or candidate is None:
         return Facts(application, None)
-    known = know(ctx, candidate, decision.scope)
-    if not known.in_doubt:
+    known = link_person(ctx, candidate, decision.scope)
+    if not known.is_ambiguous:
         decision.person_id = known.person.id
     read_facts(ctx, decision, application)
     if decision.completed_at is None:
@@ -103,9 +103,9 @@ def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
     if decision.needs_review or decision.outcome != Outcome.REJECTED.value:
         return
     if decision.noticed_at - decision.decided_at > ctx.settings.stale_after:
-        decision.needs_review = Because.LATE.value
+        decision.needs_review = HoldReason.LATE.value
     elif bool(ctx.host.read("internal", application)):
-        decision.needs_review = Because.INTERNAL.value
+        decision.needs_review = HoldReason.INTERNAL.value
 
 
 def decided_on(ctx: Context, decision: DecisionMixin, application: Any) -> datetime:

@@ -9,16 +9,16 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
-from flask_talentpool.decisions.locking import connection_of, letter_of, taken
+from flask_talentpool.decisions.locking import connection_of, letter_of, lock_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
-from flask_talentpool.enums import Because, DecisionState, LetterState
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.noticing.record import break_silence, end, record
+from flask_talentpool.noticing.record import end, record, unsuppress
 
 
 def find(ctx: Context, decision_id: int) -> DecisionMixin:
@@ -53,7 +53,7 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
         BeingHandedOver: The letter is going out right now.
         Refused: The person was told already.
     """
-    letter = taken(ctx, decision)
+    letter = lock_decision(ctx, decision)
     untold(decision)
     if letter is not None and letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
@@ -79,7 +79,7 @@ def quiet_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
     """Return the decision that was taken back here while the host still says so, or None."""
     decision = ctx.models.decision
     return ctx.session.scalars(
-        sa.select(decision).where(decision.quiet_for == str(application_key))
+        sa.select(decision).where(decision.suppressed_for == str(application_key))
     ).one_or_none()
 
 
@@ -89,14 +89,14 @@ def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMi
     Raises:
         Refused: It was not taken back here, or the host says something else by now.
     """
-    application = application_of(ctx, decision) if decision.quiet_for is not None else None
+    application = application_of(ctx, decision) if decision.suppressed_for is not None else None
     if application is None:
         raise Refused(
             "Your ATS no longer says so. Set the outcome there; the letter follows by itself.",
             code="undecided",
         )
     ctx.session.flush()
-    break_silence(connection_of(ctx), ctx.models, [decision.id])
+    unsuppress(connection_of(ctx), ctx.models, [decision.id])
     again = notice_application(ctx, application)
     if again is None:
         raise Refused(
@@ -141,7 +141,7 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     recompose(ctx, letter, decision)
     if letter.state == LetterState.HELD.value:
         raise Refused(
-            Because(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""),
+            HoldReason(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""),
             code=letter.because,
         )
     return letter

@@ -16,7 +16,7 @@ def connection_of(ctx: Context) -> Connection:
     return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
 
 
-def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
+def lock_decision(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     """Take a decision and its outcome letter for this transaction, and read both again.
 
     What the caller read before may be over: the letter may have been composed since, or have gone. After this it
@@ -30,13 +30,13 @@ def taken(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     letter = letter_of(ctx, decision)
     if letter is not None:
         # First the letter, then the decision, as a dispatcher does.
-        outbox.take(ctx, letter)
+        outbox.lock_letter(ctx, letter)
     # Without a letter the lock is one that the foreign key of a new letter waits for: nobody composes it meanwhile.
     ctx.session.refresh(decision, with_for_update={"key_share": letter is not None})
     if letter is None:
         letter = letter_of(ctx, decision)
         if letter is not None:
-            outbox.take(ctx, letter)
+            outbox.lock_letter(ctx, letter)
     return letter
 
 

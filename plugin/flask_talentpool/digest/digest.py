@@ -15,9 +15,9 @@ from flask_talentpool.decisions.facts import owner_address, owner_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import goes_without_at
 from flask_talentpool.decisions.outcome.schedule import remind_at
-from flask_talentpool.digest.items import Waiting, together, waiting_for
+from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.model import LetterMixin
@@ -38,7 +38,7 @@ _OFFICE = BusinessDelay(days=0)
 # The morning mail
 
 
-def write_mornings(ctx: Context) -> int:
+def write_digests(ctx: Context) -> int:
     """Write to each owner for whom something waits, once a working day; the caller commits.
 
     Until it is time, and after it was done, this costs one look at a mark.
@@ -50,7 +50,7 @@ def write_mornings(ctx: Context) -> int:
     if today is None or not _claim(ctx, today):
         return 0
     answer_clock.refresh(ctx)
-    written, for_deputy = 0, Waiting()
+    written, for_deputy = 0, DigestItems()
     found = waiting_for(ctx)
     _escalate(ctx, found)
     for owner, waiting in sorted(found.items()):
@@ -95,7 +95,7 @@ def _claim(ctx: Context, today: str) -> bool:
     return True
 
 
-def _escalate(ctx: Context, found: dict[str, Waiting]) -> None:
+def _escalate(ctx: Context, found: dict[str, DigestItems]) -> None:
     """Remember since when the owner knows that an answer is late."""
     late = [one.clock_id for waiting in found.values() for one in waiting.open if one.target_at <= ctx.now()]
     clock = ctx.models.clock
@@ -108,7 +108,7 @@ def _escalate(ctx: Context, found: dict[str, Waiting]) -> None:
         )
 
 
-def _put(ctx: Context, to: Mailbox, occasion: str, waiting: Waiting) -> int:
+def _put(ctx: Context, to: Mailbox, occasion: str, waiting: DigestItems) -> int:
     letter = write_colleague(
         ctx, to=to, subject=subject(waiting), paragraphs=[_LATER], occasion=occasion, scope=waiting.scope
     )
@@ -167,7 +167,7 @@ def _without_line(ctx: Context) -> list[DecisionMixin]:
         letter.decision_id == decision.id,
         letter.kind == LetterKind.OUTCOME.value,
         letter.state == LetterState.HELD.value,
-        letter.because == Because.PERSONAL.value,
+        letter.because == HoldReason.PERSONAL.value,
     )
     statement = sa.select(decision).where(
         decision.state == DecisionState.LIVE.value,
@@ -230,8 +230,8 @@ def reminder_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Look once more whether the line is still wanted."""
     decision = ctx.session.get(ctx.models.decision, int(letter.occasion.split(":")[1]))
     if decision is None or not _waits_for_line(decision):
-        return Cancel(Because.ANSWERED)
-    return Cancel(Because.STALE) if ctx.now() >= goes_without_at(ctx, decision, None) else Go()
+        return Cancel(HoldReason.ANSWERED)
+    return Cancel(HoldReason.STALE) if ctx.now() >= goes_without_at(ctx, decision, None) else Go()
 
 
 def _waits_for_line(decision: DecisionMixin) -> bool:
@@ -239,11 +239,11 @@ def _waits_for_line(decision: DecisionMixin) -> bool:
     return is_open and decision.line_at is None
 
 
-def morning_may_go(ctx: Context, letter: LetterMixin) -> Answer:
+def digest_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Write the morning mail with what waits now; yesterday's, and one with nothing left in it, is not sent."""
     owner, _, written_on = letter.occasion.removeprefix(MORNING).rpartition(":")
     if written_on != ctx.now().astimezone(ctx.settings.timezone).date().isoformat():
-        return Cancel(Because.STALE)
+        return Cancel(HoldReason.STALE)
     if owner:
         found = {key: one for key, one in waiting_for(ctx).items() if key[:_LONGEST_KEY] == owner}
     else:
@@ -252,7 +252,7 @@ def morning_may_go(ctx: Context, letter: LetterMixin) -> Answer:
         }
     waiting = together(found.values())
     if not waiting.count:
-        return Cancel(Because.ANSWERED)
+        return Cancel(HoldReason.ANSWERED)
     for name, value in set_words(ctx, subject(waiting), paragraphs(ctx, waiting)).items():
         setattr(letter, name, value)
     return Go()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import goes_without_at
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, RecallState
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, RecallState
 
 SOON = timedelta(days=3)
 """How long before its target an answer that nobody decided about is in the morning mail."""
@@ -48,7 +48,7 @@ class Willing:
 
 
 @dataclass(slots=True)
-class Waiting:
+class DigestItems:
     """All that waits for one owner."""
 
     scope: str = ""
@@ -70,7 +70,7 @@ class Waiting:
         lists = len(self.open) + len(self.wanting) + len(self.willing)
         return lists + self.held.total() + self.troubled + self.replies
 
-    def take(self, other: "Waiting") -> None:
+    def take(self, other: "DigestItems") -> None:
         """Take over what waits for somebody else."""
         self.scope = self.scope or other.scope
         self.open += other.open
@@ -81,16 +81,16 @@ class Waiting:
         self.replies += other.replies
 
 
-def waiting_for(ctx: Context, owner: str | None = None) -> dict[str, Waiting]:
+def waiting_for(ctx: Context, owner: str | None = None) -> dict[str, DigestItems]:
     """Return what waits by the owner's key; for one owner alone where a key is given."""
-    found: dict[str, Waiting] = {}
+    found: dict[str, DigestItems] = {}
     for gather in (_open, _letters, _progress, _replies, _willing):
         gather(ctx, found, owner)
     return {key: waiting for key, waiting in found.items() if waiting.count}
 
 
-def _of(found: dict[str, Waiting], row: Any) -> Waiting:
-    waiting = found.setdefault(row.owner_key, Waiting(scope=row.scope))
+def _of(found: dict[str, DigestItems], row: Any) -> DigestItems:
+    waiting = found.setdefault(row.owner_key, DigestItems(scope=row.scope))
     if waiting.application_id is None:
         waiting.application_id = row.application_id
     return waiting
@@ -100,7 +100,7 @@ def _only(statement: Any, column: Any, owner: str | None) -> Any:
     return statement if owner is None else statement.where(column == owner)
 
 
-def _open(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
+def _open(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     clock, decision = ctx.models.clock, ctx.models.decision
     soon = ctx.now() + SOON
     statement = sa.select(clock).where(
@@ -115,7 +115,7 @@ def _open(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
         _of(found, row).open.append(one)
 
 
-def _letters(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
+def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     """Letters about decisions: those that want a line, those held for another reason, those in trouble."""
     decision, letter, person = ctx.models.decision, ctx.models.letter, ctx.models.person
     states = [LetterState.HELD.value, *_TROUBLED]
@@ -130,14 +130,14 @@ def _letters(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None
         one, waiting = row[0], _of(found, row[0])
         if row.letter_state != LetterState.HELD.value:
             waiting.troubled += 1
-        elif row.because == Because.PERSONAL.value:
+        elif row.because == HoldReason.PERSONAL.value:
             until = goes_without_at(ctx, one, None)
             waiting.wanting.append(Wanting(one.id, row.name or "No name", one.job_label, until))
         else:
             waiting.held[row.because] += 1
 
 
-def _progress(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
+def _progress(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     clock, letter = ctx.models.clock, ctx.models.letter
     statement = (
         sa.select(clock, letter.state.label("letter_state"), letter.because)
@@ -151,7 +151,7 @@ def _progress(ctx: Context, found: dict[str, Waiting], owner: str | None) -> Non
             _of(found, row[0]).troubled += 1
 
 
-def _replies(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
+def _replies(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     incoming, letter = ctx.models.incoming, ctx.models.letter
     for about, tie in ((ctx.models.decision, letter.decision_id), (ctx.models.clock, letter.clock_id)):
         model: Any = about
@@ -165,7 +165,7 @@ def _replies(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None
             _of(found, row).replies += 1
 
 
-def _willing(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None:
+def _willing(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     decision, recall, person = ctx.models.decision, ctx.models.recall, ctx.models.person
     statement = (
         sa.select(decision.owner_key, decision.scope, decision.application_id, recall.job_label, person.name)
@@ -177,9 +177,9 @@ def _willing(ctx: Context, found: dict[str, Waiting], owner: str | None) -> None
         _of(found, row).willing.append(Willing(row.name or "No name", row.job_label))
 
 
-def together(many: Iterable[Waiting]) -> Waiting:
+def together(many: Iterable[DigestItems]) -> DigestItems:
     """Return all of it as one."""
-    whole = Waiting()
+    whole = DigestItems()
     for one in many:
         whole.take(one)
     return whole

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from flask_talentpool.context import Context
-from flask_talentpool.digest.items import Open, Waiting
-from flask_talentpool.enums import Because
+from flask_talentpool.digest.items import DigestItems, Open
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.letters.internal_mail import LANGUAGE, page_url
 from flask_talentpool.letters.texts.dates_and_phrases import day
 from flask_talentpool.letters.texts.render import plain
@@ -21,13 +21,13 @@ def days_left(ctx: Context, moment: datetime) -> int:
     return (moment.astimezone(zone).date() - ctx.now().astimezone(zone).date()).days
 
 
-def subject(waiting: Waiting) -> str:
+def subject(waiting: DigestItems) -> str:
     """Return the subject of a morning mail."""
     number = waiting.count
     return f"Talent pool: {number} thing{' waits' if number == 1 else 's wait'} for you"
 
 
-def paragraphs(ctx: Context, waiting: Waiting) -> list[str]:
+def paragraphs(ctx: Context, waiting: DigestItems) -> list[str]:
     """Return what a morning mail says."""
     said: list[str] = []
     if waiting.open:
@@ -52,7 +52,7 @@ def paragraphs(ctx: Context, waiting: Waiting) -> list[str]:
     return said
 
 
-def _rest(ctx: Context, waiting: Waiting) -> Iterator[str]:
+def _rest(ctx: Context, waiting: DigestItems) -> Iterator[str]:
     if waiting.troubled:
         number = waiting.troubled
         what = "letter was refused, or may" if number == 1 else "letters were refused, or may"
@@ -79,7 +79,7 @@ def _who(one: Any) -> str:
 
 
 def _sentence(because: str) -> str:
-    return Because(because).sentence if because in set(Because) else because
+    return HoldReason(because).sentence if because in set(HoldReason) else because
 
 
 def _line_until(ctx: Context, until: datetime) -> str:

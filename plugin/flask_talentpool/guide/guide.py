@@ -15,7 +15,7 @@ import markdown
 from flask_talentpool.config.guide_keys import HOME, KEYS
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.guide import pages as source
+from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.guide.facts import GuideFacts
 from flask_talentpool.guide.links import relink
 from flask_talentpool.guide.pages import ENGLISH, GuideProblem
@@ -64,7 +64,7 @@ class GuidePage:
     @property
     def lang(self) -> str:
         """Its language as HTML names it."""
-        return self.language.removesuffix(source.INFORMAL)
+        return self.language.removesuffix(guide_pages.INFORMAL)
 
     @property
     def has_tool(self) -> bool:
@@ -101,7 +101,7 @@ class Guide:
 
     def languages(self, key: str = "") -> tuple[str, ...]:
         """Return the languages there are pages in, or those of one page; English first."""
-        found = {language for language, page in source.pages(self.folder) if page == key or not key}
+        found = {language for language, page in guide_pages.pages(self.folder) if page == key or not key}
         return tuple(sorted(found, key=lambda language: (language != ENGLISH, language)))
 
     def load(self, key: str, *, language: str = ENGLISH) -> GuidePage:
@@ -139,14 +139,14 @@ class Guide:
 
     def asset(self, name: str) -> Path | None:
         """Return the file of a picture or script; None where there is none."""
-        return source.assets(self.folder).get(name)
+        return guide_pages.assets(self.folder).get(name)
 
     def problems(self) -> Iterator[str]:
         """Say what is wrong with the host's own pages; the package's own are tested before it is published."""
         if self.folder is None:
             return
-        yield from source.strangers(self.folder)
-        for (language, key), path in source.pages(self.folder).items():
+        yield from guide_pages.unknown_files(self.folder)
+        for (language, key), path in guide_pages.pages(self.folder).items():
             if key in self.hidden or not path.is_relative_to(self.folder):
                 continue
             try:
@@ -159,7 +159,7 @@ class Guide:
     def _language(self, key: str, language: str) -> str:
         if key in self.hidden or key not in (*KEYS, HOME):
             raise UnknownGuidePage(key, (*self.keys(), HOME))
-        return source.language_there(key, language, self.folder)
+        return guide_pages.language_there(key, language, self.folder)
 
 
 # Only keys and languages that there are come here, so what is kept has a limit.
@@ -167,9 +167,9 @@ class Guide:
 
 @functools.lru_cache(maxsize=1024)
 def _load(guide: Guide, key: str, language: str) -> GuidePage:
-    path = source.pages(guide.folder)[language, key]
-    page = source.read(path)
-    html = _html(source.filled(page, guide.facts, language))
+    path = guide_pages.pages(guide.folder)[language, key]
+    page = guide_pages.read(path)
+    html = _html(guide_pages.filled(page, guide.facts, language))
     heading = _HEADING.search(html)
     if heading is None:
         says = "the page has no heading; begin it with a line such as “# What happens next”."
@@ -179,7 +179,7 @@ def _load(guide: Guide, key: str, language: str) -> GuidePage:
         title=_plain(heading["title"]),
         html=relink(
             html,
-            folder=source.folder_of(path, language, guide.folder),
+            folder=guide_pages.folder_of(path, language, guide.folder),
             address=guide.address(key, language=language) or "",
             find=lambda folder, name: _linked(guide, folder, name),
         ),
@@ -190,7 +190,7 @@ def _load(guide: Guide, key: str, language: str) -> GuidePage:
 
 @functools.lru_cache(maxsize=1024)
 def _title(guide: Guide, key: str, language: str) -> str:
-    page = source.read(source.pages(guide.folder)[language, key])
+    page = guide_pages.read(guide_pages.pages(guide.folder)[language, key])
     line = _TITLE_LINE.search(page.body)
     if line is None or "{" in line[0]:
         return _load(guide, key, language).title

@@ -121,7 +121,7 @@ def folder_of(path: Path, language: str, own: str | None) -> str:
     return "" if path.parent in roots else language
 
 
-def strangers(own: str) -> Iterator[str]:
+def unknown_files(own: str) -> Iterator[str]:
     """Say which files of the host's folder nobody is shown: a name that is not quite right replaces nothing."""
     root = Path(own)
     for _, folder in _language_folders(root):

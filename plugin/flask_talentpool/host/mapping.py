@@ -42,7 +42,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class HostVerdict:
     """What a host status means to us: an outcome or None, and whether pools are barred."""
 
     outcome: Outcome | None
@@ -198,7 +198,7 @@ class Host:
         """Return the scope of an application; the default scope is the empty text."""
         return _scope_text(self.read("scope", application))
 
-    def verdict(self, status: Any, *, declined: bool = False) -> Verdict:
+    def verdict(self, status: Any, *, declined: bool = False) -> HostVerdict:
         """Say what a status value means.
 
         Args:
@@ -206,13 +206,13 @@ class Host:
             declined: What an ``offer_declined`` entry said, where it is one.
         """
         if declined:
-            return Verdict(Outcome.OFFER_DECLINED)
+            return HostVerdict(Outcome.OFFER_DECLINED)
         if status in self._never:
-            return Verdict(Outcome.REJECTED, never_pool=True)
+            return HostVerdict(Outcome.REJECTED, never_pool=True)
         for outcome, declared in self._outcomes:
             if status in declared:
-                return Verdict(outcome)
-        return Verdict(None, known=False)
+                return HostVerdict(outcome)
+        return HostVerdict(None, known=False)
 
     def _outcome_sets(self) -> Iterator[tuple[Outcome, ValueSet]]:
         yield Outcome.REJECTED, ValueSet(self.map.rejected)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 
 
@@ -34,5 +34,5 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
     ctx.session.execute(
         sa.update(letter)
         .where(letter.id.in_(ids), letter.state.in_(undelivered))
-        .values(state=LetterState.CANCELLED.value, because=Because.FORGOTTEN.value)
+        .values(state=LetterState.CANCELLED.value, because=HoldReason.FORGOTTEN.value)
     )

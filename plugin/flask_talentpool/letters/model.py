@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
 from flask_talentpool.enums import LetterState
 
 LETTER_TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
@@ -37,14 +37,14 @@ class LetterMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("letters_pk")),
-            sa.UniqueConstraint("kind", "occasion", name=name("letters_occasion_uq")),
-            sa.Index(name("letters_queue_ix"), "state", "due_at"),
-            sa.Index(name("letters_sent_ix"), "sent_at"),
-            sa.Index(name("letters_message_ix"), "message_id"),
-            sa.Index(name("letters_clock_ix"), "clock_id"),
-            sa.Index(name("letters_person_ix"), "person_id"),
-            sa.Index(name("letters_decision_ix"), "decision_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("letters_pk")),
+            sa.UniqueConstraint("kind", "occasion", name=constraint_name("letters_occasion_uq")),
+            sa.Index(constraint_name("letters_queue_ix"), "state", "due_at"),
+            sa.Index(constraint_name("letters_sent_ix"), "sent_at"),
+            sa.Index(constraint_name("letters_message_ix"), "message_id"),
+            sa.Index(constraint_name("letters_clock_ix"), "clock_id"),
+            sa.Index(constraint_name("letters_person_ix"), "person_id"),
+            sa.Index(constraint_name("letters_decision_ix"), "decision_id"),
         )
 
     @classmethod
@@ -57,9 +57,9 @@ class LetterMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    kind: Mapped[str] = mapped_column(word())
+    kind: Mapped[str] = mapped_column(enum_column())
     occasion: Mapped[str] = mapped_column(sa.String(160))
-    state: Mapped[str] = mapped_column(word())
+    state: Mapped[str] = mapped_column(enum_column())
 
     to_name: Mapped[str] = mapped_column(sa.String(400), default="")
     to_address: Mapped[str] = mapped_column(sa.String(320), default="")
@@ -77,8 +77,8 @@ class LetterMixin(Table):
     """Which text it was written from, such as ``outcome/finalist.open``, and in which version."""
     text_version: Mapped[str] = mapped_column(sa.String(40), default="")
 
-    because: Mapped[str] = mapped_column(word(40), default="")
-    """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.enums.Because`."""
+    because: Mapped[str] = mapped_column(enum_column(40), default="")
+    """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.enums.HoldReason`."""
     detail: Mapped[str] = mapped_column(sa.String(400), default="")
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a held letter is looked at again; empty: at each sync."""
@@ -93,24 +93,24 @@ class LetterMixin(Table):
 
     @declared_attr
     def person_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("people", on="letters_person", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("people", on="letters_person", ondelete="SET NULL"))
 
     @declared_attr
     def decision_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("decisions", on="letters_decision", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("decisions", on="letters_decision", ondelete="SET NULL"))
 
     @declared_attr
     def recall_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("recalls", on="letters_recall", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("recalls", on="letters_recall", ondelete="SET NULL"))
 
     @declared_attr
     def clock_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("clocks", on="letters_clock", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("clocks", on="letters_clock", ondelete="SET NULL"))
 
     @declared_attr
     def member_id(cls) -> Mapped[int | None]:
         """The place in a pool that this letter offers."""
-        return mapped_column(IntKey, cls.own("members", on="letters_member", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("members", on="letters_member", ondelete="SET NULL"))
 
 
 class LetterAttemptMixin(Table):
@@ -119,19 +119,19 @@ class LetterAttemptMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("letter_attempts_pk")),
-            sa.Index(name("letter_attempts_letter_ix"), "letter_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("letter_attempts_pk")),
+            sa.Index(constraint_name("letter_attempts_letter_ix"), "letter_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    result: Mapped[str] = mapped_column(word())
+    result: Mapped[str] = mapped_column(enum_column())
     reply: Mapped[str] = mapped_column(sa.String(400), default="")
     server: Mapped[str] = mapped_column(sa.String(200), default="")
 
     @declared_attr
     def letter_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("letters", on="letter_attempts_letter", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("letters", on="letter_attempts_letter", ondelete="CASCADE"))
 
 
 class LinkMixin(Table):
@@ -140,27 +140,27 @@ class LinkMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("links_pk")),
-            sa.UniqueConstraint("token_hash", name=name("links_token_uq")),
-            sa.Index(name("links_person_ix"), "person_id"),
-            sa.Index(name("links_letter_ix"), "letter_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("links_pk")),
+            sa.UniqueConstraint("token_hash", name=constraint_name("links_token_uq")),
+            sa.Index(constraint_name("links_person_ix"), "person_id"),
+            sa.Index(constraint_name("links_letter_ix"), "letter_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     token_hash: Mapped[str] = mapped_column(sa.String(64))
-    purpose: Mapped[str] = mapped_column(word())
+    purpose: Mapped[str] = mapped_column(enum_column())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="links_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="links_person", ondelete="CASCADE"))
 
     @declared_attr
     def letter_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("letters", on="links_letter", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("letters", on="links_letter", ondelete="CASCADE"))
 
 
 class TouchMixin(Table):
@@ -169,8 +169,8 @@ class TouchMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("touches_pk")),
-            sa.Index(name("touches_person_ix"), "person_id", "at"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("touches_pk")),
+            sa.Index(constraint_name("touches_person_ix"), "person_id", "at"),
         )
 
     @classmethod
@@ -183,18 +183,18 @@ class TouchMixin(Table):
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    direction: Mapped[str] = mapped_column(word(), default="out")
-    channel: Mapped[str] = mapped_column(word(), default="mail")
+    direction: Mapped[str] = mapped_column(enum_column(), default="out")
+    channel: Mapped[str] = mapped_column(enum_column(), default="mail")
     what: Mapped[str] = mapped_column(sa.String(200), default="")
     by: Mapped[str] = mapped_column(sa.String(160), default="")
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="touches_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="touches_person", ondelete="CASCADE"))
 
     @declared_attr
     def letter_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("letters", on="touches_letter", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("letters", on="touches_letter", ondelete="SET NULL"))
 
 
 class TextEditionMixin(Table):
@@ -203,8 +203,14 @@ class TextEditionMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("templates_pk")),
-            sa.UniqueConstraint("scope", "language", "name", "version", name=name("templates_version_uq")),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("templates_pk")),
+            sa.UniqueConstraint(
+                "scope",
+                "language",
+                "name",
+                "version",
+                name=constraint_name("templates_version_uq"),
+            ),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -226,11 +232,11 @@ class IncomingMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("incoming_pk")),
-            sa.UniqueConstraint("fingerprint", name=name("incoming_fingerprint_uq")),
-            sa.Index(name("incoming_person_ix"), "person_id"),
-            sa.Index(name("incoming_unread_ix"), "read_at", "received_at"),
-            sa.Index(name("incoming_letter_ix"), "letter_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("incoming_pk")),
+            sa.UniqueConstraint("fingerprint", name=constraint_name("incoming_fingerprint_uq")),
+            sa.Index(constraint_name("incoming_person_ix"), "person_id"),
+            sa.Index(constraint_name("incoming_unread_ix"), "read_at", "received_at"),
+            sa.Index(constraint_name("incoming_letter_ix"), "letter_id"),
         )
 
     @classmethod
@@ -244,7 +250,7 @@ class IncomingMixin(Table):
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
     """Of its Message-ID, else of its bytes: the same mail received twice is one."""
-    kind: Mapped[str] = mapped_column(word())
+    kind: Mapped[str] = mapped_column(enum_column())
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     from_name: Mapped[str] = mapped_column(sa.String(400), default="")
     from_address: Mapped[str] = mapped_column(sa.String(320), default="")
@@ -254,14 +260,14 @@ class IncomingMixin(Table):
     status: Mapped[str] = mapped_column(sa.String(40), default="")
     """A delivery report's status code, such as 5.1.1."""
     is_urgent: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=False)
-    urgent_because: Mapped[str] = mapped_column(word(), default="")
+    urgent_because: Mapped[str] = mapped_column(enum_column(), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[str] = mapped_column(sa.String(160), default="")
 
     @declared_attr
     def person_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("people", on="incoming_person", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("people", on="incoming_person", ondelete="SET NULL"))
 
     @declared_attr
     def letter_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("letters", on="incoming_letter", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("letters", on="incoming_letter", ondelete="SET NULL"))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, LetterKind, LetterState
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.delivery.message import new_message_id
 from flask_talentpool.letters.model import LETTER_TRANSITIONS, LetterMixin
@@ -61,7 +61,7 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
         BeingHandedOver: A dispatcher is handing it over right now.
         Refused: It is gone or cancelled already.
     """
-    if take(ctx, letter):
+    if lock_letter(ctx, letter):
         return letter
     if letter.state == LetterState.SENDING.value:
         raise BeingHandedOver
@@ -70,7 +70,7 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
     )
 
 
-def take(ctx: Context, letter: LetterMixin) -> bool:
+def lock_letter(ctx: Context, letter: LetterMixin) -> bool:
     """Take the letter's row for this transaction and read it again; say whether it waits."""
     if _seize(ctx, letter, WAITING):
         return True
@@ -83,8 +83,8 @@ def still_held(ctx: Context, letter: LetterMixin) -> bool:
 
     Whoever found many looks at each of them later. Meanwhile another process may have let it go, and sent it.
     """
-    is_held = take(ctx, letter) and letter.state == LetterState.HELD.value
-    return is_held and letter.because != Because.BY_HAND.value
+    is_held = lock_letter(ctx, letter) and letter.state == LetterState.HELD.value
+    return is_held and letter.because != HoldReason.BY_HAND.value
 
 
 def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
@@ -104,7 +104,7 @@ def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -
     return getattr(taken, "rowcount", 0) == 1
 
 
-def move(letter: LetterMixin, to: LetterState, because: Because | None = None, detail: str = "") -> None:
+def move(letter: LetterMixin, to: LetterState, because: HoldReason | None = None, detail: str = "") -> None:
     """Change a letter's state by the table of transitions; staying where it is only changes the reason."""
     now = LetterState(letter.state)
     if to is not now and to not in LETTER_TRANSITIONS[now]:
@@ -114,7 +114,7 @@ def move(letter: LetterMixin, to: LetterState, because: Because | None = None, d
     letter.detail = detail[:400]
 
 
-def cancel(ctx: Context, letter: LetterMixin, because: Because) -> None:
+def cancel(ctx: Context, letter: LetterMixin, because: HoldReason) -> None:
     """Cancel a letter that has not gone.
 
     Raises:
@@ -146,7 +146,7 @@ def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """Hold a waiting letter until somebody approves it."""
     lock(ctx, letter)
     letter.approved_at, letter.approved_by = None, ""
-    move(letter, LetterState.HELD, Because.BY_HAND)
+    move(letter, LetterState.HELD, HoldReason.BY_HAND)
     ctx.record(by, "hold", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
@@ -28,16 +28,16 @@ TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone"
 APPROVABLE = frozenset(
     because.value
     for because in (
-        Because.REVIEW,
-        Because.HOST_WRITES,
-        Because.TOLD_BEFORE,
-        Because.LATE,
-        Because.NEVER_POOL,
-        Because.INTERNAL,
-        Because.BY_HAND,
-        Because.PERSONAL,
-        Because.OFFER_OPEN,
-        Because.OFFER_FELL,
+        HoldReason.REVIEW,
+        HoldReason.HOST_WRITES,
+        HoldReason.TOLD_BEFORE,
+        HoldReason.LATE,
+        HoldReason.NEVER_POOL,
+        HoldReason.INTERNAL,
+        HoldReason.BY_HAND,
+        HoldReason.PERSONAL,
+        HoldReason.OFFER_OPEN,
+        HoldReason.OFFER_FELL,
     )
 )
 """Reasons that a person's approval removes; the others must go away first."""
@@ -86,7 +86,7 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class LetterRow:
     """One letter in a list."""
 
     id: int
@@ -110,7 +110,7 @@ class Reason:
 
     because: str
     sentence: str
-    rows: tuple[Row, ...]
+    rows: tuple[LetterRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Act:
 class LetterPage:
     """One letter: what it says, where it went, and what happened to it."""
 
-    row: Row
+    row: LetterRow
     sentence: str
     from_line: str
     to_line: str
@@ -227,7 +227,7 @@ def _unwritten(ctx: Context, visible: Visible) -> int:
     return ctx.session.scalar(sa.select(sa.func.count()).select_from(wanting.subquery())) or 0
 
 
-def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> list[Row]:
+def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> list[LetterRow]:
     """Return letters as lists show them, with the jobs they are about."""
     decision, recall = ctx.models.decision, ctx.models.recall
     about = {row.decision_id for row in rows if row.decision_id is not None}
@@ -244,7 +244,7 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
     for row in rows:
         job, decided = recalls.get(row.recall_id or 0, (jobs.get(row.decision_id or 0, ""), row.decision_id))
         lines.append(
-            Row(
+            LetterRow(
                 id=row.id,
                 kind=row.kind,
                 to_name=row.to_name or "No name",
@@ -263,9 +263,9 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
     return lines
 
 
-def _groups(lines: Sequence[Row]) -> tuple[Reason, ...]:
+def _groups(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:
     """Gather lines by reason, in the order in which the reasons come up."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[LetterRow]] = {}
     for line in lines:
         found.setdefault(line.because, []).append(line)
     return tuple(
@@ -274,13 +274,13 @@ def _groups(lines: Sequence[Row]) -> tuple[Reason, ...]:
     )
 
 
-def _one_group(lines: Sequence[Row]) -> tuple[Reason, ...]:
+def _one_group(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:
     return (Reason(because="", sentence="", rows=tuple(lines)),) if lines else ()
 
 
 def sentence_of(because: str) -> str:
     """Return why a letter stands where it does, with the remedy."""
-    return Because(because).sentence if because in set(Because) else because
+    return HoldReason(because).sentence if because in set(HoldReason) else because
 
 
 def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: bool) -> LetterPage:

@@ -14,7 +14,7 @@ from flask_talentpool.letters import outbox, queries
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
-from flask_talentpool.web.request import Desk, desk, page
+from flask_talentpool.web.request import RequestContext, page, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -28,30 +28,30 @@ def register(blueprint: Blueprint) -> None:
 
 def letters() -> ResponseReturnValue:
     """Show the letters of one tab; without one, the first that needs somebody."""
-    here = desk()
-    here.require(Action.LETTER_READ)
+    current = request_context()
+    current.require(Action.LETTER_READ)
     tab = request.args.get("state", "waiting")
     if tab not in queries.TABS:
         raise NotFound
     model = queries.letters_page(
-        here.ctx,
-        here.visible,
+        current.ctx,
+        current.visible,
         tab,
-        may_write=here.may(Action.LETTER_WRITE),
+        may_write=current.may(Action.LETTER_WRITE),
         number=request.args.get("page", 1, type=int),
     )
-    may_bulk = tab in ("waiting", "held") and here.may(Action.LETTER_BULK)
+    may_bulk = tab in ("waiting", "held") and current.may(Action.LETTER_BULK)
     return page("letters.html", model, may_bulk=may_bulk)
 
 
 def letter(letter_id: int) -> ResponseReturnValue:
     """Show one letter."""
-    here = desk()
-    here.require(Action.LETTER_READ)
-    ctx = here.ctx
-    row: LetterMixin = here.one(ctx.models.letter, letter_id, ctx=ctx)
+    current = request_context()
+    current.require(Action.LETTER_READ)
+    ctx = current.ctx
+    row: LetterMixin = current.one(ctx.models.letter, letter_id, ctx=ctx)
     model = queries.letter_page(
-        ctx, row, actor_id=here.signed_in.id, may_write=here.may(Action.LETTER_WRITE, row)
+        ctx, row, actor_id=current.signed_in.id, may_write=current.may(Action.LETTER_WRITE, row)
     )
     return page("letter.html", model)
 
@@ -59,11 +59,11 @@ def letter(letter_id: int) -> ResponseReturnValue:
 def approve(letter_id: int) -> ResponseReturnValue:
     """Let a held letter go at its time."""
 
-    def act(here: Desk, ctx: Context, row: LetterMixin) -> None:
+    def act(current: RequestContext, ctx: Context, row: LetterMixin) -> None:
         if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
-            lifecycle.approve(ctx, lifecycle.find(ctx, row.decision_id), by=here.signed_in)
+            lifecycle.approve(ctx, lifecycle.find(ctx, row.decision_id), by=current.signed_in)
         else:
-            outbox.approve(ctx, row, by=here.signed_in)
+            outbox.approve(ctx, row, by=current.signed_in)
 
     return _act(letter_id, act, "Approved. It goes at its time; until then it can be held or taken back.")
 
@@ -72,7 +72,7 @@ def hold(letter_id: int) -> ResponseReturnValue:
     """Hold a waiting letter until somebody approves it."""
     return _act(
         letter_id,
-        lambda here, ctx, row: outbox.hold(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: outbox.hold(ctx, row, by=current.signed_in),
         "Held. It waits until somebody approves it.",
     )
 
@@ -81,7 +81,7 @@ def send_again(letter_id: int) -> ResponseReturnValue:
     """Send a letter again that failed, or whose fate is unknown."""
     return _act(
         letter_id,
-        lambda here, ctx, row: outbox.send_again(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: outbox.send_again(ctx, row, by=current.signed_in),
         "It is sent again with the next round, under the same number, so that a mail program sees one letter.",
     )
 
@@ -90,21 +90,21 @@ def arrived(letter_id: int) -> ResponseReturnValue:
     """Say that a letter of unknown fate did arrive."""
     return _act(
         letter_id,
-        lambda here, ctx, row: outbox.it_arrived(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: outbox.it_arrived(ctx, row, by=current.signed_in),
         "Settled: it arrived. The person has been told.",
     )
 
 
 def _act(
-    letter_id: int, act: Callable[[Desk, Context, LetterMixin], None], message: str
+    letter_id: int, act: Callable[[RequestContext, Context, LetterMixin], None], message: str
 ) -> ResponseReturnValue:
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
 
     def work(ctx: Context) -> dict[str, object]:
-        row: LetterMixin = here.one(ctx.models.letter, letter_id, ctx=ctx)
-        here.require(Action.LETTER_WRITE, row)
-        act(here, ctx, row)
+        row: LetterMixin = current.one(ctx.models.letter, letter_id, ctx=ctx)
+        current.require(Action.LETTER_WRITE, row)
+        act(current, ctx, row)
         decision = (
             ctx.session.get(ctx.models.decision, row.decision_id) if row.decision_id is not None else None
         )
@@ -115,6 +115,6 @@ def _act(
             "anchor": anchor_of(decision.application_key) if decision is not None else "",
         }
 
-    facts = here.change(work)
+    facts = current.change(work)
     anchor = str(facts.pop("anchor"))
     return answered(message, url_for("talentpool.letter", letter_id=letter_id), anchor=anchor, **facts)

@@ -14,16 +14,16 @@ from sqlalchemy.engine import Connection
 
 from flask_talentpool.db.arrays import insert_from_arrays, one_of
 from flask_talentpool.enums import (
-    Because,
     DecisionState,
     Door,
+    HoldReason,
     LetterState,
     MemberState,
     Outcome,
     Source,
     StageReached,
 )
-from flask_talentpool.host.mapping import Host, Seen, Verdict, key_text
+from flask_talentpool.host.mapping import Host, HostVerdict, Seen, key_text
 from flask_talentpool.host.values import once_for_each
 from flask_talentpool.models import Models
 from flask_talentpool.pools.service import NOTED_LAPSES
@@ -54,8 +54,8 @@ class Changes:
 @dataclass(frozen=True, slots=True)
 class _New:
     seen: Seen
-    verdict: Verdict
-    review: Because | None
+    verdict: HostVerdict
+    review: HoldReason | None
 
 
 def record(
@@ -102,8 +102,8 @@ def _record_chunk(
     known = _known(connection, models, [key_text(one.key) for one in seen])
     standing = _standing(known)
     ended: dict[DecisionState, list[int]] = {DecisionState.TAKEN_BACK: [], DecisionState.SUPERSEDED: []}
-    heard: list[int] = []
-    new: list[tuple[Seen, Verdict]] = []
+    said_anew: list[int] = []
+    new: list[tuple[Seen, HostVerdict]] = []
     verdict_on = once_for_each(host.verdict)
     for one in seen:
         verdict = host.verdict(one.status, declined=True) if one.declined else verdict_on(one.status)
@@ -117,7 +117,7 @@ def _record_chunk(
             ):
                 continue
             if row.live_for is None:
-                heard.append(row.id)
+                said_anew.append(row.id)
             else:
                 ended[DecisionState.SUPERSEDED if verdict.outcome else DecisionState.TAKEN_BACK].append(
                     row.id
@@ -127,7 +127,7 @@ def _record_chunk(
     for state, ids in ended.items():
         end(connection, models, ids, state=state, now=now)
         changes.ended += ids
-    break_silence(connection, models, heard)
+    unsuppress(connection, models, said_anew)
     told = _told_before(known) if not baseline else set()
     reached = once_for_each(host.stage_reached)
     rows = [
@@ -143,7 +143,7 @@ def _known(connection: Connection, models: Models, keys: Sequence[str]) -> Seque
     statement = sa.select(
         decision.application_key,
         decision.live_for,
-        decision.quiet_for,
+        decision.suppressed_for,
         decision.id,
         decision.state,
         decision.outcome,
@@ -156,15 +156,17 @@ def _known(connection: Connection, models: Models, keys: Sequence[str]) -> Seque
 
 def _standing(known: Sequence[Any]) -> dict[str, Any]:
     """Return what answers for each application: its live decision, else one taken back that the host still says."""
-    quiet = {row.quiet_for: row for row in known if row.live_for is None and row.quiet_for is not None}
+    quiet = {
+        row.suppressed_for: row for row in known if row.live_for is None and row.suppressed_for is not None
+    }
     return quiet | {row.live_for: row for row in known if row.live_for is not None}
 
 
-def break_silence(connection: Connection, models: Models, ids: Sequence[int]) -> None:
+def unsuppress(connection: Connection, models: Models, ids: Sequence[int]) -> None:
     """Let the host's word count again for applications whose decisions were taken back here."""
     if ids:
         decision = models.decision.__table__
-        connection.execute(sa.update(decision).where(decision.c.id.in_(ids)).values(quiet_for=None))
+        connection.execute(sa.update(decision).where(decision.c.id.in_(ids)).values(suppressed_for=None))
 
 
 def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
@@ -175,9 +177,9 @@ def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
     }
 
 
-def _review(one: Seen, told: set[tuple[str, str]]) -> Because | None:
+def _review(one: Seen, told: set[tuple[str, str]]) -> HoldReason | None:
     before = (key_text(one.key), _text(one.candidate_key)) in told
-    return Because.TOLD_BEFORE if before else None
+    return HoldReason.TOLD_BEFORE if before else None
 
 
 def _text(key: Any) -> str:
@@ -240,21 +242,21 @@ def end(
     if not ids:
         return
     decision = models.decision.__table__
-    quiet_for = decision.c.application_key if still_said else None
+    suppressed_for = decision.c.application_key if still_said else None
     # A forgotten decision stays forgotten: what comes after it starts afresh.
     forgotten = DecisionState.FORGOTTEN.value
     state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state.value)
     for part in chunks(ids):
-        cancel_letters(connection, models, part, because=Because.TAKEN_BACK, now=now)
+        cancel_letters(connection, models, part, because=HoldReason.TAKEN_BACK, now=now)
         connection.execute(
             sa.update(decision)
             .where(decision.c.id.in_(part))
-            .values(state=state_after, live_for=None, quiet_for=quiet_for, ended_at=now)
+            .values(state=state_after, live_for=None, suppressed_for=suppressed_for, ended_at=now)
         )
 
 
 def cancel_letters(
-    connection: Connection, models: Models, decisions: Sequence[int], *, because: Because, now: datetime
+    connection: Connection, models: Models, decisions: Sequence[int], *, because: HoldReason, now: datetime
 ) -> None:
     """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
     letter, member = models.letter.__table__, models.member.__table__
@@ -307,7 +309,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
                     sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
                 ),
             )
-            .values(state=LetterState.HELD.value, because=Because.ROW_GONE.value)
+            .values(state=LetterState.HELD.value, because=HoldReason.ROW_GONE.value)
         )
         connection.execute(
             sa.update(decision)
@@ -315,7 +317,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
             .values(
                 application_id=None,
                 live_for=None,
-                quiet_for=None,
+                suppressed_for=None,
                 application_key=GONE + decision.c.application_key,
             )
         )

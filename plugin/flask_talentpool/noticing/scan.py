@@ -147,7 +147,7 @@ def changed(
         yield from _objects(ctx, unreadable)
         return
     base, decision = _base(ctx), ctx.models.decision
-    answers = sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None))
+    answers = sa.or_(decision.live_for.is_not(None), decision.suppressed_for.is_not(None))
     stands = sa.and_(decision.application_id == base.c.key, answers)
     differs = [sa.and_(_which(ctx, base, there_are, None), sa.exists().where(stands))]
     for outcome in Outcome:
@@ -163,7 +163,7 @@ def used_again(ctx: Context, connection: Connection) -> list[str]:
     candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
     statement = sa.select(decision.application_key, decision.candidate_key, candidate.label("now")).where(
         decision.application_id == base.c.key,
-        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
+        sa.or_(decision.live_for.is_not(None), decision.suppressed_for.is_not(None)),
         decision.candidate_key != "",
     )
     rows = connection.execute(statement).all()
@@ -192,7 +192,7 @@ def status_text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class InterviewedApplication:
     """One application that has an answer clock, or may want one."""
 
     seen: Seen
@@ -225,7 +225,9 @@ def counts_as_interviewed(ctx: Context, stage: Any) -> bool:
     return ctx.host.knows_stage(stage) and ctx.host.stage_reached(stage) in INTERVIEWED
 
 
-def met(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Met]:
+def interviewed_applications(
+    ctx: Context, connection: Connection, unreadable: set[str]
+) -> Iterator[InterviewedApplication]:
     """Find applications whose answer clock runs, and those of interviewed people who know no outcome."""
     reader = ctx.host.readers.get("interviewed_at")
     if not ctx.host.in_sql or (reader is not None and not reader.in_sql):
@@ -248,7 +250,7 @@ def met(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[
     )
     for row in connection.execute(statement).all():
         found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
-        yield Met(
+        yield InterviewedApplication(
             ctx.host.seen_in_row(found),
             found.get("interviewed_at"),
             _part(found, "Clock", CLOCK),
@@ -294,7 +296,9 @@ def _part(row: Any, model: str, names: Sequence[str]) -> Any:
     return SimpleNamespace(**{name: row[f"{model}_{name}"] for name in names})
 
 
-def _met_objects(ctx: Context, connection: Connection, unreadable: set[str]) -> Iterator[Met]:
+def _met_objects(
+    ctx: Context, connection: Connection, unreadable: set[str]
+) -> Iterator[InterviewedApplication]:
     """Do the same through the map, where no statement can say it."""
     page: list[tuple[Seen, Any]] = []
     for application in applications(ctx):
@@ -310,14 +314,16 @@ def _met_objects(ctx: Context, connection: Connection, unreadable: set[str]) -> 
     yield from _beside(ctx, connection, page)
 
 
-def _beside(ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any]]) -> Iterator[Met]:
+def _beside(
+    ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any]]
+) -> Iterator[InterviewedApplication]:
     clock, decision = ctx.models.clock, ctx.models.decision
     keys = [seen.key for seen, _ in page]
     clocks = _by_key(connection, clock, CLOCK, clock.application_id.in_(keys))
     live = sa.and_(decision.application_id.in_(keys), decision.live_for.is_not(None))
     standing = _by_key(connection, decision, STANDING, live)
     for seen, date in page:
-        yield Met(seen, date, clocks.get(seen.key), standing.get(seen.key))
+        yield InterviewedApplication(seen, date, clocks.get(seen.key), standing.get(seen.key))
 
 
 def _by_key(connection: Connection, model: Any, names: Sequence[str], which: Any) -> dict[Any, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Programm
 
 from flask_talentpool.context import Context
 from flask_talentpool.db.types import begin
-from flask_talentpool.enums import Because, DecisionState
+from flask_talentpool.enums import DecisionState, HoldReason
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.mapping import Seen, key_text
 from flask_talentpool.noticing.record import Changes, cancel_letters, chunks, detach, record
@@ -153,7 +153,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     live = decision.c.state == DecisionState.LIVE.value
     # Somebody may have looked at a letter before; it says what was told before we came.
     for part in chunks(list(connection.scalars(sa.select(decision.c.id).where(live)))):
-        cancel_letters(connection, ctx.models, part, because=Because.TOLD_ELSEWHERE, now=ctx.now())
+        cancel_letters(connection, ctx.models, part, because=HoldReason.TOLD_ELSEWHERE, now=ctx.now())
     connection.execute(
         sa.update(decision)
         .where(live)
@@ -221,7 +221,7 @@ def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> No
     decision, cls = ctx.models.decision, ctx.host.map.application
     key = getattr(cls, ctx.host.key_attribute(cls))
     missing = sa.select(decision.application_key).where(
-        sa.or_(decision.live_for.is_not(None), decision.quiet_for.is_not(None)),
+        sa.or_(decision.live_for.is_not(None), decision.suppressed_for.is_not(None)),
         sa.or_(decision.application_id.is_(None), ~sa.exists().where(key == decision.application_id)),
     )
     gone = list(connection.scalars(missing))

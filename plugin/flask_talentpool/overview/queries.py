@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, DecisionState, LetterState, RecallState
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
@@ -23,7 +23,7 @@ SHOWN = 8
 """How many single things of a kind are named; the rest is counted."""
 
 NEEDING = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.HELD)
-UNREACHABLE = (Because.NO_ADDRESS, Because.BAD_ADDRESS)
+UNREACHABLE = (HoldReason.NO_ADDRESS, HoldReason.BAD_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class SuspendedLink:
     """A host row that may be somebody else by now."""
 
     link_id: int
@@ -89,7 +89,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class OverviewWaiting:
     """The first page."""
 
     setup: tuple[Setup, ...]
@@ -101,7 +101,7 @@ class Waiting:
     unreachable: tuple[Letter, ...]
     """People to be told another way."""
     unreachable_count: int
-    doubts: tuple[Doubt, ...]
+    doubts: tuple[SuspendedLink, ...]
     doubts_count: int
     answers: tuple[Answer, ...]
     answers_count: int
@@ -123,14 +123,14 @@ class Waiting:
         return letters + people + len(self.setup) + self.incoming.count
 
 
-def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> Waiting:
+def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
     """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies."""
     counts = _counts(ctx, visible)
     letters = _letters(ctx, visible)
     answers, overdue, answers_count = _answers(ctx, visible)
     doubts = _doubts(ctx, visible)
     mark = ctx.session.get(ctx.models.mark, BASELINE)
-    return Waiting(
+    return OverviewWaiting(
         setup=tuple(_setup(ctx)) if asks else (),
         unanswered=brief(ctx, visible, limit=SHOWN),
         groups=tuple(_groups(counts)),
@@ -199,7 +199,7 @@ def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
     order = {state.value: place for place, state in enumerate(NEEDING)}
     needing = [(key, number) for key, number in counts.items() if key[0] in order]
     for (state, because), number in sorted(needing, key=lambda item: (order[item[0][0]], -item[1])):
-        sentence = Because(because).sentence if because in set(Because) else ""
+        sentence = HoldReason(because).sentence if because in set(HoldReason) else ""
         yield Group(state, because, sentence, number)
 
 
@@ -230,7 +230,7 @@ def _letter(row: Any) -> Letter:
     )
 
 
-def _doubts(ctx: Context, visible: Visible) -> tuple[Doubt, ...]:
+def _doubts(ctx: Context, visible: Visible) -> tuple[SuspendedLink, ...]:
     link, person, host = ctx.models.candidate_link, ctx.models.person, ctx.host
     statement = visible(sa.select(link).where(link.suspended_at.is_not(None)))
     joined = statement.join(person, person.id == link.person_id).add_columns(person.name, person.email)
@@ -244,9 +244,9 @@ def _doubts(ctx: Context, visible: Visible) -> tuple[Doubt, ...]:
     return tuple(_doubt(ctx, row, now.get(row[0].candidate_key)) for row in rows)
 
 
-def _doubt(ctx: Context, row: Any, candidate: Any) -> Doubt:
+def _doubt(ctx: Context, row: Any, candidate: Any) -> SuspendedLink:
     link, name, email = row
-    return Doubt(
+    return SuspendedLink(
         link_id=link.id,
         person_id=link.person_id,
         name=name,

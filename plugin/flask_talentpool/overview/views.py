@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.overview.queries import SHOWN, waiting
-from flask_talentpool.web.request import desk, page
+from flask_talentpool.web.request import page, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -15,15 +15,18 @@ def register(blueprint: Blueprint) -> None:
 
 def index() -> ResponseReturnValue:
     """Show what waits for the acting person."""
-    here = desk()
-    here.require(Action.VIEW)
+    current = request_context()
+    current.require(Action.VIEW)
     model = waiting(
-        here.ctx, here.visible, asks=here.may(Action.LETTER_WRITE), reads=here.may(Action.LETTER_READ)
+        current.ctx,
+        current.visible,
+        asks=current.may(Action.LETTER_WRITE),
+        reads=current.may(Action.LETTER_READ),
     )
     return page(
         "overview.html",
         model,
         shown=SHOWN,
-        may_write=here.may(Action.POOL_WRITE),
-        may_invite=here.may(Action.INVITE),
+        may_write=current.may(Action.POOL_WRITE),
+        may_invite=current.may(Action.INVITE),
     )

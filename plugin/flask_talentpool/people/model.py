@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
 
 
 class PersonMixin(Table):
@@ -16,9 +16,9 @@ class PersonMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("people_pk")),
-            sa.UniqueConstraint("scope", "person_key", name=name("people_key_uq")),
-            sa.Index(name("people_name_ix"), "scope", "name"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("people_pk")),
+            sa.UniqueConstraint("scope", "person_key", name=constraint_name("people_key_uq")),
+            sa.Index(constraint_name("people_name_ix"), "scope", "name"),
         )
 
     @classmethod
@@ -42,10 +42,10 @@ class CandidateLinkMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("candidate_links_pk")),
-            sa.UniqueConstraint("scope", "candidate_key", name=name("candidate_links_row_uq")),
-            sa.Index(name("candidate_links_person_ix"), "person_id"),
-            sa.Index(name("candidate_links_candidate_ix"), "candidate_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("candidate_links_pk")),
+            sa.UniqueConstraint("scope", "candidate_key", name=constraint_name("candidate_links_row_uq")),
+            sa.Index(constraint_name("candidate_links_person_ix"), "person_id"),
+            sa.Index(constraint_name("candidate_links_candidate_ix"), "candidate_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -59,7 +59,7 @@ class CandidateLinkMixin(Table):
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="candidate_links_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="candidate_links_person", ondelete="CASCADE"))
 
     @declared_attr
     def candidate_id(cls) -> Mapped[Any | None]:
@@ -72,8 +72,8 @@ class ConsentMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("consents_pk")),
-            sa.Index(name("consents_person_ix"), "person_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("consents_pk")),
+            sa.Index(constraint_name("consents_person_ix"), "person_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -81,18 +81,18 @@ class ConsentMixin(Table):
     wording: Mapped[str] = mapped_column(sa.Text)
     version: Mapped[str] = mapped_column(sa.String(40))
     language: Mapped[str] = mapped_column(sa.String(16))
-    channel: Mapped[str] = mapped_column(word())
+    channel: Mapped[str] = mapped_column(enum_column())
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="consents_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="consents_person", ondelete="CASCADE"))
 
     @declared_attr
     def member_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("members", on="consents_member", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("members", on="consents_member", ondelete="SET NULL"))
 
 
 class SuppressionMixin(Table):
@@ -101,12 +101,12 @@ class SuppressionMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("suppressions_pk")),
-            sa.UniqueConstraint("scope", "kind", "hash", name=name("suppressions_uq")),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("suppressions_pk")),
+            sa.UniqueConstraint("scope", "kind", "hash", name=constraint_name("suppressions_uq")),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    kind: Mapped[str] = mapped_column(word())
+    kind: Mapped[str] = mapped_column(enum_column())
     hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,7 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, MemberState, RecallState
+from flask_talentpool.enums import (
+    DecisionState,
+    HoldReason,
+    LetterKind,
+    LetterState,
+    MemberState,
+    RecallState,
+)
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 
@@ -72,7 +79,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PersonPlace:
     """A place in a pool, ended or not."""
 
     member_id: int
@@ -146,7 +153,7 @@ class PersonPage:
     objected_at: datetime | None
     known_since: datetime
     rows: tuple[HostRow, ...]
-    places: tuple[Place, ...]
+    places: tuple[PersonPlace, ...]
     tags: tuple[Tag, ...]
     known_tags: tuple[str, ...]
     applications: tuple[Application, ...]
@@ -215,14 +222,14 @@ def _host_rows(ctx: Context, person: PersonMixin) -> Iterator[HostRow]:
         )
 
 
-def _places(ctx: Context, person: PersonMixin) -> Iterator[Place]:
+def _places(ctx: Context, person: PersonMixin) -> Iterator[PersonPlace]:
     member, pool = ctx.models.member, ctx.models.pool
     statement = (
         sa.select(member, pool).join(pool, pool.id == member.pool_id).where(member.person_id == person.id)
     )
     ended_last = sa.case((member.state == MemberState.ENDED.value, 1), else_=0)
     for place, within in ctx.session.execute(statement.order_by(ended_last, member.added_at.desc())):
-        yield Place(
+        yield PersonPlace(
             member_id=place.id,
             pool_key=within.key,
             pool_scope=within.scope,
@@ -319,7 +326,7 @@ def _of_letters(letters: Iterable[Any]) -> Iterator[Event]:
     }
     for row in letters:
         state = LetterState(row.state)
-        because = Because(row.because).sentence if row.because in set(Because) else ""
+        because = HoldReason(row.because).sentence if row.because in set(HoldReason) else ""
         yield Event(
             at=row.sent_at or row.composed_at,
             kind="letter",
@@ -390,7 +397,7 @@ def _of_incoming(incoming: Iterable[Any]) -> Iterator[Event]:
         )
 
 
-def _of_places(places: Iterable[Place]) -> Iterator[Event]:
+def _of_places(places: Iterable[PersonPlace]) -> Iterator[Event]:
     for place in places:
         by = f" by {place.by}" if place.by and place.source in ("recall_button", "added") else ""
         title = {
@@ -406,7 +413,7 @@ def _of_places(places: Iterable[Place]) -> Iterator[Event]:
             )
 
 
-def _of_consents(consents: Iterable[Any], places: Iterable[Place]) -> Iterator[Event]:
+def _of_consents(consents: Iterable[Any], places: Iterable[PersonPlace]) -> Iterator[Event]:
     names = {place.member_id: place.pool_name for place in places}
     for row in consents:
         pool = names.get(row.member_id, "a pool")

@@ -25,7 +25,7 @@ class Known:
     link: CandidateLinkMixin
 
     @property
-    def in_doubt(self) -> bool:
+    def is_ambiguous(self) -> bool:
         """Whether name and address both changed unseen, so that the row may be somebody else."""
         return self.link.suspended_at is not None
 
@@ -57,7 +57,7 @@ def find_person(ctx: Context, candidate: Any, scope: str) -> PersonMixin | None:
     return None if link is None else ctx.session.get(ctx.models.person, link.person_id)
 
 
-def know(ctx: Context, candidate: Any, scope: str) -> Known:
+def link_person(ctx: Context, candidate: Any, scope: str) -> Known:
     """Return the person behind a host row, linking it on first sight.
 
     The key decides only when a row is first linked; from then on the link is the truth. A row
@@ -68,7 +68,7 @@ def know(ctx: Context, candidate: Any, scope: str) -> Known:
     if link is None:
         return _first_sight(ctx, candidate, scope)
     person = ctx.session.get_one(ctx.models.person, link.person_id)
-    _look_again(ctx, candidate, link, person)
+    _recheck(ctx, candidate, link, person)
     return Known(person, link)
 
 
@@ -115,7 +115,7 @@ def _person(ctx: Context, candidate: Any, scope: str) -> PersonMixin:
     return person
 
 
-def _look_again(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: PersonMixin) -> None:
+def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: PersonMixin) -> None:
     name, email = ctx.host.name_of(candidate), ctx.host.email_of(candidate)
     new_name, new_email = fingerprint(name), fingerprint(email)
     renamed, moved = new_name != link.name_hash, new_email != link.email_hash
@@ -180,7 +180,7 @@ def is_kept_out(ctx: Context, scope: str, candidate_key: str) -> bool:
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
-def keep_out(ctx: Context, scope: str, whom: Iterable[tuple[str, str]]) -> int:
+def suppress(ctx: Context, scope: str, whom: Iterable[tuple[str, str]]) -> int:
     """Remember keyed hashes of people and host rows that must not come back; return how many are new.
 
     Args:
@@ -217,7 +217,7 @@ def forget(ctx: Context, person: PersonMixin, *, by: Actor) -> None:
     """
     link = ctx.models.candidate_link
     rows = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
-    keep_out(ctx, person.scope, [(PERSON, person.person_key), *((ROW, row) for row in rows)])
+    suppress(ctx, person.scope, [(PERSON, person.person_key), *((ROW, row) for row in rows)])
     person_id, scope = person.id, person.scope
     for erase in ctx.seams.forgetters:
         erase(ctx, person)

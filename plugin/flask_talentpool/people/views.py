@@ -16,7 +16,7 @@ from flask_talentpool.pools import service as pools
 from flask_talentpool.pools.views import pool_url
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, back, desk, done, page, posted
+from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -40,15 +40,17 @@ def person_url(person_id: int) -> str:
 
 def person(person_id: int) -> ResponseReturnValue:
     """Show a person."""
-    here = desk()
-    here.require(Action.VIEW)
-    return _page(here, person_id, TagForm())
+    current = request_context()
+    current.require(Action.VIEW)
+    return _page(current, person_id, TagForm())
 
 
-def _page(here: Desk, person_id: int, form: TagForm, *, status: int = 200) -> ResponseReturnValue:
-    ctx = here.ctx
-    row: PersonMixin = here.one(ctx.models.person, person_id, ctx=ctx)
-    model = queries.person_page(ctx, here.visible, row)
+def _page(
+    current: RequestContext, person_id: int, form: TagForm, *, status: int = 200
+) -> ResponseReturnValue:
+    ctx = current.ctx
+    row: PersonMixin = current.one(ctx.models.person, person_id, ctx=ctx)
+    model = queries.person_page(ctx, current.visible, row)
     return page(
         "person.html",
         model,
@@ -56,48 +58,48 @@ def _page(here: Desk, person_id: int, form: TagForm, *, status: int = 200) -> Re
         form=form,
         end_form=EndForm(),
         pool_url=pool_url,
-        may_write=here.may(Action.POOL_WRITE, row),
+        may_write=current.may(Action.POOL_WRITE, row),
     )
 
 
 def tag(person_id: int) -> ResponseReturnValue:
     """Put a tag on a person; one that is there already changes nothing."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
+    current = request_context()
+    current.require(Action.POOL_WRITE)
     form = TagForm(posted())
     if form.validate() and not pools.slug(form.name.data):
         form.name.errors = ["A tag needs at least one letter or digit."]
     if form.errors:
-        return invalid(form.errors) if is_json() else _page(here, person_id, form, status=400)
+        return invalid(form.errors) if is_json() else _page(current, person_id, form, status=400)
 
     def work(ctx: Context) -> int | None:
-        row = _theirs(here, person_id, ctx)
-        made = pools.tag_person(ctx, row, form.name.data, by=here.signed_in)
+        row = _theirs(current, person_id, ctx)
+        made = pools.tag_person(ctx, row, form.name.data, by=current.signed_in)
         return made.id if made is not None else None
 
-    tag_id = here.change(work)
+    tag_id = current.change(work)
     return done(f"Tagged “{form.name.data}”.", back(person_url(person_id)), tag_id=tag_id)
 
 
 def untag(person_id: int, tag_id: int) -> ResponseReturnValue:
     """Take a tag off a person; one that is not there is no error."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
-    here.change(lambda ctx: pools.untag_person(ctx, _theirs(here, person_id, ctx), tag_id))
+    current = request_context()
+    current.require(Action.POOL_WRITE)
+    current.change(lambda ctx: pools.untag_person(ctx, _theirs(current, person_id, ctx), tag_id))
     return done("The tag is off.", back(person_url(person_id)), tag_id=tag_id)
 
 
-def _theirs(here: Desk, person_id: int, ctx: Context) -> PersonMixin:
+def _theirs(current: RequestContext, person_id: int, ctx: Context) -> PersonMixin:
     """Load a person the acting one may change."""
-    row: PersonMixin = here.one(ctx.models.person, person_id, ctx=ctx)
-    here.require(Action.POOL_WRITE, row)
+    row: PersonMixin = current.one(ctx.models.person, person_id, ctx=ctx)
+    current.require(Action.POOL_WRITE, row)
     return row
 
 
 def end(member_id: int) -> ResponseReturnValue:
     """End a place in a pool; ending it twice changes nothing."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
+    current = request_context()
+    current.require(Action.POOL_WRITE)
     form = EndForm(posted())
     if not form.validate():
         if is_json():
@@ -105,13 +107,13 @@ def end(member_id: int) -> ResponseReturnValue:
         raise Refused(" ".join(form.because.errors), code="invalid")
 
     def work(ctx: Context) -> tuple[int, str]:
-        member = here.one(ctx.models.member, member_id, ctx=ctx)
-        here.require(Action.POOL_WRITE, member)
-        because = form.because.data or f"Ended by {here.signed_in.name}"
-        ending.remove_from_pool(ctx, member, because=because, by=here.signed_in)
+        member = current.one(ctx.models.member, member_id, ctx=ctx)
+        current.require(Action.POOL_WRITE, member)
+        because = form.because.data or f"Ended by {current.signed_in.name}"
+        ending.remove_from_pool(ctx, member, because=because, by=current.signed_in)
         return member.person_id, member.state
 
-    person_id, state = here.change(work)
+    person_id, state = current.change(work)
     return done(
         "The place has ended. Nothing was sent.",
         back(person_url(person_id)),
@@ -122,37 +124,37 @@ def end(member_id: int) -> ResponseReturnValue:
 
 def same_person(link_id: int) -> ResponseReturnValue:
     """Say that a row whose name and address both changed is still the same human."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
+    current = request_context()
+    current.require(Action.POOL_WRITE)
 
     def work(ctx: Context) -> int:
-        link, candidate = _doubted(here, link_id, ctx)
-        service.same_person(ctx, link, candidate, by=here.signed_in)
+        link, candidate = _doubted(current, link_id, ctx)
+        service.same_person(ctx, link, candidate, by=current.signed_in)
         return link.person_id
 
-    person_id = here.change(work)
+    person_id = current.change(work)
     message = "Still the same person. Letters held for this go on by themselves."
     return done(message, back(person_url(person_id)), person_id=person_id)
 
 
 def someone_else(link_id: int) -> ResponseReturnValue:
     """Say that a row belongs to another human now; the earlier one keeps the history."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
+    current = request_context()
+    current.require(Action.POOL_WRITE)
 
     def work(ctx: Context) -> int:
-        link, candidate = _doubted(here, link_id, ctx)
-        return service.someone_else(ctx, link, candidate, by=here.signed_in).person.id
+        link, candidate = _doubted(current, link_id, ctx)
+        return service.someone_else(ctx, link, candidate, by=current.signed_in).person.id
 
-    person_id = here.change(work)
+    person_id = current.change(work)
     message = "Somebody else now. They start afresh; the earlier person keeps their history."
     return done(message, back(person_url(person_id)), person_id=person_id)
 
 
-def _doubted(here: Desk, link_id: int, ctx: Context) -> tuple[CandidateLinkMixin, Any]:
+def _doubted(current: RequestContext, link_id: int, ctx: Context) -> tuple[CandidateLinkMixin, Any]:
     """Load a link in doubt, and the host row it is about."""
-    link: CandidateLinkMixin = here.one(ctx.models.candidate_link, link_id, ctx=ctx)
-    here.require(Action.POOL_WRITE, link)
+    link: CandidateLinkMixin = current.one(ctx.models.candidate_link, link_id, ctx=ctx)
+    current.require(Action.POOL_WRITE, link)
     candidate = (
         ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
     )

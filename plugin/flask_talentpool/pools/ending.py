@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.enums import Basis, Because, LetterState, MemberState, RecallState
+from flask_talentpool.enums import Basis, HoldReason, LetterState, MemberState, RecallState
 from flask_talentpool.errors import Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin
@@ -56,7 +56,7 @@ def _cancel_invitations(ctx: Context, member: MemberMixin) -> None:
     stopped = list(ctx.session.scalars(sa.select(letter.recall_id).where(waiting)))
     if not stopped:
         return
-    cancelled = {"state": LetterState.CANCELLED.value, "because": Because.LEFT_POOL.value}
+    cancelled = {"state": LetterState.CANCELLED.value, "because": HoldReason.LEFT_POOL.value}
     for statement in (
         sa.update(letter).where(waiting).values(cancelled | {"claimed_by": "", "lease_until": None}),
         sa.update(recall).where(recall.id.in_(stopped)).values(state=RecallState.CLOSED.value, live_for=None),

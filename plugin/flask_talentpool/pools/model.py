@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
 from flask_talentpool.enums import MemberState
 
 MEMBER_TRANSITIONS: dict[MemberState, frozenset[MemberState]] = {
@@ -26,8 +26,8 @@ class PoolMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("pools_pk")),
-            sa.UniqueConstraint("scope", "key", name=name("pools_key_uq")),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("pools_pk")),
+            sa.UniqueConstraint("scope", "key", name=constraint_name("pools_key_uq")),
         )
 
     @classmethod
@@ -52,10 +52,10 @@ class MemberMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("members_pk")),
-            sa.UniqueConstraint("pool_id", "person_id", name=name("members_place_uq")),
-            sa.Index(name("members_person_ix"), "person_id"),
-            sa.Index(name("members_state_ix"), "pool_id", "state"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("members_pk")),
+            sa.UniqueConstraint("pool_id", "person_id", name=constraint_name("members_place_uq")),
+            sa.Index(constraint_name("members_person_ix"), "person_id"),
+            sa.Index(constraint_name("members_state_ix"), "pool_id", "state"),
         )
 
     @classmethod
@@ -65,8 +65,8 @@ class MemberMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    state: Mapped[str] = mapped_column(word())
-    source: Mapped[str] = mapped_column(word())
+    state: Mapped[str] = mapped_column(enum_column())
+    source: Mapped[str] = mapped_column(enum_column())
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
     added_by: Mapped[str] = mapped_column(sa.String(160), default="")
     added_by_name: Mapped[str] = mapped_column(sa.String(160), default="")
@@ -78,15 +78,15 @@ class MemberMixin(Table):
 
     @declared_attr
     def pool_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("pools", on="members_pool", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("pools", on="members_pool", ondelete="CASCADE"))
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="members_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="members_person", ondelete="CASCADE"))
 
     @declared_attr
     def decision_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("decisions", on="members_decision", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("decisions", on="members_decision", ondelete="SET NULL"))
 
 
 class TagMixin(Table):
@@ -95,8 +95,8 @@ class TagMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("tags_pk")),
-            sa.UniqueConstraint("scope", "key", name=name("tags_key_uq")),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("tags_pk")),
+            sa.UniqueConstraint("scope", "key", name=constraint_name("tags_key_uq")),
         )
 
     @classmethod
@@ -118,9 +118,9 @@ class PersonTagMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("person_tags_pk")),
-            sa.UniqueConstraint("person_id", "tag_id", name=name("person_tags_uq")),
-            sa.Index(name("person_tags_tag_ix"), "tag_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("person_tags_pk")),
+            sa.UniqueConstraint("person_id", "tag_id", name=constraint_name("person_tags_uq")),
+            sa.Index(constraint_name("person_tags_tag_ix"), "tag_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -129,8 +129,8 @@ class PersonTagMixin(Table):
 
     @declared_attr
     def person_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("people", on="person_tags_person", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("people", on="person_tags_person", ondelete="CASCADE"))
 
     @declared_attr
     def tag_id(cls) -> Mapped[int]:
-        return mapped_column(IntKey, cls.own("tags", on="person_tags_tag", ondelete="CASCADE"))
+        return mapped_column(IntKey, cls.own_fk("tags", on="person_tags_tag", ondelete="CASCADE"))

@@ -80,7 +80,7 @@ class Furthest:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MemberLine:
     """One person's place in a pool."""
 
     member_id: int
@@ -119,7 +119,7 @@ class PoolPage:
 
     pool: PoolLine
     filters: Filters
-    members: tuple[Line, ...]
+    members: tuple[MemberLine, ...]
     found: int
     number: int
     pages: int
@@ -246,9 +246,9 @@ def _members(ctx: Context, visible: Visible, pool_id: int, filters: Filters) -> 
 
 def _line(
     row: Any, furthest: dict[int, Furthest], touched: dict[int, datetime], tags: dict[int, list[Label]]
-) -> Line:
+) -> MemberLine:
     best = furthest.get(row.person_id)
-    return Line(
+    return MemberLine(
         member_id=row.id,
         person_id=row.person_id,
         name=row.name,

@@ -11,21 +11,21 @@ from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
 from flask_talentpool.pools import service
-from flask_talentpool.pools import standing as pools
+from flask_talentpool.pools import status as pools
 from flask_talentpool.pools.forms import RecallForm
 from flask_talentpool.web.anchors import recall_anchor
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, desk, own_path, page, posted
+from flask_talentpool.web.request import RequestContext, own_path, page, posted, request_context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Where the candidate stands, and what can be chosen."""
 
-    standing: pools.Standing
-    choices: pools.Choices
+    standing: pools.PoolStatus
+    choices: pools.PoolChoices
 
 
 def register(blueprint: Blueprint) -> None:
@@ -37,47 +37,51 @@ def register(blueprint: Blueprint) -> None:
 
 def choose(candidate_key: str) -> ResponseReturnValue:
     """Show the page to choose pool, tags and reason; on POST, note the candidate."""
-    here = desk()
-    here.require(Action.RECALL_TO_POOL)
+    current = request_context()
+    current.require(Action.RECALL_TO_POOL)
     if request.method != "POST":
-        return _page(here, candidate_key)
-    return _press(here, candidate_key)
+        return _page(current, candidate_key)
+    return _press(current, candidate_key)
 
 
-def _scopes(here: Desk, ctx: Context, applications: list[Any], wanted: str | None) -> tuple[str, ...]:
+def _scopes(
+    current: RequestContext, ctx: Context, applications: list[Any], wanted: str | None
+) -> tuple[str, ...]:
     """Return the scopes to choose from, the wanted one first, and refuse what is not theirs."""
-    scopes = pools.scopes_of(ctx, applications, here.scopes)
+    scopes = pools.scopes_of(ctx, applications, current.scopes)
     if wanted is not None and wanted != scopes[0]:
         if wanted not in scopes:
             raise NotFound
         scopes = (wanted, *(scope for scope in scopes if scope != wanted))
-    here.require(Action.RECALL_TO_POOL, Subject(scope=scopes[0]))
+    current.require(Action.RECALL_TO_POOL, Subject(scope=scopes[0]))
     return scopes
 
 
-def _look(here: Desk, ctx: Context, candidate_key: str, wanted: str | None) -> tuple[Any, pools.Standing]:
+def _look(
+    current: RequestContext, ctx: Context, candidate_key: str, wanted: str | None
+) -> tuple[Any, pools.PoolStatus]:
     candidate = pools.find_candidate(ctx, candidate_key)
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = _scopes(here, ctx, applications, wanted)
-    return candidate, pools.standing(ctx, candidate, applications, here.visible, scopes)
+    scopes = _scopes(current, ctx, applications, wanted)
+    return candidate, pools.pool_status(ctx, candidate, applications, current.visible, scopes)
 
 
-def _form(found: pools.Standing, sent: MultiDict[str, Any] | None) -> RecallForm:
+def _form(found: pools.PoolStatus, sent: MultiDict[str, Any] | None) -> RecallForm:
     """Return the form: filled in as sent, or with what one press would do."""
     chosen = found.places[0].pool_key if found.places else found.pool_key
     return RecallForm(sent, data={"pool": chosen, "tags": list(found.suggested_tags), "scope": found.scope})
 
 
 def _page(
-    here: Desk, candidate_key: str, *, sent: MultiDict[str, Any] | None = None, status: int = 200
+    current: RequestContext, candidate_key: str, *, sent: MultiDict[str, Any] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    ctx = here.ctx
+    ctx = current.ctx
     wanted = (sent or request.args).get("scope")
-    _, found = _look(here, ctx, candidate_key, wanted)
+    _, found = _look(current, ctx, candidate_key, wanted)
     form = _form(found, sent)
     if sent is not None:
         form.validate()
-    model = Page(standing=found, choices=pools.choices(ctx, found.scope, here.visible))
+    model = Page(standing=found, choices=pools.choices(ctx, found.scope, current.visible))
     return page(
         "recall_to_pool.html",
         model,
@@ -89,16 +93,16 @@ def _page(
             if tag not in found.tags
         ),
         next_page=own_path((sent or request.args).get("next", "")),
-        may_write=here.may(Action.POOL_WRITE, Subject(scope=found.scope)),
+        may_write=current.may(Action.POOL_WRITE, Subject(scope=found.scope)),
     )
 
 
-def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
+def _press(current: RequestContext, candidate_key: str) -> ResponseReturnValue:
     sent = posted()
     wrong: dict[str, list[str]] = {}
 
     def work(ctx: Context) -> dict[str, object]:
-        candidate, found = _look(here, ctx, candidate_key, sent.get("scope"))
+        candidate, found = _look(current, ctx, candidate_key, sent.get("scope"))
         form = _form(found, sent)
         if not form.validate():
             wrong.update(form.errors)
@@ -108,7 +112,7 @@ def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
             ctx,
             candidate,
             found.scope,
-            by=here.signed_in,
+            by=current.signed_in,
             pool=sent.get("pool") or None,
             tags=form.chosen_tags() if chose else found.suggested_tags,
             reason=form.reason.data or "",
@@ -124,9 +128,9 @@ def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
             "candidate_key": found.candidate_key,
         }
 
-    facts = here.change(work)
+    facts = current.change(work)
     if wrong:
-        return invalid(wrong) if is_json() else _page(here, candidate_key, sent=sent, status=400)
+        return invalid(wrong) if is_json() else _page(current, candidate_key, sent=sent, status=400)
     message = f"{facts['name']} is in {facts['pool_name']} ({facts['state']}). Nothing was sent."
     url = url_for("talentpool.person", person_id=facts["person_id"])
     return answered(message, url, anchor=recall_anchor(str(facts["candidate_key"])), **facts)
@@ -134,13 +138,13 @@ def _press(here: Desk, candidate_key: str) -> ResponseReturnValue:
 
 def undo(member_id: int) -> ResponseReturnValue:
     """Take back a noted place; doing it twice changes nothing."""
-    here = desk()
-    here.require(Action.RECALL_TO_POOL)
+    current = request_context()
+    current.require(Action.RECALL_TO_POOL)
 
     def work(ctx: Context) -> dict[str, object]:
-        member = here.one(ctx.models.member, member_id, ctx=ctx)
-        here.require(Action.RECALL_TO_POOL, member)
-        service.undo_recall_to_pool(ctx, member, by=here.signed_in)
+        member = current.one(ctx.models.member, member_id, ctx=ctx)
+        current.require(Action.RECALL_TO_POOL, member)
+        service.undo_recall_to_pool(ctx, member, by=current.signed_in)
         pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
         return {
             "member_id": member.id,
@@ -151,7 +155,7 @@ def undo(member_id: int) -> ResponseReturnValue:
             "candidate_keys": pools.candidate_keys(ctx, member.person_id),
         }
 
-    facts = here.change(work)
+    facts = current.change(work)
     keys = facts.pop("candidate_keys")
     message = f"Undone: no longer in {facts['pool_name']}. Nothing was sent."
     anchor = recall_anchor(keys[0]) if len(keys) == 1 else ""

@@ -19,7 +19,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import LetterState, MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.service import is_suppressed, know, lift_suppression
+from flask_talentpool.people.service import is_suppressed, lift_suppression, link_person
 from flask_talentpool.pools.ending import end_place, move
 from flask_talentpool.pools.model import MemberMixin, PoolMixin, TagMixin
 
@@ -210,8 +210,8 @@ def recall_to_pool(
     """
     if is_suppressed(ctx, candidate, scope):
         raise Refused(FORGOTTEN, code="forgotten")
-    known = know(ctx, candidate, scope)
-    if known.in_doubt:
+    known = link_person(ctx, candidate, scope)
+    if known.is_ambiguous:
         raise Refused(IN_DOUBT, code="identity")
     person = known.person
     _refuse_never_pool(ctx, person, candidate)

@@ -12,7 +12,7 @@ from flask_talentpool.pools.forms import PoolForm
 from flask_talentpool.pools.model import PoolMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, desk, done, page, posted
+from flask_talentpool.web.request import RequestContext, done, page, posted, request_context
 
 LONGEST_SEARCH = 80
 
@@ -32,31 +32,31 @@ def pool_url(key: str, scope: str = "", **query: object) -> str:
 
 def pools() -> ResponseReturnValue:
     """Show the list of pools."""
-    here = desk()
-    here.require(Action.VIEW)
-    return _list(here, PoolForm())
+    current = request_context()
+    current.require(Action.VIEW)
+    return _list(current, PoolForm())
 
 
 def create() -> ResponseReturnValue:
     """Make a pool."""
-    here = desk()
-    here.require(Action.POOL_WRITE)
+    current = request_context()
+    current.require(Action.POOL_WRITE)
     form = PoolForm(posted())
-    choices = _scopes(here)
+    choices = _scopes(current)
     form.scope.choices = [(scope, scope) for scope in choices]
     if len(choices) == 1:
         form.scope.data = choices[0]
     if not form.validate():
         if is_json():
             return invalid(form.errors)
-        return _list(here, form, status=400)
+        return _list(current, form, status=400)
     scope = form.scope.data
-    here.require(Action.POOL_WRITE, Subject(scope=scope))
+    current.require(Action.POOL_WRITE, Subject(scope=scope))
     try:
-        made = here.change(
+        made = current.change(
             lambda ctx: _facts(
                 service.create_pool(
-                    ctx, scope, name=form.name.data, description=form.description.data, by=here.signed_in
+                    ctx, scope, name=form.name.data, description=form.description.data, by=current.signed_in
                 )
             )
         )
@@ -64,7 +64,7 @@ def create() -> ResponseReturnValue:
         if is_json():
             raise
         form.name.errors = [str(refusal)]
-        return _list(here, form, status=409)
+        return _list(current, form, status=409)
     return done(
         f"The pool “{made['name']}” is there. Nobody is in it yet.", pool_url(made["key"], scope), **made
     )
@@ -74,30 +74,30 @@ def _facts(pool: PoolMixin) -> dict[str, object]:
     return {"id": pool.id, "key": pool.key, "name": pool.name}
 
 
-def _list(here: Desk, form: PoolForm, *, status: int = 200) -> ResponseReturnValue:
-    may_create = here.may(Action.POOL_WRITE)
-    scopes = _scopes(here)
+def _list(current: RequestContext, form: PoolForm, *, status: int = 200) -> ResponseReturnValue:
+    may_create = current.may(Action.POOL_WRITE)
+    scopes = _scopes(current)
     form.scope.choices = [(scope, scope or "Everybody") for scope in scopes]
-    model = queries.pools_page(here.ctx, here.visible, scopes=scopes, may_create=may_create)
+    model = queries.pools_page(current.ctx, current.visible, scopes=scopes, may_create=may_create)
     return page("pools.html", model, status=status, form=form, pool_url=pool_url)
 
 
-def _scopes(here: Desk) -> list[str]:
+def _scopes(current: RequestContext) -> list[str]:
     """Return where the acting person works; somebody who sees every scope makes pools in the default one."""
-    return sorted(here.scopes) if here.scopes is not None else [""]
+    return sorted(current.scopes) if current.scopes is not None else [""]
 
 
 def pool(key: str) -> ResponseReturnValue:
     """Show one pool and a page of its people, narrowed by text, tag and state."""
-    here = desk()
-    here.require(Action.VIEW)
-    ctx = here.ctx
-    found = queries.find_pool(ctx, here.visible, key, request.args.get("scope"))
+    current = request_context()
+    current.require(Action.VIEW)
+    ctx = current.ctx
+    found = queries.find_pool(ctx, current.visible, key, request.args.get("scope"))
     filters = queries.Filters(
         q=" ".join(request.args.get("q", "").split())[:LONGEST_SEARCH],
         tag=request.args.get("tag", "")[:LONGEST_SEARCH],
         state=request.args.get("state", "")[:LONGEST_SEARCH],
     )
     number = request.args.get("page", 1, type=int)
-    model = queries.pool_page(ctx, here.visible, found, filters, number=number)
+    model = queries.pool_page(ctx, current.visible, found, filters, number=number)
     return page("pool.html", model, pool_url=pool_url)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.enums import RecallState
 from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
@@ -105,8 +105,8 @@ def write_line(ctx: Context, token: str, line: str) -> bool:
         BeingHandedOver: The letter is going out right now.
     """
     link = open_link(ctx, token)
-    found = asks.decision_behind(ctx, link) if link is not None else None
+    found = ask_colleague.decision_behind(ctx, link) if link is not None else None
     if found is None:
         return False
-    asks.answer_by_link(ctx, *found, line)
+    ask_colleague.answer_by_link(ctx, *found, line)
     return True

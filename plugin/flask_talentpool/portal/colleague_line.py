@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.outcome.draft import company
-from flask_talentpool.decisions.telling import ask_colleague as asks
+from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
@@ -32,7 +32,7 @@ class LinePage:
 
 def line_page(ctx: Context, link: LinkMixin) -> LinePage | None:
     """Read what a colleague's link shows; None when a line is of no use any more."""
-    found = asks.decision_behind(ctx, link)
+    found = ask_colleague.decision_behind(ctx, link)
     if found is None:
         return None
     decision, letter = found

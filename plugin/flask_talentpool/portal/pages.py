@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.letters.texts.files import languages, match
-from flask_talentpool.portal.wording import Words, folder_for, own_folder, words_for
+from flask_talentpool.portal.wording import PortalWords, folder_for, own_folder, words_for
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.request import plain
 
@@ -75,7 +75,7 @@ def say(part: str, *, status: int, code: str, template: str = "gone.html") -> Re
     return response
 
 
-def reader_words(page: str) -> Words:
+def reader_words(page: str) -> PortalWords:
     """Return the words of a page in the language that the browser asks for, else in the host's."""
     settings: Settings = current_app.extensions["talentpool"].settings
     available = languages(own_folder(settings))

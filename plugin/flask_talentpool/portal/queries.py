@@ -15,7 +15,7 @@ from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
-from flask_talentpool.portal.wording import Consent, Words, words_for
+from flask_talentpool.portal.wording import Consent, PortalWords, words_for
 from flask_talentpool.recalls.model import RecallMixin
 
 _OTHER_WORDS = {("left", "stay"): "again", ("asked", "leave"): "decline"}
@@ -216,7 +216,7 @@ def _said(
     )
 
 
-def _choice(words: Words, page: LinkPage, word: str) -> Choice:
+def _choice(words: PortalWords, page: LinkPage, word: str) -> Choice:
     key = f"{page.purpose}.choices.{_OTHER_WORDS.get((page.state, word), word)}"
     effect = words.say(f"{key}.effect", **page.values)
     return Choice(word, words.say(f"{key}.label", **page.values), effect)

@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from flask_talentpool.config.settings import Settings
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.dates_and_phrases import LAST_RESORT
 from flask_talentpool.portal.wording_files import CONSENT, VERSION, found_in, keys
 
@@ -37,7 +37,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class PortalWords:
     """The words of the pages in one language.
 
     Attributes:
@@ -51,7 +51,7 @@ class Words:
     @property
     def language(self) -> str:
         """The language for ``<html lang>``: the form of address is not part of it."""
-        return self.folder.removesuffix(shelf.INFORMAL)
+        return self.folder.removesuffix(text_files.INFORMAL)
 
     def say(self, key: str, **values: str) -> str:
         """Return a sentence with its values, as one line."""
@@ -83,7 +83,7 @@ def _stored(folder: str) -> str:
     >>> _stored("de-informal"), _stored("zh-Hant-TW-variant1")
     ('de', 'zh-Hant-TW')
     """
-    language = folder.removesuffix(shelf.INFORMAL)
+    language = folder.removesuffix(text_files.INFORMAL)
     while len(language) > _LONGEST_LANGUAGE:
         language = language.rpartition("-")[0]
     return language
@@ -109,15 +109,15 @@ def _template(source: str) -> jinja2.Template:
 def own_folder(settings: Settings) -> str | None:
     """Return the folder of the host's own words; None while it is away, since a page opens all the same."""
     own = settings.letters_folder
-    return None if shelf.trouble(own) else own
+    return None if text_files.trouble(own) else own
 
 
 def folder_for(settings: Settings, language: str) -> str:
     """Return a language with the form of address this host uses in it, such as ``de-informal``."""
-    return shelf.chain(language, settings.form_of_address, own_folder(settings))[0]
+    return text_files.chain(language, settings.form_of_address, own_folder(settings))[0]
 
 
-def words_for(settings: Settings, folder: str | None, page: str) -> Words:
+def words_for(settings: Settings, folder: str | None, page: str) -> PortalWords:
     """Return the words of a page: in the language asked for, else in the host's, else in English.
 
     Args:
@@ -126,11 +126,11 @@ def words_for(settings: Settings, folder: str | None, page: str) -> Words:
         page: One of ``PAGES``. A page is shown in a language only where all of it is there.
     """
     own = own_folder(settings)
-    available = shelf.languages(own)
-    host = folder_for(settings, shelf.match(settings.locale, available) or LAST_RESORT)
+    available = text_files.languages(own)
+    host = folder_for(settings, text_files.match(settings.locale, available) or LAST_RESORT)
     needed = [key for key in keys() if key.partition(".")[0] in (page, *_SHARED)]
     for wanted in dict.fromkeys((folder or host, host)):
         found = found_in(wanted, own)
         if all(key in found for key in needed):
-            return Words(folder=wanted, found=found)
-    return Words(folder=LAST_RESORT, found=found_in(LAST_RESORT, own))
+            return PortalWords(folder=wanted, found=found)
+    return PortalWords(folder=LAST_RESORT, found=found_in(LAST_RESORT, own))

@@ -12,7 +12,7 @@ from jinja2 import nodes
 
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.entries import nearest
-from flask_talentpool.letters.texts import files as shelf
+from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.dates_and_phrases import LAST_RESORT
 from flask_talentpool.letters.texts.syntax import LONGEST
 
@@ -51,14 +51,14 @@ def found_in(folder: str, own: str | None) -> dict[str, tuple[str, str]]:
         found |= {key: (text, sheet.folder) for key, text in sheet.words.items()}
         if CONSENT in sheet.words and VERSION not in sheet.words:
             # Other words than those the version was given to.
-            found[VERSION] = (shelf.Origin.FOLDER.value, sheet.folder)
+            found[VERSION] = (text_files.Origin.FOLDER.value, sheet.folder)
     return found
 
 
 def _sheets(folder: str, own: str | None) -> Iterator[Sheet]:
     """Yield the files that have words for a language, the one that counts most first."""
-    informal = shelf.INFORMAL if folder.endswith(shelf.INFORMAL) else ""
-    language = folder.removesuffix(shelf.INFORMAL)
+    informal = text_files.INFORMAL if folder.endswith(text_files.INFORMAL) else ""
+    language = folder.removesuffix(text_files.INFORMAL)
     tags = dict.fromkeys((language, language.partition("-")[0]))
     for one in dict.fromkeys((*(tag + informal for tag in tags), *tags)):
         for sheet in (read(one, own) if own is not None else None, _packaged(one)):
@@ -198,7 +198,9 @@ class Stock:
 
 def take(settings: Settings) -> tuple[Stock, ...]:
     """Look at the words of the candidate's pages in every language there are letters in."""
-    return tuple(_stock(folder, settings.letters_folder) for folder in shelf.folders(settings.letters_folder))
+    return tuple(
+        _stock(folder, settings.letters_folder) for folder in text_files.folders(settings.letters_folder)
+    )
 
 
 def _stock(folder: str, own: str | None) -> Stock:
@@ -211,9 +213,9 @@ def _stock(folder: str, own: str | None) -> Stock:
     )
 
 
-def strangers(settings: Settings) -> tuple[str, ...]:
+def unknown_files(settings: Settings) -> tuple[str, ...]:
     """Return the files of words that belong to no language there are letters in."""
     own = settings.letters_folder
-    known = {*shelf.folders(own)}
+    known = {*text_files.folders(own)}
     found = Path(own).glob(f"*/{FILE}") if own is not None else ()
     return tuple(sorted(f"{path.parent.name}/{FILE}" for path in found if path.parent.name not in known))

@@ -22,9 +22,9 @@ from flask_talentpool.people.service import (
     find_link,
     forget,
     is_kept_out,
-    keep_out,
-    know,
+    link_person,
     person_key,
+    suppress,
 )
 
 logger = logging.getLogger("flask_talentpool")
@@ -151,7 +151,7 @@ def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erase
     erase_decisions(ctx, unread)
     clock = ctx.models.clock
     erase_clocks(ctx, sa.and_(clock.person_id.is_(None), clock.scope == scope, clock.candidate_key == key))
-    erased.kept_out += keep_out(ctx, scope, whom)
+    erased.kept_out += suppress(ctx, scope, whom)
     ctx.session.expire_all()
 
 
@@ -161,7 +161,7 @@ def _people(ctx: Context, key: str, candidate: Any, scope: str) -> list[PersonMi
     ids: set[int] = set()
     link = find_link(ctx, key, scope)
     if link is not None:
-        if candidate is not None and know(ctx, candidate, scope).in_doubt:
+        if candidate is not None and link_person(ctx, candidate, scope).is_ambiguous:
             msg = (
                 "Name and address of this candidate both changed, so the row may be somebody else now. Say on the "
                 "talent pool's first page who it is, then forget them."

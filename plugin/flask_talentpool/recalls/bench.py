@@ -12,9 +12,9 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, decided_on
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import (
-    Because,
     DecisionState,
     Door,
+    HoldReason,
     LetterKind,
     MemberState,
     Outcome,
@@ -30,7 +30,7 @@ LONGEST_BENCH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class BenchRow:
     """One person on the bench, and what a recruiter needs to decide on."""
 
     decision: DecisionMixin
@@ -52,7 +52,7 @@ def bench(
     *,
     access: Access | None = None,
     actor: Actor | None = None,
-) -> list[Row]:
+) -> list[BenchRow]:
     """Return the runners-up for a job: by finish, then stage reached, rating and date.
 
     Args:
@@ -85,7 +85,7 @@ def bench(
         rows.append(
             (
                 _rank(decision, decided_at, rating),
-                Row(
+                BenchRow(
                     decision=decision,
                     decided_at=decided_at,
                     person=person,
@@ -308,7 +308,7 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not a
     if decision.application_id is None:
         return "This application is no longer in your ATS, so nobody can be invited through it."
     if is_in_doubt:
-        return Because.IDENTITY.sentence
+        return HoldReason.IDENTITY.sentence
     if in_process:
         return "Is in the process for this job already."
     if person is not None and person.objected_at is not None:

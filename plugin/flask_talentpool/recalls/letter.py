@@ -14,7 +14,7 @@ from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import values_for
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
-from flask_talentpool.enums import Basis, Because, LetterState, RecallState
+from flask_talentpool.enums import Basis, HoldReason, LetterState, RecallState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
@@ -26,7 +26,7 @@ from flask_talentpool.recalls.model import RecallMixin
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RecallDraft:
     """An invitation that is not written yet, as the person would read it."""
 
     to_name: str
@@ -39,7 +39,7 @@ class Draft:
     """Why the letter would be held at first; empty when it would go at once."""
 
 
-def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> Draft | None:
+def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") -> RecallDraft | None:
     """Write what the invitation would say now; stores nothing. None when the host's row is gone."""
     application = application_of(ctx, decision)
     if application is None:
@@ -51,9 +51,9 @@ def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "")
             ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
         )
     except NotWritten as error:
-        because, detail, written = because or Because.TEXT, detail or str(error), None
+        because, detail, written = because or HoldReason.TEXT, detail or str(error), None
     candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
-    return Draft(
+    return RecallDraft(
         to_name=ctx.host.name_of(candidate),
         to_address=ctx.host.email_of(candidate),
         from_line=formataddr((sender.name, sender.address)) if sender else "",
@@ -138,7 +138,7 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
         )
         columns |= columns_of(written)
     except NotWritten as error:
-        because, detail = because or Because.TEXT, detail or str(error)
+        because, detail = because or HoldReason.TEXT, detail or str(error)
     columns |= {
         "state": (LetterState.HELD if because else LetterState.DUE).value,
         "because": because.value if because else "",
@@ -157,22 +157,22 @@ def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911
     """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
     recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
     if recall is None or recall.state != RecallState.INVITED.value:
-        return Cancel(Because.RECALL_CLOSED)
+        return Cancel(HoldReason.RECALL_CLOSED)
     person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
     if person is None:
-        return Cancel(Because.FORGOTTEN)
+        return Cancel(HoldReason.FORGOTTEN)
     if person.objected_at is not None:
-        return Cancel(Because.OBJECTED)
+        return Cancel(HoldReason.OBJECTED)
     if recall.basis == Basis.MEMBERSHIP.value and not is_member(ctx, person.id):
-        return Cancel(Because.LEFT_POOL)
+        return Cancel(HoldReason.LEFT_POOL)
     if recall.answer_by <= ctx.now():
-        return Cancel(Because.STALE)  # it asks for an answer by a day that is over
+        return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
     decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
     known = complete(ctx, decision) if decision is not None else None
     if decision is None or known is None:
-        return Hold(Because.ROW_GONE)
-    if known.in_doubt:
-        return Hold(Because.IDENTITY)
+        return Hold(HoldReason.ROW_GONE)
+    if known.is_ambiguous:
+        return Hold(HoldReason.IDENTITY)
     because, detail = mail_obstacle(ctx, application_of(ctx, decision))
     if because is not None:
         return Hold(because, detail)
@@ -196,7 +196,7 @@ def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: D
     ):
         if field in columns:
             setattr(letter, field, columns[field])
-    return Hold(Because(columns["because"]), columns["detail"]) if columns["because"] else Go()
+    return Hold(HoldReason(columns["because"]), columns["detail"]) if columns["because"] else Go()
 
 
 def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, name, word
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
 from flask_talentpool.enums import RecallState
 
 RECALL_TRANSITIONS: dict[RecallState, frozenset[RecallState]] = {
@@ -29,10 +29,10 @@ class RecallMixin(Table):
     @classmethod
     def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
         return (
-            sa.PrimaryKeyConstraint("id", name=name("recalls_pk")),
-            sa.UniqueConstraint("live_for", name=name("recalls_live_uq")),
-            sa.Index(name("recalls_job_ix"), "scope", "job_key"),
-            sa.Index(name("recalls_person_ix"), "person_id"),
+            sa.PrimaryKeyConstraint("id", name=constraint_name("recalls_pk")),
+            sa.UniqueConstraint("live_for", name=constraint_name("recalls_live_uq")),
+            sa.Index(constraint_name("recalls_job_ix"), "scope", "job_key"),
+            sa.Index(constraint_name("recalls_person_ix"), "person_id"),
         )
 
     @classmethod
@@ -42,12 +42,12 @@ class RecallMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    state: Mapped[str] = mapped_column(word())
+    state: Mapped[str] = mapped_column(enum_column())
     live_for: Mapped[str | None] = mapped_column(sa.String(200))
     job_key: Mapped[str] = mapped_column(sa.String(80), default="")
     job_label: Mapped[str] = mapped_column(sa.String(300), default="")
     candidate_key: Mapped[str] = mapped_column(sa.String(80), default="")
-    basis: Mapped[str] = mapped_column(word())
+    basis: Mapped[str] = mapped_column(enum_column())
     """What it rests on: ``application`` (the same job's bench) or ``membership``."""
     invited_by: Mapped[str] = mapped_column(sa.String(160), default="")
     invited_by_name: Mapped[str] = mapped_column(sa.String(160), default="")
@@ -61,12 +61,12 @@ class RecallMixin(Table):
 
     @declared_attr
     def person_id(cls) -> Mapped[int | None]:
-        return mapped_column(IntKey, cls.own("people", on="recalls_person", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("people", on="recalls_person", ondelete="SET NULL"))
 
     @declared_attr
     def decision_id(cls) -> Mapped[int | None]:
         """The earlier decision that put this person on the bench."""
-        return mapped_column(IntKey, cls.own("decisions", on="recalls_decision", ondelete="SET NULL"))
+        return mapped_column(IntKey, cls.own_fk("decisions", on="recalls_decision", ondelete="SET NULL"))
 
     @declared_attr
     def candidate_id(cls) -> Mapped[Any | None]:

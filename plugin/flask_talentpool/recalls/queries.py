@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
-from flask_talentpool.recalls.bench import Row, bench
-from flask_talentpool.recalls.letter import Draft
+from flask_talentpool.recalls.bench import BenchRow, bench
+from flask_talentpool.recalls.letter import RecallDraft
 
 NO_OPENER = "Your ATS has not said how a new application is opened, so nobody can be invited from here. Map new_application first."
 
@@ -35,7 +35,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecallLine:
     """One person on the bench."""
 
     decision_id: int
@@ -59,7 +59,7 @@ class BenchPage:
 
     job_key: str
     job: str
-    lines: tuple[Line, ...]
+    lines: tuple[RecallLine, ...]
     obstacle: str
     """Why nobody at all can be invited to this job; empty when somebody can."""
     may_order: bool
@@ -75,7 +75,7 @@ class InvitePage:
     job: str
     bench: str
     line: str
-    draft: Draft | None
+    draft: RecallDraft | None
     obstacle: str
 
 
@@ -85,7 +85,7 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
     letters = _letters(ctx, rows)
     has_opener = ctx.host.map.new_application is not None
     lines = tuple(
-        Line(
+        RecallLine(
             decision_id=row.decision.id,
             person_id=row.person.id if row.person is not None else None,
             name=row.name,
@@ -111,7 +111,7 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
     )
 
 
-def _letters(ctx: Context, rows: list[Row]) -> dict[int, tuple[int, str]]:
+def _letters(ctx: Context, rows: list[BenchRow]) -> dict[int, tuple[int, str]]:
     ids = [row.recall.id for row in rows if row.recall is not None]
     if not ids:
         return {}
@@ -126,7 +126,7 @@ def _letters(ctx: Context, rows: list[Row]) -> dict[int, tuple[int, str]]:
     }
 
 
-def _invitation(row: Row, letters: dict[int, tuple[int, str]]) -> Invitation | None:
+def _invitation(row: BenchRow, letters: dict[int, tuple[int, str]]) -> Invitation | None:
     recall = row.recall
     if recall is None:
         return None
@@ -144,7 +144,7 @@ def _invitation(row: Row, letters: dict[int, tuple[int, str]]) -> Invitation | N
     )
 
 
-def _label(ctx: Context, job_key: str, rows: list[Row]) -> str:
+def _label(ctx: Context, job_key: str, rows: list[BenchRow]) -> str:
     """Return what the job is called; without anybody to show on it, nothing is said of it."""
     host = ctx.host
     if not rows or host.map.job is None:

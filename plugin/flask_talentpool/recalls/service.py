@@ -13,7 +13,7 @@ from flask_talentpool.context import SOFTWARE, Cancel, Context, Go
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import Because, LetterKind, LetterState, RecallState
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
@@ -49,8 +49,8 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
         raise Refused(
             "This application is no longer in your ATS, so nobody can be invited through it.", code="row_gone"
         )
-    if known.in_doubt:
-        raise Refused(Because.IDENTITY.sentence, code="identity")
+    if known.is_ambiguous:
+        raise Refused(HoldReason.IDENTITY.sentence, code="identity")
     if ctx.host.map.new_application is None:
         raise Refused(
             "Your ATS has not said how a new application is opened. Map new_application first.",
@@ -122,7 +122,7 @@ def _write_recall(
     return recall
 
 
-def look_again(ctx: Context) -> int:
+def release_held(ctx: Context) -> int:
     """Release invitations held for a reason that is gone: a setting made, an address added.
 
     Returns:
@@ -133,7 +133,7 @@ def look_again(ctx: Context) -> int:
         letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value
     )
     released = 0
-    found = held.where(letter.because != Because.BY_HAND.value).order_by(letter.id).limit(200)
+    found = held.where(letter.because != HoldReason.BY_HAND.value).order_by(letter.id).limit(200)
     for row in ctx.session.scalars(found).all():
         if not outbox.still_held(ctx, row):
             continue
@@ -163,7 +163,7 @@ def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
         raise Refused("This invitation is answered or closed already.", code="recall_state")
     letter = letter_of(ctx, recall)
     if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.SENDING.value):
-        outbox.cancel(ctx, letter, Because.RECALL_CLOSED)
+        outbox.cancel(ctx, letter, HoldReason.RECALL_CLOSED)
     if not _settle(ctx, recall, RecallState.CLOSED, out_of=OPEN_INVITATIONS):
         raise Refused("This invitation is answered or closed already.", code="recall_state")
     ctx.record(by, "withdraw_invitation", "recall", recall.id, scope=recall.scope)

@@ -20,7 +20,7 @@ from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, back, desk, done, home, page, posted
+from flask_talentpool.web.request import RequestContext, back, done, home, page, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -34,17 +34,19 @@ def register(blueprint: Blueprint) -> None:
 
 def bench(job_key: str) -> ResponseReturnValue:
     """Show a job's runners-up in finishing order."""
-    here = desk()
-    here.require(Action.VIEW)
-    return _bench(here, _read(here, job_key))
+    current = request_context()
+    current.require(Action.VIEW)
+    return _bench(current, _read(current, job_key))
 
 
-def _read(here: Desk, job_key: str) -> queries.BenchPage:
-    return queries.bench_page(here.ctx, job_key, access=here.access, actor=here.actor, may=here.may)
+def _read(current: RequestContext, job_key: str) -> queries.BenchPage:
+    return queries.bench_page(
+        current.ctx, job_key, access=current.access, actor=current.actor, may=current.may
+    )
 
 
 def _bench(
-    here: Desk, model: queries.BenchPage, *, form: Form | None = None, status: int = 200
+    current: RequestContext, model: queries.BenchPage, *, form: Form | None = None, status: int = 200
 ) -> ResponseReturnValue:
     if form is None:
         form = order_form(None, ((line.decision_id, line.name) for line in model.lines))
@@ -56,16 +58,16 @@ def _bench(
         status=status,
         form=form,
         field_of=field_of,
-        may_invite=here.may(Action.INVITE),
-        may_bulk=here.may(Action.LETTER_BULK),
+        may_invite=current.may(Action.INVITE),
+        may_bulk=current.may(Action.LETTER_BULK),
     )
 
 
 def order(job_key: str) -> ResponseReturnValue:
     """Write down who came second, third, …; a number left empty is taken away."""
-    here = desk()
-    here.require(Action.FINISH_ORDER)
-    model = _read(here, job_key)
+    current = request_context()
+    current.require(Action.FINISH_ORDER)
+    model = _read(current, job_key)
     mine = {line.decision_id: line for line in model.lines if line.may_order}
     sent = posted()
     form = order_form(sent, ((key, line.name) for key, line in mine.items() if field_of(key) in sent))
@@ -74,7 +76,7 @@ def order(job_key: str) -> ResponseReturnValue:
             return invalid(form.errors)
         whole = order_form(sent, ((line.decision_id, line.name) for line in model.lines))
         whole.validate()
-        return _bench(here, model, form=whole, status=400)
+        return _bench(current, model, form=whole, status=400)
     wanted = {
         key: form[field_of(key)].data
         for key, line in mine.items()
@@ -83,24 +85,24 @@ def order(job_key: str) -> ResponseReturnValue:
 
     def work(ctx: Context) -> None:
         for decision_id, finish in wanted.items():
-            row = _decision(here, decision_id, ctx, Action.FINISH_ORDER)
-            editing.set_finish(ctx, row, finish, by=here.signed_in)
+            row = _decision(current, decision_id, ctx, Action.FINISH_ORDER)
+            editing.set_finish(ctx, row, finish, by=current.signed_in)
 
-    here.change(work)
+    current.change(work)
     message = "The order is written down." if wanted else "The order is as it was."
     return done(message, url_for("talentpool.bench", job_key=job_key), changed=len(wanted))
 
 
-def _decision(here: Desk, decision_id: int, ctx: Context, action: Action) -> DecisionMixin:
+def _decision(current: RequestContext, decision_id: int, ctx: Context, action: Action) -> DecisionMixin:
     """Load a decision the acting person may do something to."""
-    row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
-    here.require(action, row)
+    row: DecisionMixin = current.one(ctx.models.decision, decision_id, ctx=ctx)
+    current.require(action, row)
     return row
 
 
-def _recall(here: Desk, recall_id: int, ctx: Context) -> RecallMixin:
-    row: RecallMixin = here.one(ctx.models.recall, recall_id, ctx=ctx)
-    here.require(Action.INVITE, row)
+def _recall(current: RequestContext, recall_id: int, ctx: Context) -> RecallMixin:
+    row: RecallMixin = current.one(ctx.models.recall, recall_id, ctx=ctx)
+    current.require(Action.INVITE, row)
     return row
 
 
@@ -111,21 +113,21 @@ def _bench_url(row: Any) -> str:
 
 def invite(decision_id: int) -> ResponseReturnValue:
     """Show the invitation as it will be read; a POST sends it, or shows it again with another line."""
-    here = desk()
-    here.require(Action.INVITE)
-    ctx = here.ctx
-    decision = _decision(here, decision_id, ctx, Action.INVITE)
+    current = request_context()
+    current.require(Action.INVITE)
+    ctx = current.ctx
+    decision = _decision(current, decision_id, ctx, Action.INVITE)
     if request.method != "POST":
-        return _invite(here, ctx, decision, InviteForm())
+        return _invite(current, ctx, decision, InviteForm())
     form = InviteForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _invite(here, ctx, decision, form, status=400)
+        return invalid(form.errors) if is_json() else _invite(current, ctx, decision, form, status=400)
     if "look" in posted():
-        return _invite(here, ctx, decision, form)
+        return _invite(current, ctx, decision, form)
 
     def work(ctx: Context) -> dict[str, Any]:
-        row = _decision(here, decision_id, ctx, Action.INVITE)
-        recall = service.invite(ctx, row, by=here.signed_in, line=form.line.data)
+        row = _decision(current, decision_id, ctx, Action.INVITE)
+        recall = service.invite(ctx, row, by=current.signed_in, line=form.line.data)
         letter = invitation.letter_of(ctx, recall)
         person = ctx.session.get(ctx.models.person, recall.person_id)
         return {
@@ -136,7 +138,7 @@ def invite(decision_id: int) -> ResponseReturnValue:
             "url": _bench_url(recall),
         }
 
-    made = here.change(work)
+    made = current.change(work)
     name = made.pop("name") or "This person"
     message = f"{name} is invited. The letter goes with the next round; until then it can be withdrawn."
     if made["letter_state"] == "held":
@@ -145,9 +147,9 @@ def invite(decision_id: int) -> ResponseReturnValue:
 
 
 def _invite(
-    here: Desk, ctx: Context, decision: DecisionMixin, form: InviteForm, *, status: int = 200
+    current: RequestContext, ctx: Context, decision: DecisionMixin, form: InviteForm, *, status: int = 200
 ) -> ResponseReturnValue:
-    draft = invitation.preview(ctx, decision, by=here.signed_in, line=form.line.data or "")
+    draft = invitation.preview(ctx, decision, by=current.signed_in, line=form.line.data or "")
     person = ctx.session.get(ctx.models.person, _person_id(ctx, decision) or 0)
     if draft is None and person is None:
         raise NotFound("This application is no longer in your ATS, so nobody can be invited through it.")
@@ -179,16 +181,16 @@ def _person_id(ctx: Context, decision: DecisionMixin) -> int | None:
 
 def withdraw(recall_id: int) -> ResponseReturnValue:
     """Take an invitation back; its letter does not go if it has not gone."""
-    here = desk()
-    here.require(Action.INVITE)
+    current = request_context()
+    current.require(Action.INVITE)
 
     def work(ctx: Context) -> tuple[str, str, bool]:
-        recall = _recall(here, recall_id, ctx)
-        service.withdraw(ctx, recall, by=here.signed_in)
+        recall = _recall(current, recall_id, ctx)
+        service.withdraw(ctx, recall, by=current.signed_in)
         letter = invitation.letter_of(ctx, recall)
         return _bench_url(recall), recall.state, letter is not None and letter.state == "sent"
 
-    url, state, has_gone = here.change(work)
+    url, state, has_gone = current.change(work)
     message = "The invitation is withdrawn. Its letter does not go."
     if has_gone:
         message = "The invitation is withdrawn. Its letter has gone; whoever opens its link reads that it is closed. Better ring, too."
@@ -197,13 +199,13 @@ def withdraw(recall_id: int) -> ResponseReturnValue:
 
 def opened(recall_id: int) -> ResponseReturnValue:
     """Say that the new application of somebody who said yes was opened by hand."""
-    here = desk()
-    here.require(Action.INVITE)
+    current = request_context()
+    current.require(Action.INVITE)
 
     def work(ctx: Context) -> tuple[str, str]:
-        recall = _recall(here, recall_id, ctx)
-        service.opened_by_hand(ctx, recall, by=here.signed_in)
+        recall = _recall(current, recall_id, ctx)
+        service.opened_by_hand(ctx, recall, by=current.signed_in)
         return _bench_url(recall), recall.state
 
-    url, state = here.change(work)
+    url, state = current.change(work)
     return done("Noted: they are back in the process.", back(url), recall_id=recall_id, state=state)

@@ -63,7 +63,7 @@ class Outside:
         """Start the forms of one piece."""
         return Forms(f"tp-{self.nonce}-{len(self.pieces) + 1}")
 
-    def exchange(self, links: Markup, buttons: Markup, forms: Forms) -> Markup:
+    def swap_in(self, links: Markup, buttons: Markup, forms: Forms) -> Markup:
         """Return ``links``, marked to become ``buttons`` where the answer can carry their forms."""
         self.pieces.append((buttons, forms))
         mark = f"tp-{self.nonce}-{len(self.pieces)}"

@@ -21,7 +21,7 @@ TOO_LARGE = 2**63
 """The first number that is no row's: drivers refuse it instead of finding nothing."""
 
 
-class Desk:
+class RequestContext:
     """What a view works with: the extension, the acting person, and their rights."""
 
     def __init__(self, talentpool: Any) -> None:
@@ -81,9 +81,9 @@ class Desk:
         return self.talentpool.transact(work)
 
 
-def desk() -> Desk:
-    """Return the desk of this request."""
-    return Desk(current_app.extensions["talentpool"])
+def request_context() -> RequestContext:
+    """Return what this request may see and do."""
+    return RequestContext(current_app.extensions["talentpool"])
 
 
 def posted() -> MultiDict[str, Any]:
@@ -138,7 +138,7 @@ def page(template: str, model: Any, *, status: int = 200, **extras: Any) -> Resp
             page=model,
             layout=settings.base_template or "talentpool/base.html",
             own_layout=settings.base_template is None,
-            desk=desk(),
+            request_context=request_context(),
             csrf=token,
             csrf_name=field_name(),
             **extras,

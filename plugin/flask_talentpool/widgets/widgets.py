@@ -16,12 +16,12 @@ from flask_talentpool.decisions.pages import panel as panels
 from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.errors import NotFound
 from flask_talentpool.host.mapping import key_of
-from flask_talentpool.pools import standing as pools
-from flask_talentpool.web import detached_forms as forms_outside
+from flask_talentpool.pools import status as pools
+from flask_talentpool.web import detached_forms
 from flask_talentpool.web.anchors import recall_anchor
 from flask_talentpool.web.answers import said, this_page
 from flask_talentpool.web.detached_forms import Forms
-from flask_talentpool.web.request import Desk
+from flask_talentpool.web.request import RequestContext
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -48,19 +48,19 @@ def letter_panel(talentpool: Any, application: Any) -> Markup:
 # Staying out of the host's way
 
 
-def _safely(talentpool: Any, row: Any, build: Callable[[Desk, Context, Any], Markup]) -> Markup:
+def _safely(talentpool: Any, row: Any, build: Callable[[RequestContext, Context, Any], Markup]) -> Markup:
     """Build a widget; any failure of ours is logged and shows nothing."""
     try:
         if row is None or not talentpool.settings.enabled or key_of(row) is None:
             return NOTHING
         ctx: Context = talentpool.context()
-        # What the host has not saved yet stays unsaved, whatever is read here.
+        # What the host has not saved yet stays unsaved, whatever is read current.
         with ctx.session.no_autoflush:
-            here = Desk(talentpool)
-            if here.actor is None:
+            current = RequestContext(talentpool)
+            if current.actor is None:
                 return NOTHING
             with _savepoint(ctx):
-                found = build(here, ctx, row)
+                found = build(current, ctx, row)
         return _stylesheet() + found if found else NOTHING
     except NotFound:
         return NOTHING
@@ -87,7 +87,7 @@ def _savepoint(ctx: Context) -> Iterator[None]:
 
 def _stylesheet() -> Markup:
     """Return the link to the widgets' style, once in each answer."""
-    outside = forms_outside.current()
+    outside = detached_forms.current()
     if outside is not None:
         if outside.has_stylesheet:
             return NOTHING
@@ -98,22 +98,22 @@ def _stylesheet() -> Markup:
 
 def _with_forms(links: Markup, buttons: Callable[[Forms], Markup]) -> Markup:
     """Return buttons where this answer can carry their forms, else links to the pages that do the same."""
-    outside = forms_outside.current()
+    outside = detached_forms.current()
     if outside is None:
         return links
     forms = outside.forms()
-    return outside.exchange(links, buttons(forms), forms)
+    return outside.swap_in(links, buttons(forms), forms)
 
 
 # The widgets
 
 
-def _recall_button(here: Desk, ctx: Context, candidate: Any) -> Markup:
+def _recall_button(current: RequestContext, ctx: Context, candidate: Any) -> Markup:
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = pools.scopes_of(ctx, applications, here.scopes)
-    if not here.may(Action.RECALL_TO_POOL, Subject(scope=scopes[0])):
+    scopes = pools.scopes_of(ctx, applications, current.scopes)
+    if not current.may(Action.RECALL_TO_POOL, Subject(scope=scopes[0])):
         return NOTHING
-    standing = pools.standing(ctx, candidate, applications, here.visible, scopes)
+    standing = pools.pool_status(ctx, candidate, applications, current.visible, scopes)
     anchor = recall_anchor(standing.candidate_key)
     page = this_page()
     page_url = url_for("talentpool.recall_to_pool", candidate_key=standing.candidate_key, next=page or None)
@@ -143,21 +143,21 @@ def _recall_button(here: Desk, ctx: Context, candidate: Any) -> Markup:
     return _with_forms(links, buttons)
 
 
-def _badges(here: Desk, ctx: Context, candidate: Any) -> Markup:
-    if not here.may(Action.VIEW):
+def _badges(current: RequestContext, ctx: Context, candidate: Any) -> Markup:
+    if not current.may(Action.VIEW):
         return NOTHING
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = pools.scopes_of(ctx, applications, here.scopes)
-    found = pools.labels(ctx, candidate, here.visible, scopes)
+    scopes = pools.scopes_of(ctx, applications, current.scopes)
+    found = pools.labels(ctx, candidate, current.visible, scopes)
     if not found.places and not found.tags:
         return NOTHING
     return render("badges.html", labels=found)
 
 
-def _letter_panel(here: Desk, ctx: Context, application: Any) -> Markup:
-    if not here.may(Action.LETTER_READ, panels.subject_of(ctx, application)):
+def _letter_panel(current: RequestContext, ctx: Context, application: Any) -> Markup:
+    if not current.may(Action.LETTER_READ, panels.subject_of(ctx, application)):
         return NOTHING
-    panel = panels.panel_of_application(ctx, application, here.may)
+    panel = panels.panel_of_application(ctx, application, current.may)
     if panel.phase in QUIET_PHASES:
         return NOTHING
     page = this_page()

@@ -9,7 +9,7 @@ from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
-from flask_talentpool.enums import Because, Door, MemberState, StageReached
+from flask_talentpool.enums import Door, HoldReason, MemberState, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check
 from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
@@ -23,12 +23,12 @@ from flask_talentpool.pools.service import STANDARD_POOLS, offer_place, withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class OutcomeDraft:
     """What a letter would say now, with what the check found; or why it cannot be written."""
 
     written: Written | None
     findings: tuple[Finding, ...] = ()
-    because: Because | None = None
+    because: HoldReason | None = None
     detail: str = ""
 
 
@@ -47,7 +47,7 @@ def draft(
     pool_name: str,
     text: str = "",
     more: dict[str, str] | None = None,
-) -> Draft:
+) -> OutcomeDraft:
     """Write and check a letter about a decision; stores nothing.
 
     Args:
@@ -63,16 +63,16 @@ def draft(
     try:
         written = write(ctx, text or text_name(decision), values, language=language, scope=decision.scope)
     except EmptyField as error:
-        because = Because.NO_NAME if error.field == "name" else Because.TEXT
-        return Draft(written=None, because=because, detail=str(error))
+        because = HoldReason.NO_NAME if error.field == "name" else HoldReason.TEXT
+        return OutcomeDraft(written=None, because=because, detail=str(error))
     except TextProblem as error:
-        return Draft(written=None, because=Because.TEXT, detail=str(error))
+        return OutcomeDraft(written=None, because=HoldReason.TEXT, detail=str(error))
     about = About(
         language=language,
         offers_place=bool(pool_name),
         internal=tuple(part for part in (decision.reason, decision.note) if part),
     )
-    return Draft(written=written, findings=check(written, values, about=about))
+    return OutcomeDraft(written=written, findings=check(written, values, about=about))
 
 
 def place(
@@ -80,7 +80,7 @@ def place(
 ) -> tuple[MemberMixin, str] | None:
     """Offer the place an open door promises; withdraw it when the door is no longer open."""
     is_open = decision.door == Door.OPEN.value and not decision.never_pool
-    if is_open and known is not None and not known.in_doubt:
+    if is_open and known is not None and not known.is_ambiguous:
         member, pool = offer_place(ctx, known.person, decision, by=SOFTWARE)
         return member, pool.name
     if letter is not None:

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import Draft
+from flask_talentpool.decisions.outcome.draft import OutcomeDraft
 from flask_talentpool.decisions.outcome.release import (
     mode_of,
     waits_for_line,
     waits_for_offer,
     waits_for_reader,
 )
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Mode, OutcomeLetters
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Mode, OutcomeLetters
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.incoming.suppression import is_returned
@@ -21,38 +21,40 @@ from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import GONE
 from flask_talentpool.people.service import Known
 
-REVIEWS = (Because.TOLD_BEFORE, Because.LATE, Because.INTERNAL)
-Obstacle = tuple[Because | None, str]
+REVIEWS = (HoldReason.TOLD_BEFORE, HoldReason.LATE, HoldReason.INTERNAL)
+Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
 
 
-def mail_obstacle(ctx: Context, application: Any) -> tuple[Because | None, str]:
+def mail_obstacle(ctx: Context, application: Any) -> tuple[HoldReason | None, str]:
     """Return why no letter can go to the person of this application, and what to add to it."""
     missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
     if missing:
-        return Because.SETTINGS, "Set " + " and ".join(f"TALENTPOOL_{name.upper()}" for name in missing) + "."
+        return HoldReason.SETTINGS, "Set " + " and ".join(
+            f"TALENTPOOL_{name.upper()}" for name in missing
+        ) + "."
     if ctx.settings.outcome_letters is None:
-        return Because.WHO_WRITES, ""
+        return HoldReason.WHO_WRITES, ""
     email = ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))
     if not email:
-        return Because.NO_ADDRESS, ""
+        return HoldReason.NO_ADDRESS, ""
     try:
         check_address(email)
     except BadAddress as error:
-        return Because.BAD_ADDRESS, str(error)
+        return HoldReason.BAD_ADDRESS, str(error)
     if is_returned(ctx, email, scope=ctx.host.scope_of(application)):
-        return Because.RETURNED, ""
+        return HoldReason.RETURNED, ""
     return None, ""
 
 
-def text_obstacle(draft: Draft | None) -> Obstacle:
+def text_obstacle(draft: OutcomeDraft | None) -> Obstacle:
     """Return why the words of a letter cannot go out: not to be written, or the check found an error."""
     if draft is None:
         return None, ""
     if draft.because is not None:
         return draft.because, draft.detail
     errors = [finding for finding in draft.findings if finding.level is Level.ERROR]
-    return (Because.CHECK, errors[0].message) if errors else (None, "")
+    return (HoldReason.CHECK, errors[0].message) if errors else (None, "")
 
 
 def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
@@ -62,7 +64,7 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
     known: Known | None,
     letter: LetterMixin | None,
     *,
-    draft: Draft | None = None,
+    draft: OutcomeDraft | None = None,
 ) -> Obstacle:
     """Return the first reason for which the letter waits, and what to add to it.
 
@@ -75,36 +77,36 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
         draft: Its words as they are now, where they were written anew.
     """
     if application is None or known is None:
-        return Because.ROW_GONE, ""
-    if known.in_doubt:
-        return Because.IDENTITY, ""
+        return HoldReason.ROW_GONE, ""
+    if known.is_ambiguous:
+        return HoldReason.IDENTITY, ""
     because, detail = mail_obstacle(ctx, application)
     if because is not None:
         return because, detail
-    if letter is not None and letter.because == Because.BY_HAND.value and letter.approved_at is None:
-        return Because.BY_HAND, ""
+    if letter is not None and letter.because == HoldReason.BY_HAND.value and letter.approved_at is None:
+        return HoldReason.BY_HAND, ""
     because, detail = text_obstacle(draft)
     if because is not None:
         return because, detail
     if waits_for_reader(ctx, decision):
-        return Because.FEEDBACK, ""
+        return HoldReason.FEEDBACK, ""
     if letter is not None and letter.approved_at is not None:
         return None, ""
     if ctx.settings.outcome_letters is OutcomeLetters.HOST:
-        return Because.HOST_WRITES, ""
+        return HoldReason.HOST_WRITES, ""
     if decision.needs_review:
-        return Because(decision.needs_review), ""
+        return HoldReason(decision.needs_review), ""
     if _may_have_been_told(ctx, decision):
-        return Because.TOLD_BEFORE, ""
+        return HoldReason.TOLD_BEFORE, ""
     if decision.never_pool:
-        return Because.NEVER_POOL, ""
+        return HoldReason.NEVER_POOL, ""
     if mode_of(ctx, decision) in (Mode.REVIEW, Mode.OFF):
         # Off makes no letter; one that was written before the stage or the setting changed does not go by itself.
-        return Because.REVIEW, ""
+        return HoldReason.REVIEW, ""
     if (offer := waits_for_offer(ctx, decision, application, letter)) is not None:
         return offer, ""
     if waits_for_line(ctx, decision, ctx.host.candidate_of(application, ctx.session)):
-        return Because.PERSONAL, ""
+        return HoldReason.PERSONAL, ""
     return None, ""
 
 

@@ -7,17 +7,17 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import Facts, application_of, read_anew
-from flask_talentpool.decisions.locking import connection_of, occasion, taken
+from flask_talentpool.decisions.locking import connection_of, lock_decision, occasion
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.draft import place
 from flask_talentpool.decisions.outcome.hold_reasons import obstacle
 from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.enums import (
-    Because,
     DecisionState,
     Door,
+    HoldReason,
     LetterKind,
     LetterState,
     MemberState,
@@ -28,7 +28,7 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of
 from flask_talentpool.noticing.record import record
-from flask_talentpool.people.service import Known, know
+from flask_talentpool.people.service import Known, link_person
 
 
 def wants_letter(ctx: Context, decision: DecisionMixin) -> bool:
@@ -47,7 +47,7 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     Returns:
         The letter; None when this decision is not answered by one, or another process composes it.
     """
-    letter = taken(ctx, decision)
+    letter = lock_decision(ctx, decision)
     facts = read_anew(ctx, decision)
     if not wants_letter(ctx, decision):
         return None
@@ -94,7 +94,7 @@ def _store(ctx: Context, decision: DecisionMixin, values: dict[str, Any]) -> Let
 
 def draft_of(
     ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = ""
-) -> compose.Draft:
+) -> drafts.OutcomeDraft:
     """Write and check what the letter would say now; stores nothing.
 
     Args:
@@ -104,7 +104,7 @@ def draft_of(
         pool_name: The pool that an open door would offer.
     """
     is_open = decision.door == Door.OPEN.value and not decision.never_pool
-    return compose.draft(ctx, decision, application, pool_name=(pool_name or "Finalists") if is_open else "")
+    return drafts.draft(ctx, decision, application, pool_name=(pool_name or "Finalists") if is_open else "")
 
 
 def preview(
@@ -115,13 +115,13 @@ def preview(
 
 
 def foresee(
-    ctx: Context, decision: DecisionMixin, application: Any, *, in_doubt: bool
-) -> tuple[Because | None, str]:
+    ctx: Context, decision: DecisionMixin, application: Any, *, is_ambiguous: bool
+) -> tuple[HoldReason | None, str]:
     """Return why the letter of a decision would wait if it were written now; stores nothing.
 
     ``in_doubt`` says whether the candidate's row may be somebody else by now.
     """
-    suspended = ctx.now() if in_doubt else None
+    suspended = ctx.now() if is_ambiguous else None
     pretended = Known(ctx.models.person(), ctx.models.candidate_link(suspended_at=suspended))
     draft = draft_of(ctx, decision, application)
     return obstacle(ctx, decision, application, pretended, None, draft=draft)
@@ -129,14 +129,14 @@ def foresee(
 
 def _compose(
     ctx: Context, decision: DecisionMixin, facts: Facts, letter: LetterMixin | None
-) -> tuple[Because | None, dict[str, Any]]:
+) -> tuple[HoldReason | None, dict[str, Any]]:
     """Return why the letter waits, if it does, and its columns."""
     application, known = facts
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     offered = place(ctx, decision, known, letter)
     draft = None
     if application is not None:
-        draft = compose.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
+        draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
     because, detail = obstacle(ctx, decision, application, known, letter, draft=draft)
     values: dict[str, Any] = {
         "scope": decision.scope,
@@ -144,14 +144,14 @@ def _compose(
         "decision_id": decision.id,
         "due_at": letter_due(ctx, decision, candidate),
         "member_id": offered[0].id if offered else None,
-        **compose.sender_of(ctx, application),
+        **drafts.sender_of(ctx, application),
         "state": (LetterState.HELD if because else LetterState.DUE).value,
         "because": because.value if because else "",
         "detail": detail[:400],
         "held_until": look_again_at(ctx, because, decision, candidate),
     }
     if application is not None:
-        values |= compose.addressed_to(ctx, application)
+        values |= drafts.addressed_to(ctx, application)
     if draft is not None and draft.written is not None:
         values |= columns_of(draft.written)
     return because, values
@@ -170,32 +170,32 @@ def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Read the host row once more, with the letter locked: does it still say so, of the same person?"""
     decision = ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
     if decision is None or decision.state != DecisionState.LIVE.value:
-        return Cancel(Because.TAKEN_BACK)
+        return Cancel(HoldReason.TAKEN_BACK)
     if decision.told_at is not None:
-        return Cancel(Because.TOLD_ELSEWHERE)
+        return Cancel(HoldReason.TOLD_ELSEWHERE)
     application = application_of(ctx, decision)
     if application is None:
-        return Hold(Because.ROW_GONE)
+        return Hold(HoldReason.ROW_GONE)
     seen = ctx.host.seen_in_object(application)
     verdict = ctx.host.verdict(seen.status, declined=seen.declined)
     if verdict.outcome != decision.outcome or (verdict.never_pool and not decision.never_pool):
         # The decision ends with its letter: said again by the host, it is a new one with a letter of its own.
         record(connection_of(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
         ctx.session.refresh(letter)
-        return Cancel(Because.HOST_SAYS_OTHERWISE)
+        return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
     return _go_or_hold(ctx, letter, decision, application)
 
 
 def _go_or_hold(ctx: Context, letter: LetterMixin, decision: DecisionMixin, application: Any) -> Answer:
     candidate = ctx.host.candidate_of(application, ctx.session)
-    known = know(ctx, candidate, decision.scope) if candidate is not None else None
+    known = link_person(ctx, candidate, decision.scope) if candidate is not None else None
     because, detail = obstacle(ctx, decision, application, known, letter)
     if because is None and not _place_is_there(ctx, decision, letter):
-        because = Because.PLACE_ENDED
+        because = HoldReason.PLACE_ENDED
     if because is not None:
         letter.held_until = look_again_at(ctx, because, decision, candidate)
         return Hold(because, detail)
-    addressed = compose.addressed_to(ctx, application)
+    addressed = drafts.addressed_to(ctx, application)
     if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
         because, values = _compose(ctx, decision, read_anew(ctx, decision), letter)
         for field in ("to_address", "to_name", "person_id", *TEXT_COLUMNS):

@@ -9,14 +9,14 @@ from sqlalchemy import orm
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import Because, Outcome
+from flask_talentpool.enums import HoldReason, Outcome
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.noticing.scan import applications
 
 
 def offer_of_another(
     ctx: Context, application: Any, decision: DecisionMixin, *, has_waited: bool
-) -> tuple[Because, datetime] | None:
+) -> tuple[HoldReason, datetime] | None:
     """Return what an offer to somebody else for the same job means for who was turned down.
 
     One statement where the map can be part of one; else the job's applications are read. Looks only.
@@ -44,10 +44,10 @@ def offer_of_another(
         if not offered or key_text(key) == mine:
             continue
         if host.verdict(status, declined=bool(declined)).outcome is None:
-            return Because.OFFER_OPEN, ctx.now()
+            return HoldReason.OFFER_OPEN, ctx.now()
         had_one.add(key_text(key))
     fell_at = _fell_at(ctx, decision, job, had_one, has_waited=has_waited)
-    return None if fell_at is None else (Because.OFFER_FELL, fell_at)
+    return None if fell_at is None else (HoldReason.OFFER_FELL, fell_at)
 
 
 def _fell_at(

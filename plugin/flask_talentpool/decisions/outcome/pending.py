@@ -6,26 +6,26 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
 from flask_talentpool.decisions.outcome.letter import answer
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.noticing.sync import SyncReport
 
 REASSESSED = (
-    Because.WHO_WRITES,
-    Because.SETTINGS,
-    Because.NO_ADDRESS,
-    Because.BAD_ADDRESS,
-    Because.NO_NAME,
-    Because.TEXT,
-    Because.IDENTITY,
-    Because.REVIEW,
-    Because.HOST_WRITES,
+    HoldReason.WHO_WRITES,
+    HoldReason.SETTINGS,
+    HoldReason.NO_ADDRESS,
+    HoldReason.BAD_ADDRESS,
+    HoldReason.NO_NAME,
+    HoldReason.TEXT,
+    HoldReason.IDENTITY,
+    HoldReason.REVIEW,
+    HoldReason.HOST_WRITES,
     *REVIEWS,
-    Because.PERSONAL,
-    Because.FEEDBACK,
-    Because.OFFER_OPEN,
-    Because.OFFER_FELL,
-    Because.CHECK,
-    Because.RETURNED,
+    HoldReason.PERSONAL,
+    HoldReason.FEEDBACK,
+    HoldReason.OFFER_OPEN,
+    HoldReason.OFFER_FELL,
+    HoldReason.CHECK,
+    HoldReason.RETURNED,
 )
 """Reasons that can go away by themselves: letters held for them are looked at again, some only in time."""
 

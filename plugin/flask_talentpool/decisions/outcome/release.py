@@ -8,17 +8,17 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import offer_of_another
 from flask_talentpool.decisions.outcome.schedule import in_business_days, letter_due, personal_until, zone_of
-from flask_talentpool.enums import Because, Mode, StageReached
+from flask_talentpool.enums import HoldReason, Mode, StageReached
 from flask_talentpool.letters.model import LetterMixin
 
-OFFER_HOLDS = frozenset({Because.OFFER_OPEN.value, Because.OFFER_FELL.value})
+OFFER_HOLDS = frozenset({HoldReason.OFFER_OPEN.value, HoldReason.OFFER_FELL.value})
 """Why a finalist's letter waits for what becomes of the job."""
 LOOK_AGAIN = {
-    Because.OFFER_OPEN: timedelta(minutes=10),
-    Because.OFFER_FELL: timedelta(minutes=10),
-    Because.RETURNED: timedelta(minutes=10),
-    Because.CHECK: timedelta(minutes=10),
-    Because.FEEDBACK: timedelta(hours=1),
+    HoldReason.OFFER_OPEN: timedelta(minutes=10),
+    HoldReason.OFFER_FELL: timedelta(minutes=10),
+    HoldReason.RETURNED: timedelta(minutes=10),
+    HoldReason.CHECK: timedelta(minutes=10),
+    HoldReason.FEEDBACK: timedelta(hours=1),
 }
 """How long a hold stands before it is looked at again; whoever acts on the letter does so at once.
 
@@ -69,7 +69,7 @@ def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> boo
 
 def waits_for_offer(
     ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
-) -> Because | None:
+) -> HoldReason | None:
     """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it.
 
     For one declined it waits as long as for a personal line, from then on: time to call, and no more.
@@ -82,7 +82,7 @@ def waits_for_offer(
         return None
     because, since = found
     is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days)
-    return None if because is Because.OFFER_FELL and is_over else because
+    return None if because is HoldReason.OFFER_FELL and is_over else because
 
 
 def feedback_to_share(ctx: Context, decision: DecisionMixin) -> str:
@@ -98,10 +98,10 @@ def waits_for_reader(ctx: Context, decision: DecisionMixin) -> bool:
 
 
 def look_again_at(
-    ctx: Context, because: Because | None, decision: DecisionMixin, candidate: Any
+    ctx: Context, because: HoldReason | None, decision: DecisionMixin, candidate: Any
 ) -> datetime | None:
     """Return when a letter held for this reason is looked at again; None for every round."""
-    if because is Because.PERSONAL:
+    if because is HoldReason.PERSONAL:
         return goes_without_at(ctx, decision, candidate)
     pause = LOOK_AGAIN.get(because) if because is not None else None
     return None if pause is None else ctx.now() + pause

@@ -20,11 +20,11 @@ from flask_talentpool.decisions.pages.forms import (
     ToldForm,
 )
 from flask_talentpool.decisions.pages.panel_view import panel_view
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.host.mapping import key_text
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
-from flask_talentpool.web.request import Desk, desk, page
+from flask_talentpool.web.request import RequestContext, page, request_context
 
 
 def decision_url(decision_id: int) -> str:
@@ -32,11 +32,15 @@ def decision_url(decision_id: int) -> str:
     return url_for("talentpool.decision", decision_id=decision_id)
 
 
-def decision_page(here: Desk, decision_id: int, *, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def decision_page(
+    current: RequestContext, decision_id: int, *, status: int = 200, **forms: Any
+) -> ResponseReturnValue:
     """Answer with the page of a decision, with forms as somebody filled them in."""
-    ctx = here.ctx
-    row = here.one(ctx.models.decision, decision_id, ctx=ctx)
-    return show_decision(queries.decision_page(ctx, row, here.may, actor=here.actor), status=status, **forms)
+    ctx = current.ctx
+    row = current.one(ctx.models.decision, decision_id, ctx=ctx)
+    return show_decision(
+        queries.decision_page(ctx, row, current.may, actor=current.actor), status=status, **forms
+    )
 
 
 def show_decision(model: queries.DecisionPage, *, status: int, **forms: Any) -> ResponseReturnValue:
@@ -59,25 +63,25 @@ def show_decision(model: queries.DecisionPage, *, status: int, **forms: Any) -> 
 
 def act_on(
     decision_id: int,
-    act: Callable[[Context, DecisionMixin, Desk], DecisionMixin],
+    act: Callable[[Context, DecisionMixin, RequestContext], DecisionMixin],
     *,
     action: Action = Action.LETTER_WRITE,
 ) -> dict[str, object]:
     """Do something to a decision the acting person may do this to; what became of it."""
-    here = desk()
-    here.require(action)
+    current = request_context()
+    current.require(action)
 
     def work(ctx: Context) -> dict[str, object]:
-        return facts_of(ctx, act(ctx, theirs(here, ctx, decision_id, action), here))
+        return facts_of(ctx, act(ctx, theirs(current, ctx, decision_id, action), current))
 
-    facts: dict[str, object] = here.change(work)
+    facts: dict[str, object] = current.change(work)
     return facts
 
 
-def theirs(here: Desk, ctx: Context, decision_id: int, action: Action) -> DecisionMixin:
+def theirs(current: RequestContext, ctx: Context, decision_id: int, action: Action) -> DecisionMixin:
     """Load a decision the acting person may do this to."""
-    row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
-    here.require(action, row)
+    row: DecisionMixin = current.one(ctx.models.decision, decision_id, ctx=ctx)
+    current.require(action, row)
     return row
 
 
@@ -93,7 +97,7 @@ def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
         "finish": row.finish,
         "told_at": row.told_at,
         "told_by": row.told_by,
-        "host_still_says_so": row.quiet_for is not None,
+        "host_still_says_so": row.suppressed_for is not None,
         "held_because": letter.because if letter is not None and letter.state == LetterState.HELD else "",
         "held_detail": letter.detail if letter is not None else "",
     }
@@ -101,7 +105,7 @@ def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
 
 def answered_for(message: str, facts: dict[str, object]) -> ResponseReturnValue:
     """Say what was done, and what the check has against it."""
-    if facts.get("held_because") == Because.CHECK.value:
+    if facts.get("held_because") == HoldReason.CHECK.value:
         message += f" The letter is held: {facts['held_detail']}"
     decision_id, application_key = facts["decision_id"], str(facts["application_key"])
     return answered(message, decision_url(int(str(decision_id))), anchor=anchor_of(application_key), **facts)

@@ -9,10 +9,9 @@ from flask_talentpool.access import Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.release import feedback_to_share
-from flask_talentpool.decisions.telling import ask_colleague as asks
-from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
@@ -191,7 +190,7 @@ def _note(decision: DecisionMixin, may: May, actor: Actor | None) -> Note:
 def _asked(ctx: Context, decision: DecisionMixin) -> tuple[Asked, ...]:
     return tuple(
         Asked(name=letter.to_name, at=letter.composed_at, state=letter.state)
-        for letter in asks.asked(ctx, decision)
+        for letter in ask_colleague.asked(ctx, decision)
     )
 
 
@@ -241,7 +240,7 @@ def sheet(ctx: Context, decision: DecisionMixin, application: Any, *, actor: Act
         name=ctx.host.name_of(candidate) if candidate is not None else "No name",
         phone=str(ctx.host.read("phone", candidate) or ""),
         job=decision.job_label,
-        reason=compose.reason_sentence(ctx, decision, language),
+        reason=drafts.reason_sentence(ctx, decision, language),
         line=decision.line,
         feedback=feedback_to_share(ctx, decision),
         door=decision.door,

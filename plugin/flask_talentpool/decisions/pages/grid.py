@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions import editing as deciding
+from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, Door, Outcome
@@ -29,7 +29,7 @@ class Cells:
     detail: str = ""
     finish: str = ""
 
-    def seal(self) -> str:
+    def version(self) -> str:
         """Return a fingerprint, to tell whether somebody else changed the row meanwhile."""
         text = json.dumps([getattr(self, name) for name in FIELDS])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -67,7 +67,7 @@ def wanted(ctx: Context) -> list[sa.ColumnElement[bool]]:
 
 
 def save_row(
-    ctx: Context, decision: DecisionMixin, typed: Cells, *, seal: str, by: Actor, may_write: bool
+    ctx: Context, decision: DecisionMixin, typed: Cells, *, version: str, by: Actor, may_write: bool
 ) -> Saved:
     """Save what somebody changed in one row; nothing of it when any of it cannot be.
 
@@ -75,7 +75,7 @@ def save_row(
         ctx: The unit of work, in a transaction of this row's own.
         decision: The decision, locked and read again.
         typed: What was typed.
-        seal: Of the row as it was when the page was made.
+        version: Of the row as it was when the page was made.
         by: Who typed it.
         may_write: Whether door, reason and finish are theirs to set; else only the line is.
 
@@ -84,15 +84,15 @@ def save_row(
     """
     now = within_rights(cells_of(decision), may_write=may_write)
     typed = _tidy(within_rights(typed, may_write=may_write))
-    if typed == now or typed.seal() == seal:
+    if typed == now or typed.version() == version:
         return Saved(decision_id=decision.id)
-    if seal != now.seal():
+    if version != now.version():
         raise Refused(
             f"Somebody else changed this row meanwhile: {_said(ctx, now)}. What you typed is still here; "
             "save again to keep yours.",
             code="changed_meanwhile",
         )
-    deciding.untold(decision)
+    editing.untold(decision)
     if decision.completed_at is None:
         complete(ctx, decision)
     _apply(ctx, decision, now, typed, by=by)
@@ -110,21 +110,19 @@ def _tidy(cells: Cells) -> Cells:
 
 def _apply(ctx: Context, decision: DecisionMixin, now: Cells, typed: Cells, *, by: Actor) -> None:
     if typed.finish != now.finish:
-        if typed.finish and not (typed.finish.isdecimal() and len(typed.finish) <= len(str(deciding.LAST))):
-            raise Refused(deciding.NO_FINISH, code="finish")
+        if typed.finish and not (typed.finish.isdecimal() and len(typed.finish) <= len(str(editing.LAST))):
+            raise Refused(editing.NO_FINISH, code="finish")
         finish = int(typed.finish) if typed.finish else None
         of = decision.finish_of if finish is not None else None
-        deciding.set_finish(
-            ctx, decision, finish, of=of if of is None or of >= (finish or 0) else None, by=by
-        )
+        editing.set_finish(ctx, decision, finish, of=of if of is None or of >= (finish or 0) else None, by=by)
     if (typed.reason, typed.detail) != (now.reason, now.detail):
-        deciding.set_reason(ctx, decision, typed.reason, detail=typed.detail, by=by)
+        editing.set_reason(ctx, decision, typed.reason, detail=typed.detail, by=by)
     if typed.door != now.door:
         if typed.door not in set(Door):
             raise Refused("There is no such door.", code="door")
-        deciding.set_door(ctx, decision, Door(typed.door), by=by)
+        editing.set_door(ctx, decision, Door(typed.door), by=by)
     if typed.line != now.line:
-        deciding.set_line(ctx, decision, typed.line, by=by)
+        editing.set_line(ctx, decision, typed.line, by=by)
 
 
 def _said(ctx: Context, now: Cells) -> str:
@@ -148,7 +146,7 @@ def lock(ctx: Context, decision_id: int) -> DecisionMixin | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class GridRow:
     """One row of the grid, with what somebody typed where it could not be saved."""
 
     decision_id: int
@@ -156,7 +154,7 @@ class Row:
     job: str
     stage_reached: str
     cells: Cells
-    seal: str
+    version: str
     door_is_fixed: bool
     waits_because: str
     error: str = ""
@@ -176,7 +174,7 @@ class GridPage:
     """A page of the grid."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     reasons: tuple[Choice, ...]
     number: int
     pages: int
@@ -188,17 +186,17 @@ class GridPage:
     failed: int = 0
 
 
-def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) -> tuple[Row, ...]:
+def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) -> tuple[GridRow, ...]:
     """Return decisions as rows, with names and holds read by one statement each."""
     names, holds = _names(ctx, found), _holds(ctx, found)
     return tuple(
-        Row(
+        GridRow(
             decision_id=row.id,
             name=names.get(row.id) or "No name",
             job=row.job_label,
             stage_reached=row.stage_reached,
             cells=cells_of(row),
-            seal=within_rights(cells_of(row), may_write=may_write).seal(),
+            version=within_rights(cells_of(row), may_write=may_write).version(),
             door_is_fixed=row.never_pool,
             waits_because=holds.get(row.id, ""),
         )

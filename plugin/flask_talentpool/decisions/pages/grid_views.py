@@ -12,7 +12,7 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages import grid
 from flask_talentpool.errors import BeingHandedOver, NotAllowed, NotFound, Refused
 from flask_talentpool.letters.queries import sentence_of
-from flask_talentpool.web.request import Desk, desk, done, page, posted, row_ids
+from flask_talentpool.web.request import RequestContext, done, page, posted, request_context, row_ids
 
 MOST_CHOSEN = 1000
 
@@ -25,9 +25,9 @@ def register(blueprint: Blueprint) -> None:
 
 def show() -> ResponseReturnValue:
     """Show a page of the grid."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
-    return page("decisions_grid.html", _model(here), sentence_of=sentence_of, address=_address)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
+    return page("decisions_grid.html", _model(current), sentence_of=sentence_of, address=_address)
 
 
 def _chosen() -> tuple[str, tuple[str, ...]]:
@@ -45,8 +45,8 @@ def _address(number: int = 1) -> str:
     )
 
 
-def _model(here: Desk) -> grid.GridPage:
-    ctx = here.ctx
+def _model(current: RequestContext) -> grid.GridPage:
+    ctx = current.ctx
     decision = ctx.models.decision
     job, applications = _chosen()
     statement = sa.select(decision).where(*grid.wanted(ctx))
@@ -54,7 +54,7 @@ def _model(here: Desk) -> grid.GridPage:
         statement = statement.where(sa.or_(decision.job_key == job, decision.job_label == job))
     if applications:
         statement = statement.where(decision.application_key.in_(applications))
-    statement = here.visible(statement)
+    statement = current.visible(statement)
     found = ctx.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
     pages = max(1, -(-found // grid.PAGE_SIZE))
     number = min(max(1, request.args.get("page", 1, type=int)), pages)
@@ -66,7 +66,7 @@ def _model(here: Desk) -> grid.GridPage:
     )
     return grid.GridPage(
         title=(rows[0].job_label or "No job named") if job and rows else "",
-        rows=grid.rows_of(ctx, rows, may_write=here.may(Action.LETTER_WRITE)),
+        rows=grid.rows_of(ctx, rows, may_write=current.may(Action.LETTER_WRITE)),
         reasons=tuple(
             grid.Choice(code=code, label=reason.label, may_be_shared=reason.may_be_shared)
             for code, reason in ctx.settings.reasons.items()
@@ -74,7 +74,7 @@ def _model(here: Desk) -> grid.GridPage:
         number=number,
         pages=pages,
         found=found,
-        may_write=here.may(Action.LETTER_WRITE),
+        may_write=current.may(Action.LETTER_WRITE),
         job=job,
         applications=applications,
     )
@@ -82,17 +82,17 @@ def _model(here: Desk) -> grid.GridPage:
 
 def save() -> ResponseReturnValue:
     """Save the rows that somebody changed, each in a transaction of its own; those that fail come back as typed."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
     ids = row_ids(posted().getlist("decision"))[: grid.PAGE_SIZE]
-    results = {decision_id: _save(here, decision_id) for decision_id in dict.fromkeys(ids)}
+    results = {decision_id: _save(current, decision_id) for decision_id in dict.fromkeys(ids)}
     saved = sum(result.changed for result in results.values())
     failed = {key: result for key, result in results.items() if result.error}
     if not failed:
         message = f"Saved {saved} {'row' if saved == 1 else 'rows'}." if saved else "Nothing was changed."
         return done(message, _address(request.args.get("page", 1, type=int)), saved=saved, failed=0)
-    here.ctx.session.rollback()
-    model = _model(here)
+    current.ctx.session.rollback()
+    model = _model(current)
     shown = {row.decision_id for row in model.rows}
     rows = [_as_typed(row, failed) for row in model.rows]
     rows += [_lost(key, result) for key, result in failed.items() if key not in shown]
@@ -105,43 +105,43 @@ def _typed(decision_id: int) -> grid.Cells:
     return grid.Cells(**{name: str(sent.get(f"{name}-{decision_id}", "")) for name in grid.FIELDS})
 
 
-def _save(here: Desk, decision_id: int) -> grid.Saved:
-    seal = str(posted().get(f"seal-{decision_id}", ""))
+def _save(current: RequestContext, decision_id: int) -> grid.Saved:
+    version = str(posted().get(f"version-{decision_id}", ""))
 
     def work(ctx: Context) -> grid.Saved:
-        row: DecisionMixin = here.one(ctx.models.decision, decision_id, ctx=ctx)
-        here.require(Action.LETTER_LINE, row)
-        may_write = here.may(Action.LETTER_WRITE, row)
+        row: DecisionMixin = current.one(ctx.models.decision, decision_id, ctx=ctx)
+        current.require(Action.LETTER_LINE, row)
+        may_write = current.may(Action.LETTER_WRITE, row)
         typed = grid.within_rights(_typed(decision_id), may_write=may_write)
-        if typed.seal() == seal:
+        if typed.version() == version:
             return grid.Saved(decision_id=decision_id)
         locked = grid.lock(ctx, decision_id)
         if locked is None:
             raise NotFound
-        return grid.save_row(ctx, locked, typed, seal=seal, by=here.signed_in, may_write=may_write)
+        return grid.save_row(ctx, locked, typed, version=version, by=current.signed_in, may_write=may_write)
 
     try:
-        result: grid.Saved = here.change(work)
+        result: grid.Saved = current.change(work)
     except (Refused, BeingHandedOver, NotFound, NotAllowed) as error:
         return grid.Saved(decision_id=decision_id, error=str(error))
     return result
 
 
-def _as_typed(row: grid.Row, failed: dict[int, grid.Saved]) -> grid.Row:
-    """Return a row with what was typed in it; its seal is the one of now, so that saving again keeps the typed."""
+def _as_typed(row: grid.GridRow, failed: dict[int, grid.Saved]) -> grid.GridRow:
+    """Return a row with what was typed in it; its version is the one of now, so that saving again keeps the typed."""
     result = failed.get(row.decision_id)
     return row if result is None else replace(row, cells=_typed(row.decision_id), error=result.error)
 
 
-def _lost(decision_id: int, result: grid.Saved) -> grid.Row:
+def _lost(decision_id: int, result: grid.Saved) -> grid.GridRow:
     """Return a row that is no longer one of the grid's, so that what was typed in it is not lost."""
-    return grid.Row(
+    return grid.GridRow(
         decision_id=decision_id,
         name="No longer here",
         job="",
         stage_reached="",
         cells=_typed(decision_id),
-        seal="",
+        version="",
         door_is_fixed=False,
         waits_because="",
         error=result.error,

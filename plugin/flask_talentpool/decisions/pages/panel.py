@@ -20,7 +20,7 @@ from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, letter_shown, sentences
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
-from flask_talentpool.enums import Because, DecisionState, Door, LetterState, Outcome, StageReached
+from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterState, Outcome, StageReached
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.queries import APPROVABLE
@@ -232,7 +232,7 @@ def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which the
 ) -> tuple[str, str]:
     if decision.outcome != Outcome.REJECTED.value:
         return "other", ""
-    if decision.state == DecisionState.TAKEN_BACK.value and decision.quiet_for is not None:
+    if decision.state == DecisionState.TAKEN_BACK.value and decision.suppressed_for is not None:
         return "quiet", ""
     if decision.state not in (DecisionState.LIVE.value, DecisionState.BASELINE.value):
         if decision.state == DecisionState.TAKEN_BACK.value and decision.told_at is not None:
@@ -243,7 +243,7 @@ def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which the
     if letter is not None and LetterState(letter.state) in _PHASES:
         return _PHASES[LetterState(letter.state)], ""
     if application is None:
-        return "gone", Because.ROW_GONE.sentence
+        return "gone", HoldReason.ROW_GONE.sentence
     if letter is None and not wants_letter(ctx, decision):
         return "silent", ""
     return "waiting", ""
@@ -266,8 +266,8 @@ def _letter(
         return None
     candidate = ctx.host.candidate_of(application, ctx.session)
     link = find_link(ctx, key_of(candidate), facts.scope) if candidate is not None else None
-    in_doubt = link is not None and looks_like_somebody_else(ctx, candidate, link)
-    because, detail = foresee(ctx, facts, application, in_doubt=in_doubt)
+    is_ambiguous = link is not None and looks_like_somebody_else(ctx, candidate, link)
+    because, detail = foresee(ctx, facts, application, is_ambiguous=is_ambiguous)
     written = preview(ctx, facts, application, pool_name=pool_name_of(ctx, facts))
     return LetterShown(
         id=None,

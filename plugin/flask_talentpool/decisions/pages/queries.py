@@ -35,7 +35,7 @@ class DoorText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class RowInDoubt:
     """A host row whose name and address both changed unseen."""
 
     link_id: int
@@ -49,7 +49,7 @@ class DecisionPage:
 
     panel: Panel
     doors: tuple[DoorText, ...]
-    doubt: Doubt | None
+    doubt: RowInDoubt | None
     person_id: int | None
     bench: str
     """The key of the job's bench; empty without one."""
@@ -143,11 +143,11 @@ def _doors(
     return tuple(texts)
 
 
-def _doubt(ctx: Context, decision: DecisionMixin | None, candidate: Any) -> Doubt | None:
+def _doubt(ctx: Context, decision: DecisionMixin | None, candidate: Any) -> RowInDoubt | None:
     if decision is None or candidate is None:
         return None
     link = find_link(ctx, key_of(candidate), decision.scope)
     if link is None or not looks_like_somebody_else(ctx, candidate, link):
         return None
     person = ctx.session.get_one(ctx.models.person, link.person_id)
-    return Doubt(link_id=link.id, name_then=person.name, name_now=ctx.host.name_of(candidate))
+    return RowInDoubt(link_id=link.id, name_then=person.name, name_now=ctx.host.name_of(candidate))

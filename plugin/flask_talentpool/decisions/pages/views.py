@@ -26,10 +26,10 @@ from flask_talentpool.decisions.pages.details import may_read_note
 from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm, one_line
 from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.pools.standing import host_row
+from flask_talentpool.pools.status import host_row
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, desk, posted
+from flask_talentpool.web.request import RequestContext, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -62,36 +62,38 @@ def application_url(application_key: str) -> str:
 
 def decision(decision_id: int) -> ResponseReturnValue:
     """Show a decision with its letter."""
-    here = desk()
-    here.require(Action.LETTER_READ)
-    return decision_page(here, decision_id)
+    current = request_context()
+    current.require(Action.LETTER_READ)
+    return decision_page(current, decision_id)
 
 
-def _page(here: Desk, decision_id: int, *, status: int = 400, **forms: Any) -> ResponseReturnValue:
-    return decision_page(here, decision_id, status=status, **forms)
+def _page(
+    current: RequestContext, decision_id: int, *, status: int = 400, **forms: Any
+) -> ResponseReturnValue:
+    return decision_page(current, decision_id, status=status, **forms)
 
 
 def application(application_key: str) -> ResponseReturnValue:
     """Show the same for an application of the host, noticed or not."""
-    here = desk()
-    here.require(Action.LETTER_READ)
-    return _application_page(here, application_key)
+    current = request_context()
+    current.require(Action.LETTER_READ)
+    return _application_page(current, application_key)
 
 
 def _application_page(
-    here: Desk, application_key: str, *, status: int = 200, **forms: Any
+    current: RequestContext, application_key: str, *, status: int = 200, **forms: Any
 ) -> ResponseReturnValue:
-    ctx = here.ctx
-    row = _application(here, ctx, application_key, Action.LETTER_READ)
+    ctx = current.ctx
+    row = _application(current, ctx, application_key, Action.LETTER_READ)
     return show_decision(
-        queries.application_page(ctx, row, here.may, actor=here.actor), status=status, **forms
+        queries.application_page(ctx, row, current.may, actor=current.actor), status=status, **forms
     )
 
 
-def _application(here: Desk, ctx: Context, application_key: str, action: Action) -> Any:
+def _application(current: RequestContext, ctx: Context, application_key: str, action: Action) -> Any:
     """Load a host application the acting person may do this to; others look as if they were not there."""
     row = host_row(ctx, ctx.host.map.application, application_key)
-    if not here.may(action, panel.subject_of(ctx, row)):
+    if not current.may(action, panel.subject_of(ctx, row)):
         raise NotFound
     return row
 
@@ -101,64 +103,64 @@ def _application(here: Desk, ctx: Context, application_key: str, action: Action)
 
 def application_write(application_key: str) -> ResponseReturnValue:
     """Write door and line of an application that was not noticed yet."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
+    if not (form.validate() and form.look_at(current.ctx.settings.reasons)):
         return (
             invalid(form.errors)
             if is_json()
-            else _application_page(here, application_key, status=400, form=form)
+            else _application_page(current, application_key, status=400, form=form)
         )
 
     def work(ctx: Context) -> dict[str, object]:
-        row = _application(here, ctx, application_key, Action.LETTER_LINE)
+        row = _application(current, ctx, application_key, Action.LETTER_LINE)
         noticed = lifecycle.notice_application(ctx, row)
         if noticed is None:
             raise Refused(
                 "Your ATS says no outcome for this application, so no letter is written.", code="undecided"
             )
         complete(ctx, noticed)
-        return _write(here, ctx, noticed, form)
+        return _write(current, ctx, noticed, form)
 
-    facts = here.change(work)
+    facts = current.change(work)
     return answered_for("Saved. The letter says so now.", facts)
 
 
 def write(decision_id: int) -> ResponseReturnValue:
     """Write door and line of a decision together."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not (form.validate() and form.look_at(here.ctx.settings.reasons)):
-        return invalid(form.errors) if is_json() else _page(here, decision_id, form=form)
-    facts = here.change(
-        lambda ctx: _write(here, ctx, theirs(here, ctx, decision_id, Action.LETTER_LINE), form)
+    if not (form.validate() and form.look_at(current.ctx.settings.reasons)):
+        return invalid(form.errors) if is_json() else _page(current, decision_id, form=form)
+    facts = current.change(
+        lambda ctx: _write(current, ctx, theirs(current, ctx, decision_id, Action.LETTER_LINE), form)
     )
     return answered_for("Saved. The letter says so now.", facts)
 
 
-def _write(here: Desk, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
+def _write(current: RequestContext, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
     """Save what somebody changed; a field that is as it was when they loaded the page is left alone."""
     sent = posted()
     door = form.door.data
     if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
-        here.require(Action.LETTER_WRITE, row)
-        editing.set_door(ctx, row, Door(door), by=here.signed_in)
+        current.require(Action.LETTER_WRITE, row)
+        editing.set_door(ctx, row, Door(door), by=current.signed_in)
     if _says_why(form, sent, row):
-        here.require(Action.LETTER_WRITE, row)
-        editing.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=here.signed_in)
+        current.require(Action.LETTER_WRITE, row)
+        editing.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=current.signed_in)
     stage = form.stage.data
     if "stage" in sent and stage and stage not in (row.stage_reached, sent.get("stage_seen")):
-        here.require(Action.LETTER_WRITE, row)
-        editing.set_stage(ctx, row, StageReached(stage), by=here.signed_in)
+        current.require(Action.LETTER_WRITE, row)
+        editing.set_stage(ctx, row, StageReached(stage), by=current.signed_in)
     if "line" in sent and form.line.data not in (row.line, one_line(sent.get("line_seen"))):
         _nobody_else(row.line, sent.get("line_seen"), "line")
-        editing.set_line(ctx, row, form.line.data, by=here.signed_in)
+        editing.set_line(ctx, row, form.line.data, by=current.signed_in)
     feedback = form.joined_feedback()
     if {"feedback", "saw"} & sent.keys() and feedback not in (row.feedback, sent.get("feedback_seen")):
         _nobody_else(row.feedback, sent.get("feedback_seen"), "feedback")
-        editing.set_feedback(ctx, row, feedback, by=here.signed_in)
+        editing.set_feedback(ctx, row, feedback, by=current.signed_in)
     if row.completed_at is None or letter_of(ctx, row) is None:
         answer(ctx, row)
     return facts_of(ctx, row)
@@ -191,8 +193,8 @@ def _nobody_else(now: str, seen: str | None, what: str) -> None:
 def no_line(decision_id: int) -> ResponseReturnValue:
     """Say that no line is needed: the letter goes at its time without one."""
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        editing.set_line(ctx, row, "", by=here.signed_in)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        editing.set_line(ctx, row, "", by=current.signed_in)
         return row
 
     return answered_for(
@@ -202,41 +204,41 @@ def no_line(decision_id: int) -> ResponseReturnValue:
 
 def send_now(decision_id: int) -> ResponseReturnValue:
     """Let the letter go with the next round of the worker."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
 
     def work(ctx: Context) -> dict[str, object]:
-        row = theirs(here, ctx, decision_id, Action.LETTER_WRITE)
-        lifecycle.approve(ctx, row, by=here.signed_in, at_once=True)
+        row = theirs(current, ctx, decision_id, Action.LETTER_WRITE)
+        lifecycle.approve(ctx, row, by=current.signed_in, at_once=True)
         return facts_of(ctx, row)
 
     return answered_for(
         "The letter goes with the next round, within moments. Until then it can be taken back.",
-        here.change(work),
+        current.change(work),
     )
 
 
 def stand(decision_id: int) -> ResponseReturnValue:
     """Let a decision stand after all that was taken back here."""
-    facts = act_on(decision_id, lambda ctx, row, here: lifecycle.let_stand(ctx, row, by=here.signed_in))
+    facts = act_on(decision_id, lambda ctx, row, current: lifecycle.let_stand(ctx, row, by=current.signed_in))
     return answered_for("It stands after all. The letter is written anew.", facts)
 
 
 def note(decision_id: int) -> ResponseReturnValue:
     """Write a private note."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
     form = NoteForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(here, decision_id, note_form=form)
+        return invalid(form.errors) if is_json() else _page(current, decision_id, note_form=form)
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        if not may_read_note(row, here.may, here.actor):
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        if not may_read_note(row, current.may, current.actor):
             raise Refused(
                 f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
                 code="note",
             )
-        editing.set_note(ctx, row, form.note.data, by=here.signed_in)
+        editing.set_note(ctx, row, form.note.data, by=current.signed_in)
         return row
 
     return answered_for("The note is kept.", act_on(decision_id, act, action=Action.LETTER_LINE))
@@ -244,14 +246,14 @@ def note(decision_id: int) -> ResponseReturnValue:
 
 def feedback_read(decision_id: int) -> ResponseReturnValue:
     """Say as the second reader whether the feedback may be shared."""
-    desk().require(Action.LETTER_LINE)
+    request_context().require(Action.LETTER_LINE)
     form = ReadForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(desk(), decision_id)
+        return invalid(form.errors) if is_json() else _page(request_context(), decision_id)
     share = form.says.data == "share"
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        editing.read_feedback(ctx, row, approve=share, by=here.signed_in, seen=form.seen.data or None)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        editing.read_feedback(ctx, row, approve=share, by=current.signed_in, seen=form.seen.data or None)
         return row
 
     facts = act_on(decision_id, act, action=Action.LETTER_LINE)
@@ -265,14 +267,14 @@ def feedback_read(decision_id: int) -> ResponseReturnValue:
 
 def finish(decision_id: int) -> ResponseReturnValue:
     """Write down who came second, third and so on."""
-    here = desk()
-    here.require(Action.FINISH_ORDER)
+    current = request_context()
+    current.require(Action.FINISH_ORDER)
     form = FinishForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(here, decision_id, finish_form=form)
+        return invalid(form.errors) if is_json() else _page(current, decision_id, finish_form=form)
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        editing.set_finish(ctx, row, form.finish.data, of=form.of.data, by=here.signed_in)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        editing.set_finish(ctx, row, form.finish.data, of=form.of.data, by=current.signed_in)
         return row
 
     facts = act_on(decision_id, act, action=Action.FINISH_ORDER)

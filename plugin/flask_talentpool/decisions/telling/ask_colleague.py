@@ -7,7 +7,7 @@ from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.decisions.editing import set_line, untold
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import Because, DecisionState, LetterKind
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import write_colleague
@@ -91,7 +91,7 @@ def _first_name(ctx: Context, decision: DecisionMixin) -> str:
 
 def ask_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Ask once more: is a line still of use?"""
-    return Go() if _open_decision(ctx, letter) is not None else Cancel(Because.TOLD_ELSEWHERE)
+    return Go() if _open_decision(ctx, letter) is not None else Cancel(HoldReason.TOLD_ELSEWHERE)
 
 
 def decision_behind(ctx: Context, link: LinkMixin) -> tuple[DecisionMixin, LetterMixin] | None:

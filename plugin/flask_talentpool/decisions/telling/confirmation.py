@@ -7,9 +7,9 @@ from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
-from flask_talentpool.decisions.telling import follow_up as after_telling
-from flask_talentpool.enums import Because, DecisionState, Door, LetterKind, MemberState
+from flask_talentpool.decisions.outcome import draft as drafts
+from flask_talentpool.decisions.telling import follow_up
+from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, MemberState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -37,7 +37,7 @@ def can_follow(ctx: Context, decision: DecisionMixin) -> bool:
     )
 
 
-def draft(ctx: Context, decision: DecisionMixin, *, pool_name: str) -> compose.Draft | None:
+def draft(ctx: Context, decision: DecisionMixin, *, pool_name: str) -> drafts.OutcomeDraft | None:
     """Write what the short letter would say; stores nothing. None when the host's row is gone."""
     application = application_of(ctx, decision)
     if application is None:
@@ -48,7 +48,7 @@ def draft(ctx: Context, decision: DecisionMixin, *, pool_name: str) -> compose.D
         "told_on": day(decision.told_at, ctx.settings.timezone, language),
     }
     is_open = decision.door == Door.OPEN.value
-    return compose.draft(
+    return drafts.draft(
         ctx,
         decision,
         application,
@@ -75,12 +75,12 @@ def confirm(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
             "or in the portal.",
             code="not_spoken",
         )
-    person = after_telling.known_person(ctx, decision)
-    offered = compose.place(ctx, decision, person, None)
+    person = follow_up.known_person(ctx, decision)
+    offered = drafts.place(ctx, decision, person, None)
     written = draft(ctx, decision, pool_name=offered[1] if offered else "")
     if written is None:
-        raise Refused(Because.ROW_GONE.sentence, code=Because.ROW_GONE.value)
-    letter = after_telling.put(
+        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE.value)
+    letter = follow_up.put(
         ctx,
         LetterKind.CONFIRMATION,
         decision,
@@ -96,13 +96,13 @@ def confirm(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
 
 def confirmation_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Ask once more: does the decision stand, was it said just now, and is the place it offers still there?"""
-    decision = after_telling.decision_of(ctx, letter)
+    decision = follow_up.decision_of(ctx, letter)
     if decision is None or decision.state != DecisionState.LIVE.value or decision.told_at is None:
-        return Cancel(Because.TAKEN_BACK)
+        return Cancel(HoldReason.TAKEN_BACK)
     if ctx.now() - decision.told_at >= STALE_AFTER:
-        return Cancel(Because.STALE)
+        return Cancel(HoldReason.STALE)
     if letter.member_id is not None:
         member = ctx.session.get(ctx.models.member, letter.member_id)
         if member is None or member.state == MemberState.ENDED.value:
-            return Hold(Because.PLACE_ENDED)
-    return after_telling.may_go(ctx, letter, decision)
+            return Hold(HoldReason.PLACE_ENDED)
+    return follow_up.may_go(ctx, letter, decision)

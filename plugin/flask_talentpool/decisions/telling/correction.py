@@ -6,11 +6,11 @@ from flask_talentpool.context import Answer, Cancel, Context
 from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.lifecycle import end_decision, find, host_still_says
-from flask_talentpool.decisions.locking import taken
+from flask_talentpool.decisions.locking import lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
-from flask_talentpool.decisions.telling import follow_up as after_telling
-from flask_talentpool.enums import Because, DecisionState, LetterKind, LetterState, Outcome
+from flask_talentpool.decisions.outcome import draft as drafts
+from flask_talentpool.decisions.telling import follow_up
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -44,8 +44,8 @@ def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor
         raise Refused(f"The reason has {len(why)} characters; up to {LONGEST_WHY} are kept.", code="too_long")
     short = outbox.find(ctx, LetterKind.CONFIRMATION, locking.occasion(decision))
     if short is not None:
-        outbox.take(ctx, short)
-    taken(ctx, decision)
+        outbox.lock_letter(ctx, short)
+    lock_decision(ctx, decision)
     if decision.told_at is None:
         raise Refused("The person was not told yet; take the decision back without more ado.", code="untold")
     if decision.state != DecisionState.LIVE.value:
@@ -86,7 +86,7 @@ def obstacle(ctx: Context, decision: DecisionMixin) -> str:
     return ""
 
 
-def draft(ctx: Context, decision: DecisionMixin, *, why: str) -> compose.Draft | None:
+def draft(ctx: Context, decision: DecisionMixin, *, why: str) -> drafts.OutcomeDraft | None:
     """Write what the correction would say; stores nothing. None when the host's row is gone.
 
     Args:
@@ -102,7 +102,7 @@ def draft(ctx: Context, decision: DecisionMixin, *, why: str) -> compose.Draft |
         "why": " ".join(why.split())[:LONGEST_WHY],
         "told_on": day(decision.told_at, ctx.settings.timezone, language_for(ctx, application)),
     }
-    return compose.draft(ctx, decision, application, pool_name="", text="correction", more=more)
+    return drafts.draft(ctx, decision, application, pool_name="", text="correction", more=more)
 
 
 def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> LetterMixin:
@@ -125,10 +125,10 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
         raise Refused(sentence, code="still_so")
     written = draft(ctx, decision, why=why)
     if written is None:
-        raise Refused(Because.ROW_GONE.sentence, code=Because.ROW_GONE.value)
+        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE.value)
     told = locking.letter_of(ctx, decision)
     follows = told.message_id if told is not None and told.state == LetterState.SENT.value else ""
-    letter = after_telling.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
+    letter = follow_up.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
     ctx.record(by, "correct", "decision", decision.id, scope=decision.scope)
     ctx.session.flush()
     return letter
@@ -136,9 +136,9 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
 
 def correction_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Ask once more: is it still taken back, and does the host no longer say it?"""
-    decision = after_telling.decision_of(ctx, letter)
+    decision = follow_up.decision_of(ctx, letter)
     if decision is None or decision.state != DecisionState.TAKEN_BACK.value:
-        return Cancel(Because.STALE)
+        return Cancel(HoldReason.STALE)
     if obstacle(ctx, decision):
-        return Cancel(Because.HOST_SAYS_OTHERWISE)
-    return after_telling.may_go(ctx, letter, decision)
+        return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
+    return follow_up.may_go(ctx, letter, decision)

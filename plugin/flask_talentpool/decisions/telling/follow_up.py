@@ -10,22 +10,22 @@ from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, text_obstacle
 from flask_talentpool.decisions.outcome.release import next_moment
-from flask_talentpool.enums import Because, LetterKind, LetterState
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import columns_of
-from flask_talentpool.people.service import Known, know
+from flask_talentpool.people.service import Known, link_person
 
 
 def put(
     ctx: Context,
     kind: LetterKind,
     decision: DecisionMixin,
-    draft: compose.Draft,
+    draft: drafts.OutcomeDraft,
     *,
     by: Actor,
     follows: str = "",
@@ -43,7 +43,7 @@ def put(
     application = application_of(ctx, decision)
     because, detail = obstacle(ctx, decision, application, draft)
     if because is not None or draft.written is None:
-        because = because or Because.TEXT
+        because = because or HoldReason.TEXT
         raise Refused(f"{because.sentence} {detail}".strip(), code=because.value)
     candidate = ctx.host.candidate_of(application, ctx.session)
     values: dict[str, Any] = {
@@ -56,8 +56,8 @@ def put(
         "due_at": next_moment(ctx, ctx.now(), candidate),
         "approved_at": ctx.now(),
         "approved_by": by.id[:160],
-        **compose.sender_of(ctx, application),
-        **compose.addressed_to(ctx, application),
+        **drafts.sender_of(ctx, application),
+        **drafts.addressed_to(ctx, application),
         **columns_of(draft.written),
     }
     letter = outbox.put(ctx, kind, occasion, values) or outbox.find(ctx, kind, occasion)
@@ -68,14 +68,14 @@ def put(
 
 
 def obstacle(
-    ctx: Context, decision: DecisionMixin, application: Any, draft: compose.Draft | None
-) -> tuple[Because | None, str]:
+    ctx: Context, decision: DecisionMixin, application: Any, draft: drafts.OutcomeDraft | None
+) -> tuple[HoldReason | None, str]:
     """Return why such a letter cannot go now; changes nothing but the link to the person."""
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     if candidate is None:
-        return Because.ROW_GONE, ""
-    if know(ctx, candidate, decision.scope).in_doubt:
-        return Because.IDENTITY, ""
+        return HoldReason.ROW_GONE, ""
+    if link_person(ctx, candidate, decision.scope).is_ambiguous:
+        return HoldReason.IDENTITY, ""
     because, detail = mail_obstacle(ctx, application)
     return (because, detail) if because is not None else text_obstacle(draft)
 
@@ -86,9 +86,9 @@ def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer
     because, detail = obstacle(ctx, decision, application, None)
     if because is not None:
         return Hold(because, detail)
-    for field, value in compose.addressed_to(ctx, application).items():
+    for field, value in drafts.addressed_to(ctx, application).items():
         if field == "to_name" and value != letter.to_name:
-            return Hold(Because.IDENTITY)
+            return Hold(HoldReason.IDENTITY)
         setattr(letter, field, value)
     return Go()
 
@@ -104,10 +104,10 @@ def known_person(ctx: Context, decision: DecisionMixin) -> Known | None:
     """Return who the host's row of a decision belongs to; None when it is gone."""
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    return know(ctx, candidate, decision.scope) if candidate is not None else None
+    return link_person(ctx, candidate, decision.scope) if candidate is not None else None
 
 
-def look_again(ctx: Context) -> int:
+def release_held(ctx: Context) -> int:
     """Release letters after a telling that were held for a reason that is gone.
 
     Returns:
@@ -118,7 +118,7 @@ def look_again(ctx: Context) -> int:
     held = sa.select(letter).where(
         letter.kind.in_(kinds),
         letter.state == LetterState.HELD.value,
-        letter.because != Because.BY_HAND.value,
+        letter.because != HoldReason.BY_HAND.value,
     )
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
         if not outbox.still_held(ctx, row):

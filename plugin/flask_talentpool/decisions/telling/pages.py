@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as compose
+from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, text_obstacle
 from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.letters.checks.checker import Finding
@@ -39,7 +39,7 @@ def short_letter_page(ctx: Context, decision: DecisionMixin) -> FollowPage:
     if nothing:
         return _page(ctx, "confirmation", decision, None, obstacle=nothing)
     # The place is offered when it is sent; until then the pool has the name it would have.
-    draft = confirmation.draft(ctx, decision, pool_name=compose.pool_name_of(ctx, decision))
+    draft = confirmation.draft(ctx, decision, pool_name=drafts.pool_name_of(ctx, decision))
     return _page(ctx, "confirmation", decision, draft)
 
 
@@ -56,13 +56,13 @@ def _page(
     ctx: Context,
     kind: str,
     decision: DecisionMixin,
-    draft: compose.Draft | None,
+    draft: drafts.OutcomeDraft | None,
     *,
     why: str = "",
     obstacle: str = "",
 ) -> FollowPage:
     application = application_of(ctx, decision)
-    to = compose.addressed_to(ctx, application) if application is not None else {}
+    to = drafts.addressed_to(ctx, application) if application is not None else {}
     written = draft.written if draft is not None else None
     if not obstacle and application is None:
         obstacle = "The application is no longer in your ATS."

@@ -9,13 +9,13 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.lifecycle import notice_application, quiet_decision
-from flask_talentpool.decisions.locking import connection_of, taken
+from flask_talentpool.decisions.locking import connection_of, lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import Because, DecisionState, IncomingKind, LetterKind, LetterState, Outcome
+from flask_talentpool.enums import DecisionState, HoldReason, IncomingKind, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.noticing.record import break_silence, cancel_letters
+from flask_talentpool.noticing.record import cancel_letters, unsuppress
 
 CHANNELS = ("letter", "phone", "in_person", "post", "portal", "host")
 
@@ -32,7 +32,7 @@ def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> Decision
     quiet = quiet_decision(ctx, key_of(application))
     if quiet is not None:
         # Whoever told the person lets the outcome stand, whatever was taken back here before.
-        break_silence(connection_of(ctx), ctx.models, [quiet.id])
+        unsuppress(connection_of(ctx), ctx.models, [quiet.id])
     decision = notice_application(ctx, application)
     if decision is None:
         raise Refused("This application has no outcome to tell. Set it in the ATS first.", code="undecided")
@@ -50,7 +50,7 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         raise Refused(f"“{channel}” is no channel; choose one of {', '.join(CHANNELS)}.", code="channel")
     if decision.told_at is not None and not came_back(ctx, decision):
         return  # before anything is locked: a host may say it again in the middle of its own work
-    letter = taken(ctx, decision)
+    letter = lock_decision(ctx, decision)
     if decision.told_at is not None and not came_back(ctx, decision):
         return
     if decision.state != DecisionState.LIVE.value:
@@ -59,7 +59,7 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         raise BeingHandedOver
     # Beside the letter itself: whatever else waits because the person was not told yet.
     cancel_letters(
-        connection_of(ctx), ctx.models, [decision.id], because=Because.TOLD_ELSEWHERE, now=ctx.now()
+        connection_of(ctx), ctx.models, [decision.id], because=HoldReason.TOLD_ELSEWHERE, now=ctx.now()
     )
     ctx.session.expire_all()
     if decision.completed_at is None:

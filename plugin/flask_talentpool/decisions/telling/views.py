@@ -17,14 +17,13 @@ from flask_talentpool.decisions.pages.forms import (
     TakeBackForm,
     ToldForm,
 )
-from flask_talentpool.decisions.telling import ask_colleague as asks
-from flask_talentpool.decisions.telling import confirmation, correction
+from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.pages import correction_page, short_letter_page
 from flask_talentpool.errors import Refused
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import Desk, desk, page, posted
+from flask_talentpool.web.request import RequestContext, page, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
@@ -44,29 +43,29 @@ def register(blueprint: Blueprint) -> None:
         )
 
 
-def _row(here: Desk, decision_id: int, action: Action) -> DecisionMixin:
-    here.require(action)
-    row: DecisionMixin = here.one(here.ctx.models.decision, decision_id, ctx=here.ctx)
-    here.require(action, row)
+def _row(current: RequestContext, decision_id: int, action: Action) -> DecisionMixin:
+    current.require(action)
+    row: DecisionMixin = current.one(current.ctx.models.decision, decision_id, ctx=current.ctx)
+    current.require(action, row)
     return row
 
 
 def told(decision_id: int) -> ResponseReturnValue:
     """Mark the person as told; our letter is cancelled, and a short one can follow."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
     form = ToldForm(posted())
     if not form.validate():
         return (
             invalid(form.errors)
             if is_json()
-            else decision_page(here, decision_id, status=400, told_form=form)
+            else decision_page(current, decision_id, status=400, told_form=form)
         )
     channel = form.channel.data
     short = bool(form.short.data) and channel in confirmation.SPOKEN
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        telling.tell_decision(ctx, row, channel=channel, by=here.signed_in)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        telling.tell_decision(ctx, row, channel=channel, by=current.signed_in)
         return row
 
     facts = act_on(decision_id, act)
@@ -89,16 +88,16 @@ def _short_letter_too(decision_id: int) -> str:
     return "A short letter that says so goes with the next round."
 
 
-def _confirm(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-    confirmation.confirm(ctx, row, by=here.signed_in)
+def _confirm(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+    confirmation.confirm(ctx, row, by=current.signed_in)
     return row
 
 
 def short_letter(decision_id: int) -> ResponseReturnValue:
     """Show what the short letter would say."""
-    here = desk()
-    row = _row(here, decision_id, Action.LETTER_WRITE)
-    return page("decision_follow.html", short_letter_page(here.ctx, row), form=CorrectionForm())
+    current = request_context()
+    row = _row(current, decision_id, Action.LETTER_WRITE)
+    return page("decision_follow.html", short_letter_page(current.ctx, row), form=CorrectionForm())
 
 
 def confirm(decision_id: int) -> ResponseReturnValue:
@@ -108,23 +107,23 @@ def confirm(decision_id: int) -> ResponseReturnValue:
 
 def take_back(decision_id: int) -> ResponseReturnValue:
     """Take the decision back: before the person was told without more ado, afterwards with a reason."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
-    row = _row(here, decision_id, Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
+    row = _row(current, decision_id, Action.LETTER_WRITE)
     was_told = row.told_at is not None
     form = TakeBackForm(posted())
     if was_told and not form.validate():
         return (
             invalid(form.errors)
             if is_json()
-            else decision_page(here, decision_id, status=400, back_form=form)
+            else decision_page(current, decision_id, status=400, back_form=form)
         )
-    here.ctx.session.rollback()  # what was looked at is read again in the transaction that changes it
+    current.ctx.session.rollback()  # what was looked at is read again in the transaction that changes it
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
         if was_told:
-            return correction.take_back_told(ctx, row, why=form.why.data, by=here.signed_in)
-        lifecycle.take_back(ctx, row, by=here.signed_in)
+            return correction.take_back_told(ctx, row, why=form.why.data, by=current.signed_in)
+        lifecycle.take_back(ctx, row, by=current.signed_in)
         return lifecycle.find(ctx, decision_id)
 
     facts = act_on(decision_id, act)
@@ -138,27 +137,27 @@ def take_back(decision_id: int) -> ResponseReturnValue:
 
 def correction_preview(decision_id: int) -> ResponseReturnValue:
     """Show what a correction would say, with what the person may read about why."""
-    here = desk()
-    row = _row(here, decision_id, Action.LETTER_WRITE)
+    current = request_context()
+    row = _row(current, decision_id, Action.LETTER_WRITE)
     form = CorrectionForm(request.args)
     asked = "why" in request.args
     why = form.why.data if asked and form.validate() else ""
-    return page("decision_follow.html", correction_page(here.ctx, row, why=why), form=form)
+    return page("decision_follow.html", correction_page(current.ctx, row, why=why), form=form)
 
 
 def correct(decision_id: int) -> ResponseReturnValue:
     """Send the correction."""
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
     form = CorrectionForm(posted())
     if not form.validate():
         if is_json():
             return invalid(form.errors)
-        row = _row(here, decision_id, Action.LETTER_WRITE)
-        return page("decision_follow.html", correction_page(here.ctx, row, why=""), form=form, status=400)
+        row = _row(current, decision_id, Action.LETTER_WRITE)
+        return page("decision_follow.html", correction_page(current.ctx, row, why=""), form=form, status=400)
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        correction.correct(ctx, row, why=form.why.data, by=here.signed_in)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        correction.correct(ctx, row, why=form.why.data, by=current.signed_in)
         return row
 
     return answered_for("The correction goes with the next round.", act_on(decision_id, act))
@@ -166,16 +165,18 @@ def correct(decision_id: int) -> ResponseReturnValue:
 
 def ask(decision_id: int) -> ResponseReturnValue:
     """Ask a colleague for a line."""
-    here = desk()
-    here.require(Action.LETTER_LINE)
+    current = request_context()
+    current.require(Action.LETTER_LINE)
     form = AskForm(posted())
     if not form.validate():
         return (
-            invalid(form.errors) if is_json() else decision_page(here, decision_id, status=400, ask_form=form)
+            invalid(form.errors)
+            if is_json()
+            else decision_page(current, decision_id, status=400, ask_form=form)
         )
 
-    def act(ctx: Context, row: DecisionMixin, here: Desk) -> DecisionMixin:
-        asks.ask(ctx, row, name=form.name.data, address=form.address.data, by=here.signed_in)
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        ask_colleague.ask(ctx, row, name=form.name.data, address=form.address.data, by=current.signed_in)
         return row
 
     facts = act_on(decision_id, act, action=Action.LETTER_LINE)
@@ -184,9 +185,9 @@ def ask(decision_id: int) -> ResponseReturnValue:
 
 def sheet(decision_id: int) -> ResponseReturnValue:
     """Show the talking sheet, to be printed or kept beside the telephone."""
-    here = desk()
-    row = _row(here, decision_id, Action.LETTER_READ)
-    application = application_of(here.ctx, row)
-    model = talking_sheet(here.ctx, row, application, actor=here.actor)
+    current = request_context()
+    row = _row(current, decision_id, Action.LETTER_READ)
+    application = application_of(current.ctx, row)
+    model = talking_sheet(current.ctx, row, application, actor=current.actor)
     back = url_for("talentpool.decision", decision_id=decision_id)
     return page("decision_sheet.html", model, back_url=back)

@@ -62,7 +62,7 @@ def look(
     """Return a letter as the rules look at it."""
     masked = _masked(text, values)
     small = _small(masked)
-    running = measure.running(small)
+    running = measure.prose(small)
     return Seen(
         subject=subject,
         text=text,

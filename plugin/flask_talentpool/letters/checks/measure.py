@@ -32,7 +32,7 @@ _CLEAR_SHARE, _CLEAR_LEAD = 0.2, 1.5
 """A quarter of any running text are such words; of a third language fewer, and of two languages alike."""
 
 
-def running(text: str) -> str:
+def prose(text: str) -> str:
     """Return a text without addresses, which nobody reads as words."""
     return _ADDRESS.sub(" ", text)
 

@@ -21,7 +21,7 @@ _TAKEN = [LetterState.SENT.value, LetterState.SENDING.value, LetterState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingLetters:
     """A claimed letter: its id and the domains it goes from and to."""
 
     letter_id: int
@@ -48,7 +48,7 @@ def domain_of(address: str) -> str:
 
 
 def over(
-    waiting: Sequence[Waiting],
+    waiting: Sequence[WaitingLetters],
     gone: Sequence[Gone],
     *,
     now: datetime,
@@ -133,7 +133,8 @@ class Caps:
             sa.select(letter.id, letter.from_address, letter.to_address).where(letter.id.in_(ids))
         )
         found = {
-            row.id: Waiting(row.id, domain_of(row.from_address), domain_of(row.to_address)) for row in rows
+            row.id: WaitingLetters(row.id, domain_of(row.from_address), domain_of(row.to_address))
+            for row in rows
         }
         waiting = [found[letter_id] for letter_id in ids if letter_id in found]
         late = over(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -89,7 +89,7 @@ class Claims:
             changed = self.ctx.session.execute(
                 sa.update(letter)
                 .where(letter.id == letter_id, *lapsed)
-                .values(state=LetterState.UNKNOWN.value, because=Because.NO_ANSWER.value, lease_until=None)
+                .values(state=LetterState.UNKNOWN.value, because=HoldReason.NO_ANSWER.value, lease_until=None)
                 .execution_options(synchronize_session=False)
             )
             if getattr(changed, "rowcount", 0):

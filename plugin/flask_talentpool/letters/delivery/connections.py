@@ -1,4 +1,4 @@
-"""Lanes: connections to the mail server that hand letters over side by side, one letter each at a time."""
+"""Connections to the mail server that hand letters over side by side, one letter each at a time."""
 
 import contextlib
 import queue
@@ -11,8 +11,8 @@ from flask_talentpool.letters.delivery.transports import HandOver, HandOverResul
 
 
 @dataclass(frozen=True, slots=True)
-class Flight:
-    """One letter in a lane, and what became of it once the lane says so."""
+class Delivery:
+    """One letter on its way over a connection, and what became of it."""
 
     letter_id: int
     prepared: Prepared
@@ -21,15 +21,15 @@ class Flight:
 
 
 @dataclass(slots=True)
-class _Lane:
+class _Connection:
     transport: Transport
-    waiting: "queue.SimpleQueue[Flight | None]" = field(default_factory=queue.SimpleQueue)
+    waiting: "queue.SimpleQueue[Delivery | None]" = field(default_factory=queue.SimpleQueue)
     thread: threading.Thread | None = None
     has_worked: bool = False
     is_closed: bool = False
 
 
-class Lanes:
+class Connections:
     """Hands letters over: in this thread with one connection, in a thread each with several.
 
     Further connections are made only once there is enough to do for them. One that the server refuses while
@@ -39,91 +39,93 @@ class Lanes:
     def __init__(
         self, first: Transport, *, more: Callable[[], Transport] | None = None, most: int = 1
     ) -> None:
-        """Prepare the lanes; nothing is opened before the first letter.
+        """Prepare the connections; nothing is opened before the first letter.
 
         Args:
             first: The first connection.
             more: Makes another one.
             most: How many there may be.
         """
-        self._lanes = [_Lane(first)]
+        self._connections = [_Connection(first)]
         self._more, self._most = more, most if more is not None else 1
-        self._landed: queue.SimpleQueue[tuple[_Lane, Flight, HandOver | BaseException]] = queue.SimpleQueue()
-        self._free = [self._lanes[0]]
-        self.flying = 0
+        self._results: queue.SimpleQueue[tuple[_Connection, Delivery, HandOver | BaseException]] = (
+            queue.SimpleQueue()
+        )
+        self._free = [self._connections[0]]
+        self.in_flight = 0
 
     def free(self, waiting: int) -> int:
         """Return how many letters can be taken now, where ``waiting`` of them wait."""
         wanted = min(self._most, 1 + waiting // ENOUGH)
-        while len(self._lanes) < wanted and self._more is not None:
-            lane = _Lane(self._more())
-            self._lanes.append(lane)
-            self._free.append(lane)
+        while len(self._connections) < wanted and self._more is not None:
+            connection = _Connection(self._more())
+            self._connections.append(connection)
+            self._free.append(connection)
         return len(self._free)
 
-    def start(self, flight: Flight) -> None:
-        """Hand a letter over; with several lanes this returns at once."""
-        lane = self._free.pop()
-        self.flying += 1
+    def start(self, delivery: Delivery) -> None:
+        """Hand a letter over; with several connections this returns at once."""
+        connection = self._free.pop()
+        self.in_flight += 1
         if self._most == 1:
-            self._landed.put((lane, flight, _hand_over(lane, flight)))
+            self._results.put((connection, delivery, _hand_over(connection, delivery)))
             return
-        if lane.thread is None:
-            lane.thread = threading.Thread(
-                target=self._work, args=(lane,), name="talentpool lane", daemon=True
+        if connection.thread is None:
+            connection.thread = threading.Thread(
+                target=self._work, args=(connection,), name="talentpool connection", daemon=True
             )
-            lane.thread.start()
-        lane.waiting.put(flight)
+            connection.thread.start()
+        connection.waiting.put(delivery)
 
-    def landed(self, *, wait: bool) -> list[tuple[Flight, HandOver]]:
+    def results(self, *, wait: bool) -> list[tuple[Delivery, HandOver]]:
         """Return what has become of letters; with ``wait`` at least one, if any is on its way.
 
-        Half of the lanes are worth a moment's patience: what comes back together is settled by one commit.
+        Half of the connections are worth a moment's patience: what comes back together is settled by one commit.
 
         Raises:
             BaseException: What interrupted the hand-over of a letter, whose fate is unknown then.
         """
-        found: list[tuple[Flight, HandOver]] = []
-        together = min(self.flying, (len(self._lanes) + 1) // 2)
+        found: list[tuple[Delivery, HandOver]] = []
+        together = min(self.in_flight, (len(self._connections) + 1) // 2)
         with contextlib.suppress(queue.Empty):
-            while self.flying:
+            while self.in_flight:
                 patience = _PATIENCE if found and len(found) < together else None
                 block = not found or patience is not None
-                lane, flight, answer = self._landed.get(block=wait and block, timeout=patience)
-                self.flying -= 1
+                connection, delivery, answer = self._results.get(block=wait and block, timeout=patience)
+                self.in_flight -= 1
                 if isinstance(answer, BaseException):
                     raise answer
-                found.append((flight, self._judged(lane, answer)))
+                found.append((delivery, self._judged(connection, answer)))
         return found
 
-    def _judged(self, lane: _Lane, answer: HandOver) -> HandOver:
-        """Free the lane, or give it up where the server takes no further connection."""
+    def _judged(self, connection: _Connection, answer: HandOver) -> HandOver:
+        """Free the connection, or give it up where the server takes no further connection."""
         if (
             answer.fatal_connection
-            and not lane.has_worked
-            and any(other.has_worked and not other.is_closed for other in self._lanes)
+            and not connection.has_worked
+            and any(other.has_worked and not other.is_closed for other in self._connections)
         ):
-            lane.is_closed = True
+            connection.is_closed = True
             self._most -= 1
-            lane.transport.close()
+            connection.transport.close()
             return HandOver(HandOverResult.RETRY, answer.reply, answer.server, surplus=True)
-        lane.has_worked = lane.has_worked or not (answer.fatal_connection or answer.elsewhere)
-        self._free.append(lane)
+        connection.has_worked = connection.has_worked or not (answer.fatal_connection or answer.elsewhere)
+        self._free.append(connection)
         return answer
 
-    def _work(self, lane: _Lane) -> None:
-        while (flight := lane.waiting.get()) is not None:
-            self._landed.put((lane, flight, _hand_over(lane, flight)))
+    def _work(self, connection: _Connection) -> None:
+        while (delivery := connection.waiting.get()) is not None:
+            self._results.put((connection, delivery, _hand_over(connection, delivery)))
 
     def close(self) -> None:
-        """End the lanes and their connections; letters on their way are waited for."""
-        for lane in self._lanes:
-            lane.waiting.put(None)
-        for lane in self._lanes:
-            if lane.thread is not None:
-                lane.thread.join()
-            if not lane.is_closed:
-                lane.transport.close()
+        """End the connections; letters on their way are waited for."""
+        for connection in self._connections:
+            connection.waiting.put(None)
+        for connection in self._connections:
+            if connection.thread is not None:
+                connection.thread.join()
+            if not connection.is_closed:
+                connection.transport.close()
 
 
 ENOUGH = 5
@@ -131,12 +133,12 @@ ENOUGH = 5
 _PATIENCE = 0.004
 
 
-def _hand_over(lane: _Lane, flight: Flight) -> HandOver | BaseException:
-    letter = flight.prepared
+def _hand_over(connection: _Connection, delivery: Delivery) -> HandOver | BaseException:
+    letter = delivery.prepared
     try:
-        return lane.transport.hand_over(letter.mail_from, letter.rcpt_to, letter.data)
+        return connection.transport.hand_over(letter.mail_from, letter.rcpt_to, letter.data)
     except Exception as error:  # noqa: BLE001 (a host's own transport; nobody knows how far it came)
         reason = f"The transport raised {type(error).__name__}; the server's log says more."
-        return HandOver(HandOverResult.UNKNOWN, reason, lane.transport.describe())
+        return HandOver(HandOverResult.UNKNOWN, reason, connection.transport.describe())
     except BaseException as interruption:  # noqa: BLE001 (raised again in the dispatcher's thread)
         return interruption

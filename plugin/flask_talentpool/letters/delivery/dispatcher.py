@@ -21,9 +21,9 @@ from sqlalchemy.exc import OperationalError
 from flask_talentpool.context import Context
 from flask_talentpool.letters.delivery.caps import Caps
 from flask_talentpool.letters.delivery.claims import BATCH, Claims
-from flask_talentpool.letters.delivery.connections import Flight, Lanes
+from flask_talentpool.letters.delivery.connections import Connections, Delivery
 from flask_talentpool.letters.delivery.step import BACKOFF as BACKOFF
-from flask_talentpool.letters.delivery.step import Landed, Steps
+from flask_talentpool.letters.delivery.step import Result, Steps
 from flask_talentpool.letters.delivery.transports import Transport
 
 logger = logging.getLogger("flask_talentpool")
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Report:
+class DispatchReport:
     """What one run did, in numbers of letters."""
 
     sent: int = 0
@@ -87,9 +87,9 @@ class Dispatcher:
         """
         self.ctx, self.commit = ctx, commit
         self.stop = stop or threading.Event()
-        self.report = Report()
+        self.report = DispatchReport()
         self._claims = Claims(ctx, me=secrets.token_hex(8), lease=lease)
-        self._lanes = Lanes(transport, more=more, most=connections)
+        self._connections = Connections(transport, more=more, most=connections)
         self._steps = Steps(ctx, self._claims)
         self._caps = Caps(ctx)
         self._batch = max(BATCH, FOR_EACH * connections)
@@ -98,13 +98,13 @@ class Dispatcher:
         self._left = limit
         self._until = None if seconds is None else time.monotonic() + seconds
 
-    def run(self) -> Report:
+    def run(self) -> DispatchReport:
         """Hand over what is due until nothing due is left, claimed here or elsewhere."""
-        with self._claims.renewing(), contextlib.closing(self._lanes):
+        with self._claims.renewing(), contextlib.closing(self._connections):
             while not self._is_over():
                 self._turn()
-            while self._lanes.flying:
-                self._step(self._lanes.landed(wait=True), [])
+            while self._connections.in_flight:
+                self._step(self._connections.results(wait=True), [])
             self._patiently(self._release)
         return self.report
 
@@ -113,7 +113,7 @@ class Dispatcher:
             return True
         if self._until is not None and time.monotonic() >= self._until:
             return True
-        if self._waiting or self._lanes.flying:
+        if self._waiting or self._connections.in_flight:
             return False
         self.report.unknown += self._patiently(self._settle_lapsed)
         self._claim()
@@ -126,49 +126,51 @@ class Dispatcher:
 
     def _turn(self) -> None:
         """Begin as many letters as connections are free, and settle those that are back, in one commit."""
-        if not self._waiting and self._lanes.flying:
+        if not self._waiting and self._connections.in_flight:
             self._claim()
-        self._lanes.free(len(self._waiting))
-        landed = self._lanes.landed(wait=True)
+        self._connections.free(len(self._waiting))
+        results = self._connections.results(wait=True)
         # Told to stop while letters were on their way, it begins no further one.
-        room = 0 if self.stop.is_set() else min(self._lanes.free(len(self._waiting)), len(self._waiting))
+        room = (
+            0 if self.stop.is_set() else min(self._connections.free(len(self._waiting)), len(self._waiting))
+        )
         if self._left is not None:
             room = min(room, self._left)
             self._left -= room
         take = [self._waiting.popleft() for _ in range(room)]
-        for flight in self._step(landed, take):
-            self._in_air.add(flight.letter_id)
-            self._lanes.start(flight)
+        for delivery in self._step(results, take):
+            self._in_air.add(delivery.letter_id)
+            self._connections.start(delivery)
 
     # Transactions
 
-    def _step(self, landed: Sequence[Landed], take: Sequence[int]) -> list[Flight]:
-        def step() -> list[Flight]:
-            flights = self._steps.turn(landed, take)
+    def _step(self, results: Sequence[Result], take: Sequence[int]) -> list[Delivery]:
+        def step() -> list[Delivery]:
+            deliveries = self._steps.deliver_batch(results, take)
             self._commit()
-            return flights
+            return deliveries
 
         try:
-            flights = self._patiently(step)
+            deliveries = self._patiently(step)
         except Exception:
             logger.warning("some letters could not be begun together; each is tried alone", exc_info=True)
             self._undo()
-            for one in landed:
+            for one in results:
                 self._settle_alone(one)
-            flights = [flight for letter_id in take if (flight := self._alone(letter_id)) is not None]
-        for flight, answer in landed:
-            self._in_air.discard(flight.letter_id)
+            deliveries = [delivery for letter_id in take if (delivery := self._alone(letter_id)) is not None]
+        for delivery, answer in results:
+            self._in_air.discard(delivery.letter_id)
             if answer.fatal_connection:
                 self.report.unreachable = f"{answer.server}: {answer.reply}".strip(": ")
-        return flights
+        return deliveries
 
-    def _alone(self, letter_id: int) -> Flight | None:
+    def _alone(self, letter_id: int) -> Delivery | None:
         """Begin one letter by itself; what cannot be made ready is put off with the reason."""
 
-        def begin() -> list[Flight]:
-            flights = self._steps.turn([], [letter_id])
+        def begin() -> list[Delivery]:
+            deliveries = self._steps.deliver_batch([], [letter_id])
             self._commit()
-            return flights
+            return deliveries
 
         try:
             return next(iter(self._patiently(begin)), None)
@@ -179,11 +181,11 @@ class Dispatcher:
             self._patiently(lambda: self._put_off(letter_id, reason))
             return None
 
-    def _settle_alone(self, one: Landed) -> None:
+    def _settle_alone(self, one: Result) -> None:
         """Settle one letter by itself; where even that cannot be done, it is left to become unknown."""
 
         def settle() -> None:
-            self._steps.turn([one], [])
+            self._steps.deliver_batch([one], [])
             self._commit()
 
         try:

@@ -22,9 +22,9 @@ It is told for how many seconds to wait for a reply where the host did not say.
 class _BorrowedServer(SmtpServer):
     """A server whose connection somebody else opens; what is certain about a letter stays the same."""
 
-    def __init__(self, lend: Lend) -> None:
+    def __init__(self, connect: Lend) -> None:
         super().__init__(host="", port=0, security=Security.NONE, login=None, timeout=_TIMEOUT)
-        self._lend = lend
+        self._lend = connect
         self._lent = contextlib.ExitStack()
 
     def close(self) -> None:
@@ -67,9 +67,9 @@ class _BorrowedServer(SmtpServer):
 class BorrowedTransport(SmtpTransport):
     """A transport over a connection that is lent."""
 
-    def __init__(self, lend: Lend, name: str) -> None:
+    def __init__(self, connect: Lend, name: str) -> None:
         super().__init__(host="", port=0)
-        self._server, self._name = _BorrowedServer(lend), name
+        self._server, self._name = _BorrowedServer(connect), name
 
 
 class FlaskMailTransport(BorrowedTransport):
@@ -88,12 +88,12 @@ class FlaskMailTransport(BorrowedTransport):
         """
 
         @contextlib.contextmanager
-        def lend(_timeout: float) -> Iterator[smtplib.SMTP | None]:
+        def connect(_timeout: float) -> Iterator[smtplib.SMTP | None]:
             # Flask-Mail has no setting for a timeout, and opens its connection when the block is entered.
             with mail.connect() as opened:
                 yield opened.host
 
-        super().__init__(lend, "flask-mail")
+        super().__init__(connect, "flask-mail")
 
 
 class FlaskMailmanTransport(BorrowedTransport):
@@ -112,7 +112,7 @@ class FlaskMailmanTransport(BorrowedTransport):
         """
 
         @contextlib.contextmanager
-        def lend(timeout: float) -> Iterator[smtplib.SMTP | None]:
+        def connect(timeout: float) -> Iterator[smtplib.SMTP | None]:
             backend = mail.get_connection()
             if getattr(backend, "timeout", timeout) is None:
                 backend.timeout = timeout
@@ -127,7 +127,7 @@ class FlaskMailmanTransport(BorrowedTransport):
             yield _connection_of(backend)
             backend.close()
 
-        super().__init__(lend, "flask-mailman")
+        super().__init__(connect, "flask-mailman")
 
 
 def _connection_of(backend: Any) -> smtplib.SMTP | None:

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold, ManyAtOnce
 from flask_talentpool.db.arrays import insert_all, padded
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
-from flask_talentpool.letters.delivery.connections import Flight
+from flask_talentpool.letters.delivery.connections import Delivery
 from flask_talentpool.letters.delivery.message import BadAddress, BadHeader
 from flask_talentpool.letters.delivery.prepare import Prepared, prepare
 from flask_talentpool.letters.delivery.statements import Beginning, Settling
@@ -32,7 +32,7 @@ _WAIT_FOR_DISK = (
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 )
 _IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
-Landed = tuple[Flight, HandOver]
+Result = tuple[Delivery, HandOver]
 
 
 class Steps:
@@ -55,11 +55,11 @@ class Steps:
         """Return the connection of this transaction."""
         return self.ctx.session.connection(bind_arguments={"mapper": sa.inspect(self.ctx.models.letter)})
 
-    def turn(self, landed: Sequence[Landed], take: Sequence[int]) -> list[Flight]:
+    def deliver_batch(self, results: Sequence[Result], take: Sequence[int]) -> list[Delivery]:
         """Write down what became of letters, and begin claimed ones.
 
         Args:
-            landed: Letters that are back, and how each fared.
+            results: Letters that are back, and how each fared.
             take: Ids of claimed letters.
 
         Returns:
@@ -67,7 +67,7 @@ class Steps:
         """
         connection = self.connection()
         self._be_durable(connection)
-        self._settle(connection, landed)
+        self._settle(connection, results)
         return self._begin(connection, take) if take else []
 
     def _be_durable(self, connection: sa.Connection) -> None:
@@ -80,34 +80,34 @@ class Steps:
 
     # Beginning
 
-    def _begin(self, connection: sa.Connection, ids: Sequence[int]) -> list[Flight]:
+    def _begin(self, connection: sa.Connection, ids: Sequence[int]) -> list[Delivery]:
         until = self.claims.until()
-        flights = self._begin_many(connection, ids, until)
-        begun = {flight.letter_id for flight in flights}
+        deliveries = self._begin_many(connection, ids, until)
+        begun = {delivery.letter_id for delivery in deliveries}
         if alone := [letter_id for letter_id in ids if letter_id not in begun]:
-            flights += self._begin_each(connection, alone, until)
-        if links := [link for flight in flights for link in flight.prepared.links]:
+            deliveries += self._begin_each(connection, alone, until)
+        if links := [link for delivery in deliveries for link in delivery.prepared.links]:
             insert_all(connection, self.ctx.models.link, links)
-        return flights
+        return deliveries
 
-    def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
+    def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Delivery]:
         """Mark letters as being handed over, and return those that are as plain as most."""
         connection.execute(
             self._beginning.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
         )
         return [] if self._many is None else self._begin_plain(connection, self._many, ids, until)
 
-    def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Flight]:
+    def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Delivery]:
         """Ask about letters one by one, and return those that go."""
         connection.execute(self._beginning.put_back, {"ids": padded(ids)})
-        flights = [flight for one in ids if (flight := self._begin_one(one, until)) is not None]
+        deliveries = [delivery for one in ids if (delivery := self._begin_one(one, until)) is not None]
         self.ctx.session.flush()
-        return flights
+        return deliveries
 
     def _begin_plain(
         self, connection: sa.Connection, many: ManyAtOnce, ids: Sequence[int], until: datetime
-    ) -> list[Flight]:
-        flights = []
+    ) -> list[Delivery]:
+        deliveries = []
         for row in many.may_go(connection, ids):
             taken = (row.claimed_by, row.state, row.lease_until)
             if taken != (self.claims.me, LetterState.SENDING.value, until):
@@ -116,10 +116,10 @@ class Steps:
                 prepared = prepare(self.ctx, row)
             except (BadAddress, BadHeader):
                 continue  # asked about alone, it is held with the reason
-            flights.append(Flight(row.id, prepared, row))
-        return flights
+            deliveries.append(Delivery(row.id, prepared, row))
+        return deliveries
 
-    def _begin_one(self, letter_id: int, until: datetime) -> Flight | None:
+    def _begin_one(self, letter_id: int, until: datetime) -> Delivery | None:
         ctx, letter = self.ctx, self.ctx.models.letter
         row = ctx.session.get(letter, letter_id, populate_existing=True)
         if row is None or row.claimed_by != self.claims.me or row.lease_until != until:
@@ -130,11 +130,11 @@ class Steps:
             try:
                 prepared = prepare(ctx, row)
             except BadAddress as error:
-                answer = Hold(Because.BAD_ADDRESS, str(error))
+                answer = Hold(HoldReason.BAD_ADDRESS, str(error))
             except BadHeader as error:
-                answer = Hold(Because.TEXT, str(error))
+                answer = Hold(HoldReason.TEXT, str(error))
         self._apply(row, answer)
-        return Flight(letter_id, prepared) if prepared is not None else None
+        return Delivery(letter_id, prepared) if prepared is not None else None
 
     def _apply(self, row: LetterMixin, answer: Answer) -> None:
         if isinstance(answer, Go):
@@ -152,20 +152,20 @@ class Steps:
 
     # Settling
 
-    def _settle(self, connection: sa.Connection, landed: Sequence[Landed]) -> None:
+    def _settle(self, connection: sa.Connection, results: Sequence[Result]) -> None:
         """Write down how letters fared, with an attempt of each."""
-        written = self._written(landed) if self.is_second_try and landed else set()
+        written = self._written(results) if self.is_second_try and results else set()
         self.counted += [("sent", letter_id) for letter_id in written]
-        landed = [one for one in landed if one[0].letter_id not in written]
-        plain = [one for one in landed if one[0].row is not None and one[1].result is HandOverResult.SENT]
+        results = [one for one in results if one[0].letter_id not in written]
+        plain = [one for one in results if one[0].row is not None and one[1].result is HandOverResult.SENT]
         gone: set[int] = set()
         if plain and self._settling is not None:
             gone = self._settle_plain(connection, self._settling, plain)
-        rest = [one for one in landed if one[0].letter_id not in gone]
-        for flight, answer in rest:
-            self._settle_one(flight.letter_id, answer)
+        rest = [one for one in results if one[0].letter_id not in gone]
+        for delivery, answer in rest:
+            self._settle_one(delivery.letter_id, answer)
         if rest:
-            attempts = [self._attempt(flight.letter_id, answer) for flight, answer in rest]
+            attempts = [self._attempt(delivery.letter_id, answer) for delivery, answer in rest]
             insert_all(connection, self.ctx.models.letter_attempt, attempts)
 
     def _attempt(self, letter_id: int, answer: HandOver) -> dict[str, Any]:
@@ -178,20 +178,20 @@ class Steps:
         }
 
     def _settle_plain(
-        self, connection: sa.Connection, settling: Settling, landed: Sequence[Landed]
+        self, connection: sa.Connection, settling: Settling, results: Sequence[Result]
     ) -> set[int]:
         """Write down letters that were taken; return those of them that were still this process's to settle."""
-        attempts = [self._attempt(flight.letter_id, answer) for flight, answer in landed]
+        attempts = [self._attempt(delivery.letter_id, answer) for delivery, answer in results]
         gone = settling.settle(connection, attempts, at=self.ctx.now())
         self.counted += [("sent", letter_id) for letter_id in gone]
         for letter_id in gone:
             self.ctx.announce(signals.letter_sent, letter_id=letter_id)
         return gone
 
-    def _written(self, landed: Sequence[Landed]) -> set[int]:
+    def _written(self, results: Sequence[Result]) -> set[int]:
         """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
         letter = self.ctx.models.letter
-        sent = [flight.letter_id for flight, answer in landed if answer.result is HandOverResult.SENT]
+        sent = [delivery.letter_id for delivery, answer in results if answer.result is HandOverResult.SENT]
         statement = sa.select(letter.id).where(
             letter.id.in_(sent), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT.value
         )
@@ -199,8 +199,8 @@ class Steps:
 
     def put_off(self, letter_id: int, reason: str) -> None:
         """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""
-        flight = Flight(letter_id, Prepared(mail_from="", rcpt_to="", data=b"", links=[]))
-        self.turn([(flight, HandOver(HandOverResult.RETRY, reason, ""))], [])
+        delivery = Delivery(letter_id, Prepared(mail_from="", rcpt_to="", data=b"", links=[]))
+        self.deliver_batch([(delivery, HandOver(HandOverResult.RETRY, reason, ""))], [])
 
     def _settle_one(self, letter_id: int, answer: HandOver) -> None:
         ctx, letter = self.ctx, self.ctx.models.letter
@@ -237,7 +237,7 @@ class Steps:
         outbox.move(
             row,
             LetterState.UNKNOWN if unknown else LetterState.FAILED,
-            Because.NO_ANSWER if unknown else Because.SERVER_REFUSED,
+            HoldReason.NO_ANSWER if unknown else HoldReason.SERVER_REFUSED,
             answer.reply,
         )
         self.counted.append(("unknown" if unknown else "failed", row.id))
@@ -249,7 +249,7 @@ class Steps:
             # The server is away, or one connection was too many: no fault of this letter, it spends no try.
             outbox.move(row, LetterState.DUE, detail=answer.reply)
         elif row.tries >= len(BACKOFF):
-            outbox.move(row, LetterState.FAILED, Because.TRIES_SPENT, answer.reply)
+            outbox.move(row, LetterState.FAILED, HoldReason.TRIES_SPENT, answer.reply)
             self.counted.append(("failed", row.id))
             self.ctx.announce(signals.letter_failed, letter_id=row.id)
             return

@@ -38,7 +38,7 @@ _MOST_RECIPIENTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class DeliveryReport:
     """What a mail server says became of a mail.
 
     Attributes:
@@ -63,7 +63,7 @@ class Report:
         return self.is_failure and self.status.startswith("5.")
 
 
-def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Report | None:
+def report_in(message: Message, *, from_address: str, from_nobody: bool) -> DeliveryReport | None:
     """Return the delivery report that a mail is, or None.
 
     Args:
@@ -76,7 +76,7 @@ def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Repo
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             found = _of_fields(_blocks(part))
             if found is not None:
-                return Report(
+                return DeliveryReport(
                     status=found.status or _status_in(whole_text(message)),
                     is_failure=found.is_failure,
                     is_delay=found.is_delay,
@@ -106,14 +106,14 @@ def _blocks(part: Message) -> list[Message]:
     return found[:_MOST_RECIPIENTS]
 
 
-def _of_fields(blocks: list[Message]) -> Report | None:
+def _of_fields(blocks: list[Message]) -> DeliveryReport | None:
     found = [one for one in map(_of_recipient, blocks) if one is not None]
     # A mail of ours has one recipient; where a report names several, what failed counts most.
     found.sort(key=lambda one: (not one.is_failure, not one.is_delay))
     return found[0] if found else None
 
 
-def _of_recipient(block: Message) -> Report | None:
+def _of_recipient(block: Message) -> DeliveryReport | None:
     action = header(block, "Action").lower().split(" ")[0].strip("();,")
     status = _STATUS.search(header(block, "Status"))
     if not action and status is None:
@@ -124,7 +124,7 @@ def _of_recipient(block: Message) -> Report | None:
         code = nearer[1]
     where = header(block, "Original-Recipient") or header(block, "Final-Recipient")
     address = _ADDRESS.search(where.partition(";")[2] or where)
-    return Report(
+    return DeliveryReport(
         status=code,
         is_failure=action == "failed" or (action not in _OTHER_ACTIONS and code.startswith("5.")),
         is_delay=action == "delayed" or (action not in _OTHER_ACTIONS and code.startswith("4.")),
@@ -138,7 +138,7 @@ _OTHER_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expand
 
 def _of_text(
     message: Message, *, from_address: str, from_nobody: bool, ids: tuple[str, ...]
-) -> Report | None:
+) -> DeliveryReport | None:
     """Read a report that follows no standard: only a mail server's word counts."""
     failed_to = header(message, "X-Failed-Recipients")
     server = from_nobody or bool(failed_to) or bool(_SERVERS.match(from_address))
@@ -151,11 +151,15 @@ def _of_text(
         return None
     status = _status_in(text)
     if _DELAYED.search(subject) or (not status and _DELAYED.search(text[:1_000])):
-        return Report(status=status if status.startswith("4.") else "4.0.0", is_delay=True, message_ids=ids)
+        return DeliveryReport(
+            status=status if status.startswith("4.") else "4.0.0", is_delay=True, message_ids=ids
+        )
     if not status and (failed_to or _FOR_GOOD.search(text)):
         status = "5.0.0"
     address = _ADDRESS.search(failed_to) or _ADDRESS.search(text[:2_000])
-    return Report(status=status, is_failure=True, recipient=address[0] if address else "", message_ids=ids)
+    return DeliveryReport(
+        status=status, is_failure=True, recipient=address[0] if address else "", message_ids=ids
+    )
 
 
 def _status_in(text: str) -> str:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db.types import UtcDateTime
-from flask_talentpool.letters.incoming import suppression as returned
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.service import ERASED
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.model import PersonMixin
@@ -34,7 +34,7 @@ def forget(ctx: Context, person: PersonMixin) -> None:
     ids = list(ctx.session.scalars(sa.select(incoming.id).where(sa.or_(*which))))
     for start in range(0, len(ids), _MOST):
         _empty(ctx, ids[start : start + _MOST])
-    returned.clear(ctx, addresses, scope=person.scope)
+    suppression.clear(ctx, addresses, scope=person.scope)
 
 
 def erase(ctx: Context, row: IncomingMixin, *, by: Actor) -> None:

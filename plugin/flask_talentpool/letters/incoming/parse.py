@@ -15,7 +15,7 @@ from email.utils import getaddresses
 
 from flask_talentpool.enums import IncomingKind
 from flask_talentpool.letters.incoming.body import LONGEST_TEXT, clean, decoded, header, own_words, whole_text
-from flask_talentpool.letters.incoming.bounce import Report, ids_in, report_in
+from flask_talentpool.letters.incoming.bounce import DeliveryReport, ids_in, report_in
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks, urgency_of
 
 LONGEST_MAIL = 10_000_000
@@ -67,7 +67,7 @@ class MailRead:
     text: str = ""
     message_id: str = ""
     answers: tuple[str, ...] = ()
-    report: Report | None = None
+    report: DeliveryReport | None = None
     urgency: Urgency | None = None
     size: int = 0
     is_cut: bool = False
@@ -151,7 +151,7 @@ def _understood(message: Message, *, size: int, is_cut: bool) -> MailRead:
     return replace(found, kind=kind, urgency=None if kind is IncomingKind.AUTO_REPLY else urgency)
 
 
-def _reported(found: MailRead, report: Report, text: str) -> MailRead:
+def _reported(found: MailRead, report: DeliveryReport, text: str) -> MailRead:
     kind = IncomingKind.AUTO_REPLY  # it was delivered, or read
     if report.is_failure or report.is_delay:
         kind = IncomingKind.RETURNED if report.is_failure else IncomingKind.DELAYED

@@ -31,7 +31,7 @@ _PREVIEW = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class IncomingLine:
     """One mail in a list."""
 
     id: int
@@ -59,7 +59,7 @@ class IncomingList:
 
     tab: str
     tabs: tuple[Tab, ...]
-    rows: tuple[Line, ...]
+    rows: tuple[IncomingLine, ...]
     number: int
     pages: int
     receives: bool
@@ -80,7 +80,7 @@ class Found:
 class IncomingPage:
     """One mail that came in."""
 
-    row: Line
+    row: IncomingLine
     from_line: str
     text: str
     letter_subject: str
@@ -99,9 +99,9 @@ class IncomingPage:
 class FirstPage:
     """What came in and waits for somebody."""
 
-    urgent: tuple[Line, ...] = ()
-    returned: tuple[Line, ...] = ()
-    replies: tuple[Line, ...] = ()
+    urgent: tuple[IncomingLine, ...] = ()
+    returned: tuple[IncomingLine, ...] = ()
+    replies: tuple[IncomingLine, ...] = ()
     urgent_count: int = 0
     returned_count: int = 0
     replies_count: int = 0
@@ -175,11 +175,11 @@ def _lines(ctx: Context, statement: sa.Select[Any]) -> sa.Select[Any]:
 
 def _line(
     row: IncomingMixin, person: str | None, to_name: str | None, kind: str | None, decision_id: int | None
-) -> Line:
+) -> IncomingLine:
     is_report = row.kind in (IncomingKind.RETURNED.value, IncomingKind.DELAYED.value)
     itself = (to_name or "") if is_report else row.from_name or row.from_address
     preview = " ".join(row.text[: 2 * _PREVIEW].split())
-    return Line(
+    return IncomingLine(
         id=row.id,
         kind=row.kind,
         received_at=row.received_at,
@@ -221,7 +221,7 @@ def first_page(ctx: Context, visible: Visible) -> FirstPage:
         ctx, sa.select(model).join(inner, inner.c.id == model.id).where(inner.c.place <= SHOWN)
     )
     rows = ctx.session.execute(statement.add_columns(inner.c.bucket, inner.c.total).order_by(inner.c.place))
-    lines: dict[str, list[Line]] = {}
+    lines: dict[str, list[IncomingLine]] = {}
     counts: dict[str, int] = {}
     for *facts, kind, number in rows:
         lines.setdefault(kind, []).append(_line(*facts))

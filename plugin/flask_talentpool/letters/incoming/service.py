@@ -11,7 +11,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters.incoming import match as incoming_match
-from flask_talentpool.letters.incoming import suppression as returned
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.match import Match
 from flask_talentpool.letters.incoming.parse import MailRead, read
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks
@@ -146,7 +146,7 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
         return
     # In staging it went to somebody else, so it says nothing about the person's address.
     if report.is_permanent and ctx.settings.send_all_to is None:
-        returned.suppress(ctx, letter.to_address, scope=letter.scope)
+        suppression.suppress(ctx, letter.to_address, scope=letter.scope)
     ctx.announce(
         signals.letter_returned, letter_id=letter.id, incoming_id=row.id, is_permanent=report.is_permanent
     )
@@ -243,7 +243,7 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
     if row.kind == IncomingKind.UNKNOWN.value:
         row.kind = (IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY).value
     if row.kind == IncomingKind.RETURNED.value and row.status.startswith("5."):
-        returned.suppress(ctx, person.email, scope=person.scope)
+        suppression.suppress(ctx, person.email, scope=person.scope)
     _touch(ctx, row)
     ctx.record(by, "give", "incoming", row.id, scope=row.scope)
     ctx.session.flush()
@@ -256,13 +256,13 @@ def returned_address(ctx: Context, row: IncomingMixin) -> str:
     letter = ctx.session.get(ctx.models.letter, row.letter_id) if row.letter_id is not None else None
     person = ctx.session.get(ctx.models.person, row.person_id) if row.person_id is not None else None
     address = letter.to_address if letter is not None else person.email if person is not None else ""
-    return address if returned.is_returned(ctx, address, scope=row.scope) else ""
+    return address if suppression.is_returned(ctx, address, scope=row.scope) else ""
 
 
 def works_again(ctx: Context, row: IncomingMixin, *, by: Actor) -> int:
     """Somebody said that the address works again; return how many held letters go on."""
     address = returned_address(ctx, row)
-    going = returned.lift(ctx, address, scope=row.scope, by=by) if address else 0
+    going = suppression.lift(ctx, address, scope=row.scope, by=by) if address else 0
     ctx.record(by, "works_again", "incoming", row.id, scope=row.scope)
     mark_read(ctx, row, by=by)
     return going

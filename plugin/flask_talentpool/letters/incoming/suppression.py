@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.enums import Because, LetterState
+from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.people.fingerprint import keyed
 
@@ -76,13 +76,13 @@ def lift(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
     letter = ctx.models.letter
     held = sa.select(letter).where(
         letter.state == LetterState.HELD.value,
-        letter.because == Because.RETURNED.value,
+        letter.because == HoldReason.RETURNED.value,
         letter.scope == scope,
         sa.func.lower(letter.to_address) == address.casefold(),
     )
     released = 0
     for row in ctx.session.scalars(held.order_by(letter.id)).all():
-        if outbox.still_held(ctx, row) and row.because == Because.RETURNED.value:
+        if outbox.still_held(ctx, row) and row.because == HoldReason.RETURNED.value:
             outbox.move(row, LetterState.DUE)
             ctx.record(by, "works_again", "letter", row.id, scope=scope)
             released += 1

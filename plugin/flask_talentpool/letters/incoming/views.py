@@ -10,12 +10,12 @@ from wtforms.validators import InputRequired, NumberRange
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.letters.incoming import erasing as incoming_erasure
+from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import queries as incoming_queries
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.web.request import Desk, back, desk, done, page, posted
+from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context
 
 
 class GiveForm(Form):  # type: ignore[misc]  # WTForms ships no types
@@ -39,34 +39,34 @@ def register(blueprint: Blueprint) -> None:
 
 def incoming_list() -> ResponseReturnValue:
     """Show one tab of what came in."""
-    here = desk()
-    here.require(Action.LETTER_READ)
+    current = request_context()
+    current.require(Action.LETTER_READ)
     tab = request.args.get("tab", "to-read")
     if tab not in incoming_queries.TITLES:
         raise NotFound
     model = incoming_queries.incoming_list(
-        here.ctx, here.visible, tab, number=request.args.get("page", 1, type=int)
+        current.ctx, current.visible, tab, number=request.args.get("page", 1, type=int)
     )
-    return page("incoming.html", model, may_write=here.may(Action.LETTER_WRITE))
+    return page("incoming.html", model, may_write=current.may(Action.LETTER_WRITE))
 
 
 def incoming_one(incoming_id: int) -> ResponseReturnValue:
     """Show one mail."""
-    here = desk()
-    here.require(Action.LETTER_READ)
-    ctx = here.ctx
-    row = _load(here, incoming_id, ctx)
+    current = request_context()
+    current.require(Action.LETTER_READ)
+    ctx = current.ctx
+    row = _load(current, incoming_id, ctx)
     model = incoming_queries.incoming_page(
-        ctx, here.visible, row, search=request.args.get("q", "")[:100], actor_id=here.signed_in.id
+        ctx, current.visible, row, search=request.args.get("q", "")[:100], actor_id=current.signed_in.id
     )
-    return page("incoming_one.html", model, may_write=here.may(Action.LETTER_WRITE, row))
+    return page("incoming_one.html", model, may_write=current.may(Action.LETTER_WRITE, row))
 
 
 def read(incoming_id: int) -> ResponseReturnValue:
     """Mark a mail as read, or as dealt with."""
     return _act(
         incoming_id,
-        lambda here, ctx, row: incoming.mark_read(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: incoming.mark_read(ctx, row, by=current.signed_in),
         "Marked as read.",
         url_for("talentpool.incoming"),
     )
@@ -76,7 +76,7 @@ def unread(incoming_id: int) -> ResponseReturnValue:
     """Put a mail back among those to be read."""
     return _act(
         incoming_id,
-        lambda here, ctx, row: incoming.mark_unread(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: incoming.mark_unread(ctx, row, by=current.signed_in),
         "It is among what is to be read again.",
     )
 
@@ -85,7 +85,7 @@ def works_again(incoming_id: int) -> ResponseReturnValue:
     """Say that the address of a returned letter works again."""
     return _act(
         incoming_id,
-        lambda here, ctx, row: incoming.works_again(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: incoming.works_again(ctx, row, by=current.signed_in),
         "Letters may go to this address again. The one that came back is not sent by itself.",
     )
 
@@ -94,7 +94,7 @@ def erase(incoming_id: int) -> ResponseReturnValue:
     """Erase a mail for good."""
     return _act(
         incoming_id,
-        lambda here, ctx, row: incoming_erasure.erase(ctx, row, by=here.signed_in),
+        lambda current, ctx, row: incoming_erasing.erase(ctx, row, by=current.signed_in),
         "Erased here. In the mailbox it came to it has to be deleted by hand.",
         url_for("talentpool.incoming"),
     )
@@ -108,32 +108,35 @@ def give(incoming_id: int) -> ResponseReturnValue:
             "Choose the person whose mail this is, then press the button beside the name.", code="invalid"
         )
 
-    def act(here: Desk, ctx: Context, row: IncomingMixin) -> None:
-        person: PersonMixin = here.one(ctx.models.person, form.person_id.data, ctx=ctx)
-        here.require(Action.LETTER_WRITE, person)
-        incoming.give(ctx, row, person, by=here.signed_in)
+    def act(current: RequestContext, ctx: Context, row: IncomingMixin) -> None:
+        person: PersonMixin = current.one(ctx.models.person, form.person_id.data, ctx=ctx)
+        current.require(Action.LETTER_WRITE, person)
+        incoming.give(ctx, row, person, by=current.signed_in)
 
     return _act(incoming_id, act, "It now stands in the history of this person.")
 
 
-def _load(here: Desk, incoming_id: int, ctx: Context) -> IncomingMixin:
-    row: IncomingMixin = here.one(ctx.models.incoming, incoming_id, ctx=ctx)
+def _load(current: RequestContext, incoming_id: int, ctx: Context) -> IncomingMixin:
+    row: IncomingMixin = current.one(ctx.models.incoming, incoming_id, ctx=ctx)
     if row.status == incoming.ERASED:
         raise NotFound
     return row
 
 
 def _act(
-    incoming_id: int, act: Callable[[Desk, Context, IncomingMixin], object], message: str, url: str = ""
+    incoming_id: int,
+    act: Callable[[RequestContext, Context, IncomingMixin], object],
+    message: str,
+    url: str = "",
 ) -> ResponseReturnValue:
-    here = desk()
-    here.require(Action.LETTER_WRITE)
+    current = request_context()
+    current.require(Action.LETTER_WRITE)
 
     def work(ctx: Context) -> dict[str, object]:
-        row = _load(here, incoming_id, ctx)
-        here.require(Action.LETTER_WRITE, row)
-        act(here, ctx, row)
+        row = _load(current, incoming_id, ctx)
+        current.require(Action.LETTER_WRITE, row)
+        act(current, ctx, row)
         return {"incoming_id": row.id, "is_read": row.read_at is not None, "person_id": row.person_id}
 
-    facts = here.change(work)
+    facts = current.change(work)
     return done(message, back(url or url_for("talentpool.incoming_one", incoming_id=incoming_id)), **facts)

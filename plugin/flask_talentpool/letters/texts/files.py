@@ -126,7 +126,7 @@ def read(name: str, folder: str, own: str | None) -> Edition | None:
     return Edition(name=name, folder=folder, source=source, origin=Origin.PACKAGE, version=PACKAGED)
 
 
-def strangers(own: str) -> tuple[str, ...]:
+def unknown_files(own: str) -> tuple[str, ...]:
     """Return the text files of the host's folder that no letter is written from."""
     known = {f"{folder}/{name}.txt" for folder in folders(own) for name in NAMES}
     found = {path.relative_to(own).as_posix() for path in Path(own).glob("*/**/*.txt")}

@@ -7,7 +7,15 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.enums import FormOfAddress
-from flask_talentpool.letters.texts.files import INFORMAL, Edition, Origin, chain, folders, read, strangers
+from flask_talentpool.letters.texts.files import (
+    INFORMAL,
+    Edition,
+    Origin,
+    chain,
+    folders,
+    read,
+    unknown_files,
+)
 from flask_talentpool.letters.texts.syntax import TextProblem, mistakes
 from flask_talentpool.letters.texts.versions import known_language
 from flask_talentpool.letters.texts.vocabulary import NAMES
@@ -71,7 +79,7 @@ def take(ctx: Context) -> Inventory:
     edited = _edited(ctx)
     return Inventory(
         stocks=tuple(_stock(folder, own, edited) for folder in folders(own)),
-        unused=strangers(own) if own else (),
+        unused=unknown_files(own) if own else (),
         locale="" if known_language(ctx, ctx.settings.locale) else ctx.settings.locale,
     )
 

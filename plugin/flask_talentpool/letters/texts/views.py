@@ -12,13 +12,12 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.text_preview import Trial, try_out
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.letters.internal_mail import send_test
-from flask_talentpool.letters.texts import queries
-from flask_talentpool.letters.texts import versions as editions
+from flask_talentpool.letters.texts import queries, versions
 from flask_talentpool.letters.texts.forms import RestoreForm, TextForm
 from flask_talentpool.letters.texts.syntax import LONGEST, TextProblem
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
-from flask_talentpool.web.request import Desk, desk, done, page, posted
+from flask_talentpool.web.request import RequestContext, done, page, posted, request_context
 
 _CONFLICT = "text_changed"
 
@@ -43,17 +42,17 @@ def text_url(endpoint: str, model: Any, **more: object) -> str:
     return url_for(f"talentpool.{endpoint}", language=model.language, name=model.name, **more)  # type: ignore[arg-type]
 
 
-def _scopes(here: Desk) -> tuple[str, ...]:
-    return tuple(sorted(here.scopes)) if here.scopes is not None else ("",)
+def _scopes(current: RequestContext) -> tuple[str, ...]:
+    return tuple(sorted(current.scopes)) if current.scopes is not None else ("",)
 
 
-def _scope(here: Desk) -> str:
+def _scope(current: RequestContext) -> str:
     """Return whose texts are meant; refuses those the acting person has no right to."""
-    here.require(Action.TEXT_WRITE)
+    current.require(Action.TEXT_WRITE)
     scope = request.args.get("scope")
     if scope is None:
-        scope = next(iter(_scopes(here)), "")
-    if not here.may(Action.TEXT_WRITE, Subject(scope=scope)):
+        scope = next(iter(_scopes(current)), "")
+    if not current.may(Action.TEXT_WRITE, Subject(scope=scope)):
         raise NotFound
     return scope
 
@@ -63,45 +62,51 @@ def _scope(here: Desk) -> str:
 
 def texts() -> ResponseReturnValue:
     """Show the texts of one language."""
-    here = desk()
-    scope = _scope(here)
-    ctx = here.ctx
-    there = editions.languages_of(ctx)
-    usual = editions.known_language(ctx, ctx.settings.locale) or there[0]
+    current = request_context()
+    scope = _scope(current)
+    ctx = current.ctx
+    there = versions.languages_of(ctx)
+    usual = versions.known_language(ctx, ctx.settings.locale) or there[0]
     language = request.args.get("language", usual)
-    return page("texts.html", queries.texts_page(ctx, language, scope=scope, scopes=_scopes(here)))
+    return page("texts.html", queries.texts_page(ctx, language, scope=scope, scopes=_scopes(current)))
 
 
 def text(language: str, name: str) -> ResponseReturnValue:
     """Show one text as it is used now, and how it reads to somebody."""
-    here = desk()
-    scope = _scope(here)
-    ctx = here.ctx
+    current = request_context()
+    scope = _scope(current)
+    ctx = current.ctx
     model = queries.text_page(ctx, name, language=language, scope=scope)
-    return _show(here, ctx, model, TextForm(data={"source": model.source, "seen": model.seen}))
+    return _show(current, ctx, model, TextForm(data={"source": model.source, "seen": model.seen}))
 
 
 def compare(language: str, name: str) -> ResponseReturnValue:
     """Show two versions line by line."""
-    here = desk()
-    scope = _scope(here)
-    ctx = here.ctx
+    current = request_context()
+    scope = _scope(current)
+    ctx = current.ctx
     queries.known(ctx, language, name)
-    latest = editions.newest(ctx, name, language=language, scope=scope)
+    latest = versions.newest(ctx, name, language=language, scope=scope)
     old = request.args.get("old", max(latest - 1, 0), type=int)
     new = request.args.get("new", latest, type=int)
     model = queries.compare_page(ctx, name, old, new, language=language, scope=scope)
     return page("text_compare.html", model, text_url=text_url)
 
 
-def _trial(here: Desk, ctx: Context, model: queries.TextPage, person: int | None) -> Trial:
+def _trial(current: RequestContext, ctx: Context, model: queries.TextPage, person: int | None) -> Trial:
     return try_out(
-        ctx, here.visible, model.name, model.source, language=model.language, scope=model.scope, person=person
+        ctx,
+        current.visible,
+        model.name,
+        model.source,
+        language=model.language,
+        scope=model.scope,
+        person=person,
     )
 
 
 def _show(
-    here: Desk,
+    current: RequestContext,
     ctx: Context,
     model: queries.TextPage,
     form: TextForm,
@@ -110,7 +115,7 @@ def _show(
     sent_to: str = "",
 ) -> ResponseReturnValue:
     person = form.person.data if form.person.data is not None else request.args.get("person", type=int)
-    trial = _trial(here, ctx, model, person)
+    trial = _trial(current, ctx, model, person)
     if is_json():
         return page("text.html", {"text": model, "trial": trial}, status=status)
     return page(
@@ -131,46 +136,46 @@ def _show(
 
 def preview(language: str, name: str) -> ResponseReturnValue:
     """Show how words that are not saved would read; stores nothing."""
-    here = desk()
-    scope = _scope(here)
-    ctx = here.ctx
+    current = request_context()
+    scope = _scope(current)
+    ctx = current.ctx
     form = TextForm(posted())
     model = queries.text_page(ctx, name, language=language, scope=scope, source=form.source.data or "")
-    return _show(here, ctx, model, form)
+    return _show(current, ctx, model, form)
 
 
 def save(language: str, name: str) -> ResponseReturnValue:
     """Save words as a new version; letters composed from now on are written from it."""
-    here = desk()
-    scope = _scope(here)
-    queries.known(here.ctx, language, name)
+    current = request_context()
+    scope = _scope(current)
+    queries.known(current.ctx, language, name)
     form = TextForm(posted())
     if not form.validate():
-        return _again(here, form, language, name, scope)
+        return _again(current, form, language, name, scope)
 
     def work(ctx: Context) -> int:
-        row = editions.save(
+        row = versions.save(
             ctx,
             name,
             form.source.data,
             language=language,
             seen=form.seen.data or 0,
-            by=here.signed_in,
+            by=current.signed_in,
             scope=scope,
             note=form.note.data,
         )
         return row.version
 
     try:
-        version = here.change(work)
+        version = current.change(work)
     except TextProblem as problem:
         form.source.errors = [str(mistake) for mistake in problem.mistakes]
-        return _again(here, form, language, name, scope)
+        return _again(current, form, language, name, scope)
     except Refused as refusal:
         if is_json():
             raise
         form.source.errors = [str(refusal)]
-        return _again(here, form, language, name, scope, status=409)
+        return _again(current, form, language, name, scope, status=409)
     return _to_text(
         f"Saved as version {version}. Letters written from now on say so; those that wait keep their words.",
         language,
@@ -182,40 +187,40 @@ def save(language: str, name: str) -> ResponseReturnValue:
 
 
 def _again(
-    here: Desk, form: TextForm, language: str, name: str, scope: str, *, status: int = 400
+    current: RequestContext, form: TextForm, language: str, name: str, scope: str, *, status: int = 400
 ) -> ResponseReturnValue:
     if is_json():
         return invalid(form.errors)
-    ctx = here.ctx
+    ctx = current.ctx
     # Saving once more is then deliberate: the page says whose version it would follow.
     model = queries.text_page(ctx, name, language=language, scope=scope, source=form.source.data or "")
     form.seen.data = model.seen
-    return _show(here, ctx, model, form, status=status)
+    return _show(current, ctx, model, form, status=status)
 
 
 def restore(language: str, name: str) -> ResponseReturnValue:
     """Go back to an earlier version, or to the text as it came; kept as a new version."""
-    here = desk()
-    scope = _scope(here)
-    queries.known(here.ctx, language, name)
+    current = request_context()
+    scope = _scope(current)
+    queries.known(current.ctx, language, name)
     form = RestoreForm(posted())
     if not form.validate():
         return invalid(form.errors)
 
     def work(ctx: Context) -> int:
-        row = editions.restore(
+        row = versions.restore(
             ctx,
             name,
             form.version.data,
             language=language,
             seen=form.seen.data,
-            by=here.signed_in,
+            by=current.signed_in,
             scope=scope,
         )
         return row.version
 
     try:
-        version = here.change(work)
+        version = current.change(work)
     except TextProblem as problem:
         raise Refused(str(problem), code="text_problem") from None
     back_to = f"version {form.version.data}" if form.version.data else "the text as it came"
@@ -226,8 +231,8 @@ def restore(language: str, name: str) -> ResponseReturnValue:
 
 def test(language: str, name: str) -> ResponseReturnValue:
     """Send the words as they stand to the acting person's own address; once for each press."""
-    here = desk()
-    scope = _scope(here)
+    current = request_context()
+    scope = _scope(current)
     form = TextForm(posted())
     if not form.press.data:
         raise Refused("Reload the page, then press once more.", code="no_press")
@@ -235,7 +240,7 @@ def test(language: str, name: str) -> ResponseReturnValue:
     def work(ctx: Context) -> int | None:
         source = form.source.data or ""
         model = queries.text_page(ctx, name, language=language, scope=scope, source=source)
-        trial = _trial(here, ctx, model, form.person.data)
+        trial = _trial(current, ctx, model, form.person.data)
         if trial.written is None:
             said = " ".join(str(mistake) for mistake in trial.mistakes) or trial.problem
             raise Refused(f"A test needs a text that can be written. {said}", code="text_problem")
@@ -243,7 +248,7 @@ def test(language: str, name: str) -> ResponseReturnValue:
         sent = send_test(
             ctx,
             trial.written,
-            to=here.signed_in,
+            to=current.signed_in,
             press=form.press.data,
             scope=scope,
             person_id=trial.person_id,
@@ -252,19 +257,19 @@ def test(language: str, name: str) -> ResponseReturnValue:
         return sent.id if sent is not None else None
 
     try:
-        letter_id = here.change(work)
+        letter_id = current.change(work)
     except Refused as refusal:
         if is_json():
             raise
         form.source.errors = [str(refusal)]
-        return _again(here, form, language, name, scope, status=409)
-    address = here.signed_in.email
+        return _again(current, form, language, name, scope, status=409)
+    address = current.signed_in.email
     if is_json():
         return done(f"A test goes to {address}.", "", letter_id=letter_id)
-    ctx = here.ctx
+    ctx = current.ctx
     model = queries.text_page(ctx, name, language=language, scope=scope, source=form.source.data or "")
     # The words are not saved: going to the page of the text would lose them.
-    return _show(here, ctx, model, form, sent_to=address or "")
+    return _show(current, ctx, model, form, sent_to=address or "")
 
 
 def _to_text(

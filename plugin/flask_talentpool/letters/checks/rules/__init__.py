@@ -1,14 +1,13 @@
 """The rules a letter is checked against: data, each with an explanation and an example."""
 
-from flask_talentpool.letters.checks.rules import blanks, fairness, form, promises, style
-from flask_talentpool.letters.checks.rules import protected as grounds
+from flask_talentpool.letters.checks.rules import blanks, fairness, form, promises, protected, style
 from flask_talentpool.letters.checks.rules.rule import Example, Level, Rule
 
 RULES: tuple[Rule, ...] = (
     *blanks.RULES,
     *promises.RULES,
     *fairness.RULES,
-    *grounds.RULES,
+    *protected.RULES,
     *form.RULES,
     *style.RULES,
 )

@@ -18,7 +18,7 @@ from flask_talentpool.pools.queries import Visible, known_tags, tags_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PoolPlace:
     """A place in a pool that has not ended."""
 
     member_id: int
@@ -31,7 +31,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PoolStatus:
     """What the button and its page know about one candidate in one scope."""
 
     candidate_key: str
@@ -41,7 +41,7 @@ class Standing:
     """The scopes to choose from, the one meant first."""
     person_id: int | None
     link_id: int | None
-    places: tuple[Place, ...]
+    places: tuple[PoolPlace, ...]
     tags: tuple[str, ...]
     obstacle: str
     """A code, empty when nothing stands in the way: ``forgotten``, ``identity`` or ``never_pool``."""
@@ -64,7 +64,7 @@ class PoolChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class PoolChoices:
     """What can be chosen on the page behind the button."""
 
     pools: tuple[PoolChoice, ...]
@@ -121,9 +121,9 @@ def scopes_of(ctx: Context, applications: Sequence[Any], allowed: Iterable[str] 
     return theirs
 
 
-def standing(
+def pool_status(
     ctx: Context, candidate: Any, applications: Sequence[Any], visible: Visible, scopes: tuple[str, ...]
-) -> Standing:
+) -> PoolStatus:
     """Look at a candidate in the first of these scopes, with all applications, the newest last."""
     scope = scopes[0]
     link = find_link(ctx, key_of(candidate), scope)
@@ -132,7 +132,7 @@ def standing(
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     pool_key = service.sensible_pool_key(ctx, person, here)
     label = ctx.host.label_of(here[-1], ctx.session) if here else ""
-    return Standing(
+    return PoolStatus(
         candidate_key=key_text(key_of(candidate)),
         name=ctx.host.name_of(candidate) or "this person",
         scope=scope,
@@ -162,7 +162,7 @@ def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | No
     return ctx.session.scalars(statement).one_or_none()
 
 
-def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tuple[Place, ...]:
+def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tuple[PoolPlace, ...]:
     """Return a person's places that have not ended, the latest first."""
     if person is None:
         return ()
@@ -173,7 +173,7 @@ def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tup
     statement = mine.join(pool, pool.id == member.pool_id).add_columns(pool.name, pool.key)
     rows = ctx.session.execute(statement.order_by(member.added_at.desc(), member.id.desc()))
     return tuple(
-        Place(
+        PoolPlace(
             member_id=row.id,
             pool=name,
             pool_key=key,
@@ -191,7 +191,7 @@ class Labels:
     """A candidate's pools and tags, as badges show them."""
 
     person_id: int | None
-    places: tuple[Place, ...]
+    places: tuple[PoolPlace, ...]
     tags: tuple[str, ...]
 
 
@@ -245,7 +245,7 @@ def _pool_name(ctx: Context, scope: str, key: str) -> str:
     return name or service.STANDARD_POOLS[key][0]
 
 
-def choices(ctx: Context, scope: str, visible: Visible) -> Choices:
+def choices(ctx: Context, scope: str, visible: Visible) -> PoolChoices:
     """Return the pools and tags of a scope, the standard pools that nobody has used yet among them."""
     pool = ctx.models.pool
     statement = visible(sa.select(pool).where(pool.scope == scope, pool.archived_at.is_(None)))
@@ -259,7 +259,7 @@ def choices(ctx: Context, scope: str, visible: Visible) -> Choices:
         for key, (name, description) in service.STANDARD_POOLS.items()
         if key not in archived
     }
-    return Choices(
+    return PoolChoices(
         pools=(*standard.values(), *there.values()),
         tags=tuple(tag.name for tag in known_tags(ctx, visible, scope)),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flask_talentpool.letters.delivery.connections import Flight, Lanes
+from flask_talentpool.letters.delivery.connections import Connections, Delivery
 from flask_talentpool.letters.delivery.prepare import Prepared
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
 
@@ -26,11 +26,11 @@ AWAY = HandOver(HandOverResult.RETRY, "421 too many", "mail.test", fatal_connect
 
 
 @pytest.fixture
-def lanes():
+def connections():
     made = []
 
     def make(first, further):
-        made.append(Lanes(first, more=lambda: further, most=2))
+        made.append(Connections(first, more=lambda: further, most=2))
         return made[-1]
 
     yield make
@@ -38,15 +38,17 @@ def lanes():
         one.close()
 
 
-def one_letter(lanes, *, waiting):
-    lanes.free(waiting)
-    lanes.start(Flight(1, Prepared(mail_from="jobs@acme.test", rcpt_to="jo@home.test", data=b"", links=[])))
-    ((_, answer),) = lanes.landed(wait=True)
+def one_letter(connections, *, waiting):
+    connections.free(waiting)
+    connections.start(
+        Delivery(1, Prepared(mail_from="jobs@acme.test", rcpt_to="jo@home.test", data=b"", links=[]))
+    )
+    ((_, answer),) = connections.results(wait=True)
     return answer
 
 
-def test_a_connection_that_never_took_a_letter_is_given_up_and_stops_nothing(lanes):
-    two = lanes(Scripted(SENT, SENT), Scripted(STUMBLED, AWAY))
+def test_a_connection_that_never_took_a_letter_is_given_up_and_stops_nothing(connections):
+    two = connections(Scripted(SENT, SENT), Scripted(STUMBLED, AWAY))
     assert one_letter(two, waiting=0) == SENT
     assert one_letter(two, waiting=10) == STUMBLED
 
@@ -56,7 +58,7 @@ def test_a_connection_that_never_took_a_letter_is_given_up_and_stops_nothing(lan
     assert one_letter(two, waiting=10) == SENT
 
 
-def test_a_connection_that_worked_and_finds_the_server_away_stops_the_run(lanes):
-    two = lanes(Scripted(SENT), Scripted(SENT, AWAY))
+def test_a_connection_that_worked_and_finds_the_server_away_stops_the_run(connections):
+    two = connections(Scripted(SENT), Scripted(SENT, AWAY))
     assert [one_letter(two, waiting=waiting) for waiting in (0, 10)] == [SENT, SENT]
     assert one_letter(two, waiting=10) == AWAY
