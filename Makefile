@@ -84,6 +84,10 @@ screens: install browser ## Photograph the demo for the guide and the README
 readability: install ## Measure how easy the candidates' pages are to read
 	$(BIN)/python -m tools.readability
 
+.PHONY: journey
+journey: install ## Count what a rejection, a recall to pool and a yes enter, and their statements
+	$(BIN)/python -m tools.journey
+
 .PHONY: lighthouse
 lighthouse: guide browser ## Measure the guide with Lighthouse, and weigh its pages
 	$(BIN)/python -m tools.lighthouse

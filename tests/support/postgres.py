@@ -20,6 +20,11 @@ from tests.support import kept_tables
 START_SECONDS = 60
 PREFIX = "talentpool-pg-"
 PR_SET_PDEATHSIG = 1
+HURRIED = (
+    "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB",
+    "-c", "autovacuum=off", "-c", "max_wal_senders=0", "-c", "wal_level=minimal",
+)  # fmt: skip
+"""What makes a server fast whose data nobody will miss."""
 _CLOSE_OTHERS = (
     "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -105,15 +110,19 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a server in a directory of its own and remove both afterwards."""
+def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Start a server in a directory of its own and remove both afterwards.
+
+    Args:
+        durable: Whether it is set as PostgreSQL comes, and so waits for the disk at each commit. Tests need not.
+    """
     # Not under pytest's own base directory: that one is closed to other users, and a socket's path is short.
     _sweep()
     directory = Path(tempfile.mkdtemp(prefix=PREFIX))
     (directory / "owner").write_text(str(os.getpid()))
     server = None
     try:
-        server = _start(directory)
+        server = _start(directory, durable=durable)
         yield server
     finally:
         if server is not None:
@@ -132,7 +141,7 @@ def _sweep() -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _start(directory: Path) -> PostgresServer:
+def _start(directory: Path, *, durable: bool) -> PostgresServer:
     identity = _server_user()
     directory.chmod(0o755)
     if identity:
@@ -153,9 +162,7 @@ def _start(directory: Path) -> PostgresServer:
         process = subprocess.Popen(
             [
                 binaries / "postgres", "-D", data, "-h", "", "-k", directory,
-                "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-                "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "autovacuum=off",
-                "-c", "max_wal_senders=0", "-c", "wal_level=minimal", "-c", "timezone=UTC",
+                "-c", "max_connections=200", "-c", "timezone=UTC", *(() if durable else HURRIED),
             ],
             cwd=directory, env=_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             start_new_session=True, **identity,
