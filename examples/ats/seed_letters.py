@@ -13,10 +13,11 @@ from sqlalchemy import select
 
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk.choices import Act, Keys
+from flask_talentpool.bulk.choices import Keys
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.decisions.telling import told as telling
+from flask_talentpool.enums import Act
 from flask_talentpool.letters.texts import versions
 
 from .hiring import take

@@ -162,7 +162,7 @@ class _Months:
         ctx = talentpool.context()
         member, letter = ctx.models.member, ctx.models.letter
         self.clock.advance(timedelta(hours=5))
-        offered = ctx.session.scalars(select(member).where(member.state == MemberState.OFFERED.value)).all()
+        offered = ctx.session.scalars(select(member).where(member.state == MemberState.OFFERED)).all()
         for place in offered:
             if place.id % 4:
                 self._take(ctx, place.person_id, place)

@@ -82,9 +82,9 @@ def rights_table() -> list[tuple[str, ...]]:
 
     A cell says within what the role may do it; an empty cell means never.
     """
-    heading = ("action", "what it lets you do", *(role.value for role in Role))
+    heading = ("action", "what it lets you do", *(role for role in Role))
     rows = [
-        (action.value, _WORDING[action], *(_WITHIN[role] if action in RIGHTS[role] else "" for role in Role))
+        (action, _WORDING[action], *(_WITHIN[role] if action in RIGHTS[role] else "" for role in Role))
         for action in Action
     ]
     return [heading, *rows]

@@ -12,6 +12,14 @@ class StageReached(StrEnum):
     FINALIST = "finalist"
 
 
+def stage_rank(stage: str) -> int:
+    """Return how far a stage lies, to order by; one that this version does not know comes before all."""
+    return _STAGES.index(stage) if stage in _STAGES else -1
+
+
+_STAGES = tuple(StageReached)
+
+
 class Mode(StrEnum):
     """How an outcome letter leaves: by itself, after a person's approval, or not at all."""
 
@@ -157,6 +165,12 @@ class HoldReason(StrEnum):
         return _SENTENCES[self]
 
 
+def sentence_of(because: str) -> str:
+    """Return what a recruiter reads about a stored reason; one that this version does not know as it is."""
+    return _SENTENCES.get(HoldReason(because), because) if because in _REASONS else because
+
+
+_REASONS = frozenset(HoldReason)
 _SENTENCES = {
     HoldReason.WHO_WRITES: "Nobody has said yet who writes outcome letters. Set TALENTPOOL_OUTCOME_LETTERS to “ours” or “host”.",
     HoldReason.SETTINGS: "A setting that letters need is missing.",
@@ -249,3 +263,15 @@ class ItemState(StrEnum):
     UNDONE = "undone"
     KEPT = "kept"
     """Could not be undone: the person has been told."""
+
+
+class Act(StrEnum):
+    """One thing to do to each of many decisions."""
+
+    APPROVE = "approve"
+    SEND_NOW = "send_now"
+    HOLD = "hold"
+    TAKE_BACK = "take_back"
+    SET = "set"
+    TELL = "tell"
+    REJECT = "reject"

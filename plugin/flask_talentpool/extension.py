@@ -121,7 +121,7 @@ def _letter_settled(ctx: Context, letter: LetterMixin) -> None:
     went = WENT.get(letter.kind)
     if went is not None:
         went(ctx, letter)
-    if letter.kind == LetterKind.COLLEAGUE.value:
+    if letter.kind == LetterKind.COLLEAGUE:
         return  # written about a person, not to them
     telling.touch(
         ctx,

@@ -40,10 +40,10 @@ def placeholder(purpose: Purpose) -> str:
     >>> placeholder(Purpose.STAY)
     'talentpool-link:stay'
     """
-    return f"talentpool-link:{purpose.value}"
+    return f"talentpool-link:{purpose}"
 
 
-_PLACEHOLDER = re.compile(r"talentpool-link:(" + "|".join(purpose.value for purpose in Purpose) + r")\b")
+_PLACEHOLDER = re.compile(r"talentpool-link:(" + "|".join(purpose for purpose in Purpose) + r")\b")
 
 
 def purposes_in(text: str) -> frozenset[Purpose]:

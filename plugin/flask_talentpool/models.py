@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import DeclarativeBase
 
+from flask_talentpool.answer_clock.model import ClockMixin
+from flask_talentpool.bulk.model import BulkItemMixin, BulkMixin
 from flask_talentpool.db.audit import AuditMixin, MarkMixin
 from flask_talentpool.db.types import PREFIX
-from flask_talentpool.decisions.model import BulkItemMixin, BulkMixin, ClockMixin, DecisionMixin
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import MapError
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import (

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flask_talentpool.bulk.choices import WORDS, Act
+from flask_talentpool.bulk.choices import WORDS
 from flask_talentpool.config.guide_keys import RECRUITERS
+from flask_talentpool.enums import Act
 from flask_talentpool.letters.checks.checker import check_words
 from flask_talentpool.letters.checks.rules import RULES
 

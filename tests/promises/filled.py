@@ -11,10 +11,10 @@ from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.answer_clock.clock import refresh_clocks
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk.choices import Act, BulkChoices, Keys
+from flask_talentpool.bulk.choices import BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
-from flask_talentpool.enums import Door, RecallState
+from flask_talentpool.enums import Act, Door, RecallState
 from flask_talentpool.letters.texts import versions
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls

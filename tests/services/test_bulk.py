@@ -12,9 +12,10 @@ from flask_talentpool.bulk import new_page
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk import worker as bulk_worker
-from flask_talentpool.bulk.choices import Act, BulkChoices, Keys, Which
+from flask_talentpool.bulk.choices import BulkChoices, Keys, Which
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
+from flask_talentpool.enums import Act
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.noticing import record
 from flask_talentpool.people import service as people

@@ -19,7 +19,7 @@ from flask_talentpool.decisions.outcome.schedule import (
     limit_at,
     target_at,
 )
-from flask_talentpool.enums import HoldReason, LetterKind, LetterState, Outcome, StageReached
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState, Outcome, StageReached, stage_rank
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.noticing.record import GONE, WAITING, chunks
 from flask_talentpool.noticing.scan import (
@@ -120,7 +120,7 @@ def _runs(ctx: Context, one: InterviewedApplication) -> bool:
     date = _date(ctx, one)
     if counts_as_interviewed(ctx, one.seen.stage) or (date is not None and date <= ctx.now()):
         return True
-    if one.decision is not None and one.decision.stage_reached in {stage.value for stage in INTERVIEWED}:
+    if one.decision is not None and one.decision.stage_reached in set(INTERVIEWED):
         return True
     # Once it runs, only a step back that the host shows of an open application says that it was a mistake.
     return one.clock is not None and not (outcome is None and ctx.host.knows_stage(one.seen.stage))
@@ -140,7 +140,7 @@ def _text(key: Any) -> str:
 def _ended(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
     decision, at = one.decision, ctx.now()
     outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
-    by = outcome.value if outcome is not None else _NOT_INTERVIEWED
+    by = outcome if outcome is not None else _NOT_INTERVIEWED
     if decision is not None and decision.told_at is not None:
         at, by = decision.told_at, decision.told_by if outcome is Outcome.REJECTED else by
     return {"answered_at": at, "answered_by": by, "decision_id": decision.id if decision else None}
@@ -181,17 +181,16 @@ def _moved(ctx: Context, one: InterviewedApplication, since: datetime | None) ->
     return {name: value for name, value in found.items() if getattr(clock, name) != value}
 
 
-def _stage(ctx: Context, one: InterviewedApplication) -> str:
+def _stage(ctx: Context, one: InterviewedApplication) -> StageReached:
     """Return how far the application came: an interviewed person at least; a stage the host forgot is kept."""
-    order = tuple(StageReached)
     known = [StageReached.INTERVIEWED]
     if ctx.host.knows_stage(one.seen.stage):
         known.append(ctx.host.stage_reached(one.seen.stage))
     elif one.clock is not None:
-        known.append(StageReached(one.clock.stage_reached))
+        known.append(one.clock.stage_reached)
     if one.decision is not None:
-        known.append(StageReached(one.decision.stage_reached))
-    return max(known, key=order.index).value
+        known.append(one.decision.stage_reached)
+    return max(known, key=stage_rank)
 
 
 # Writing
@@ -227,10 +226,10 @@ def stop_letters(ctx: Context, connection: Connection, clocks: Sequence[int], be
             sa.update(letter)
             .where(
                 letter.c.clock_id.in_(part),
-                letter.c.kind == LetterKind.PROGRESS.value,
-                letter.c.state.in_([*WAITING, LetterState.FAILED.value]),
+                letter.c.kind == LetterKind.PROGRESS,
+                letter.c.state.in_([*WAITING, LetterState.FAILED]),
             )
-            .values(state=LetterState.CANCELLED.value, because=because.value, claimed_by="", lease_until=None)
+            .values(state=LetterState.CANCELLED, because=because, claimed_by="", lease_until=None)
         )
 
 

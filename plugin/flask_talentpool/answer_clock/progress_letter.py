@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
+from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.decisions.locking import letter_of
-from flask_talentpool.decisions.model import ClockMixin, DecisionMixin
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
@@ -36,7 +37,7 @@ logger = logging.getLogger("flask_talentpool")
 
 PAUSE = timedelta(days=3)
 """How long after one such letter no other is written, whoever presses."""
-_UNDERWAY = [state.value for state in (LetterState.SENDING, LetterState.UNKNOWN)]
+_UNDERWAY = [LetterState.SENDING, LetterState.UNKNOWN]
 
 
 def say_still_open(ctx: Context, clock: ClockMixin, *, by: Actor) -> LetterMixin:
@@ -90,10 +91,10 @@ def write_due(ctx: Context) -> int:
     # What somebody pressed before the limit and what never went has not told the person anything.
     stands = sa.exists().where(
         letter.clock_id == clock.id,
-        letter.kind == LetterKind.PROGRESS.value,
-        sa.or_(letter.state != LetterState.CANCELLED.value, letter.composed_at >= clock.limit_at),
+        letter.kind == LetterKind.PROGRESS,
+        sa.or_(letter.state != LetterState.CANCELLED, letter.composed_at >= clock.limit_at),
     )
-    silent = [stage.value for stage, mode in ctx.settings.modes.items() if mode is Mode.OFF]
+    silent = [stage for stage, mode in ctx.settings.modes.items() if mode is Mode.OFF]
     overdue = sa.select(clock).where(
         clock.answered_at.is_(None),
         clock.from_before.is_(False),
@@ -121,8 +122,8 @@ def _last(ctx: Context, clock: ClockMixin) -> LetterMixin | None:
     letter = ctx.models.letter
     statement = sa.select(letter).where(
         letter.clock_id == clock.id,
-        letter.kind == LetterKind.PROGRESS.value,
-        letter.state != LetterState.CANCELLED.value,
+        letter.kind == LetterKind.PROGRESS,
+        letter.state != LetterState.CANCELLED,
     )
     return ctx.session.scalars(statement.order_by(letter.id.desc()).limit(1)).first()
 
@@ -150,7 +151,7 @@ def _write(
         "scope": clock.scope,
         "clock_id": clock.id,
         "due_at": _due(ctx),
-        "state": (LetterState.HELD if because else LetterState.DUE).value,
+        "state": (LetterState.HELD if because else LetterState.DUE),
     }
     if by is not None:
         values |= {"approved_at": ctx.now(), "approved_by": by.id}
@@ -164,7 +165,7 @@ def _occasion(ctx: Context, clock: ClockMixin) -> str:
     """Return ``progress:<application>:<n>``, where n goes on from what was ever written for the application."""
     letter, start = ctx.models.letter, f"progress:{clock.application_key}:"
     before = sa.select(sa.func.count(letter.id)).where(
-        letter.kind == LetterKind.PROGRESS.value, letter.occasion.startswith(start, autoescape=True)
+        letter.kind == LetterKind.PROGRESS, letter.occasion.startswith(start, autoescape=True)
     )
     return f"{start}{(ctx.session.scalar(before) or 0) + 1}"
 
@@ -207,7 +208,7 @@ def _compose(
         **words.columns,
         "person_id": clock.person_id,
         "follows": last.message_id if last is not None else "",
-        "because": because.value if because else "",
+        "because": because or "",
         "detail": detail[:400],
     }
 
@@ -234,7 +235,7 @@ def _obstacle(  # noqa: PLR0911 (one line for each reason, in the order a person
 
 def _has_unread_reply(ctx: Context, person_id: int) -> bool:
     incoming = ctx.models.incoming
-    kinds = [IncomingKind.REPLY.value, IncomingKind.THANK_YOU.value]
+    kinds = [IncomingKind.REPLY, IncomingKind.THANK_YOU]
     unread = sa.select(incoming.id).where(
         incoming.person_id == person_id, incoming.read_at.is_(None), incoming.kind.in_(kinds)
     )
@@ -293,7 +294,7 @@ def _over(ctx: Context, application: Any) -> HoldReason | None:
 def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether the answer is held for an offer to somebody else: so long it is open, whatever the host says."""
     letter = letter_of(ctx, decision)
-    is_held = letter is not None and letter.state == LetterState.HELD.value
+    is_held = letter is not None and letter.state == LetterState.HELD
     return is_held and letter is not None and letter.because in OFFER_HOLDS
 
 
@@ -328,9 +329,9 @@ def release_held(ctx: Context) -> int:
     """
     letter = ctx.models.letter
     held = sa.select(letter).where(
-        letter.kind == LetterKind.PROGRESS.value,
-        letter.state == LetterState.HELD.value,
-        letter.because != HoldReason.BY_HAND.value,
+        letter.kind == LetterKind.PROGRESS,
+        letter.state == LetterState.HELD,
+        letter.because != HoldReason.BY_HAND,
     )
     released = 0
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
@@ -347,7 +348,7 @@ def release_held(ctx: Context) -> int:
             released += 1
         elif isinstance(reply, Cancel):
             outbox.move(row, LetterState.CANCELLED, reply.because)
-        elif (row.because, row.detail) != (reply.because.value, reply.detail[:400]):
+        elif (row.because, row.detail) != (reply.because, reply.detail[:400]):
             outbox.move(row, LetterState.HELD, reply.because, reply.detail)
     ctx.session.flush()
     return released

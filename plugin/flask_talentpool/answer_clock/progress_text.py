@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import ClockMixin
 from flask_talentpool.decisions.outcome.draft import company, sender_of
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import TalentPoolError

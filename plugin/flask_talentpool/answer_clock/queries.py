@@ -9,16 +9,14 @@ import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
-from flask_talentpool.enums import HoldReason, LetterKind, LetterState
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.host.mapping import key_of, key_text
 
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
-_GOING = [
-    state.value for state in (LetterState.HELD, LetterState.DUE, LetterState.SENDING, LetterState.UNKNOWN)
-]
+_GOING = [LetterState.HELD, LetterState.DUE, LetterState.SENDING, LetterState.UNKNOWN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +174,7 @@ def _read(
     ).subquery("seen")
     going = sa.select(sa.func.max(letter.id)).where(
         letter.clock_id == clock.id,
-        letter.kind == LetterKind.PROGRESS.value,
+        letter.kind == LetterKind.PROGRESS,
         letter.state.in_(_GOING),
     )
     outcome = ctx.models.letter.__table__.alias("outcome_letter")
@@ -196,7 +194,7 @@ def _read(
         .outerjoin(decision, decision.live_for == clock.application_key)
         .outerjoin(
             outcome,
-            sa.and_(outcome.c.decision_id == decision.id, outcome.c.kind == LetterKind.OUTCOME.value),
+            sa.and_(outcome.c.decision_id == decision.id, outcome.c.kind == LetterKind.OUTCOME),
         )
         .order_by(seen.c.place)
     )
@@ -207,8 +205,8 @@ def _read(
 
 def _row(ctx: Context, row: Any) -> Unanswered:
     clock = row[0]
-    waits = row.letter_state in (LetterState.HELD.value, LetterState.DUE.value)
-    held = row.letter_state == LetterState.HELD.value and row.because in set(HoldReason)
+    waits = row.letter_state in (LetterState.HELD, LetterState.DUE)
+    held = row.letter_state == LetterState.HELD and row.because in set(HoldReason)
     return Unanswered(
         clock_id=clock.id,
         name=clock.name or "No name",
@@ -228,7 +226,7 @@ def _row(ctx: Context, row: Any) -> Unanswered:
         letter_id=row.letter_id,
         letter_state=row.letter_state or "",
         letter_because=row.because if held else "",
-        letter_held=HoldReason(row.because).sentence if held else "",
+        letter_held=sentence_of(row.because) if held else "",
         letter_due=row.due_at if waits else None,
         open_letter_id=row.going,
     )

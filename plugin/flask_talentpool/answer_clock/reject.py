@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_talentpool.access import Actor
+from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.progress_letter import application_of
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.lifecycle import notice_application
-from flask_talentpool.decisions.model import ClockMixin, DecisionMixin
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer
 from flask_talentpool.enums import Outcome
 from flask_talentpool.errors import Refused
@@ -71,7 +72,7 @@ def _one(ctx: Context, clock: ClockMixin, by: Actor) -> DecisionMixin:
     reject(application, by)
     ctx.session.flush()
     decision = notice_application(ctx, application)
-    if decision is None or decision.outcome != Outcome.REJECTED.value:
+    if decision is None or decision.outcome != Outcome.REJECTED:
         raise Refused(
             "Your ATS did not turn this person down: HostMap(reject=…) left a status that is in no set of "
             "the map that means so.",

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.answer_clock import progress_letter as progress
+from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.queries import PAGE_SIZE, unanswered_page
 from flask_talentpool.answer_clock.reject import TurnedDown, turn_down
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import ClockMixin
 from flask_talentpool.errors import Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import Act, BulkChoices
+from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.eligibility import Item, applications
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing, lifecycle
@@ -18,7 +18,7 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import DecisionState, Door, HoldReason, ItemState, LetterState
+from flask_talentpool.enums import Act, DecisionState, Door, HoldReason, ItemState, LetterState
 from flask_talentpool.errors import Refused, TalentPoolError
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -43,7 +43,7 @@ WRITTEN = (
 )  # fmt: skip
 """What people wrote onto a decision; undoing a taking back brings it along."""
 
-_GONE = (LetterState.SENT.value, LetterState.SENDING.value, LetterState.UNKNOWN.value)
+_GONE = (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def _alone(
             return noted | work()
     except Refused as error:
         del ctx.pending[signals:]
-        return noted | {"state": otherwise.value, "because": error.code[:40], "detail": str(error)[:400]}
+        return noted | {"state": otherwise, "because": error.code[:40], "detail": str(error)[:400]}
     except OperationalError:
         raise  # the database is busy or away: the whole slice is tried again
     except Exception as error:
@@ -86,7 +86,7 @@ def _alone(
         logger.exception(
             "act %s on application %s of bulk %s failed", order.act, item.application_key, order.bulk_id
         )
-        return noted | {"state": otherwise.value, "because": "error", "detail": detail}
+        return noted | {"state": otherwise, "because": "error", "detail": detail}
 
 
 # Doing
@@ -116,7 +116,7 @@ def _do(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
 
 def _done(before: dict[str, Any], letter: LetterMixin | None) -> dict[str, Any]:
     return {
-        "state": ItemState.DONE.value,
+        "state": ItemState.DONE,
         "letter_id": letter.id if letter is not None else None,
         "before": json.dumps(before),
     }
@@ -169,7 +169,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     if order.act is Act.TELL:
         raise Refused("Somebody was told. That cannot be undone.", code="cannot_undo")
     decision = lifecycle.find(ctx, item.decision_id or 0)
-    if decision.state == DecisionState.FORGOTTEN.value:
+    if decision.state == DecisionState.FORGOTTEN:
         raise Refused(HoldReason.FORGOTTEN.sentence, code="forgotten")
     if order.act is Act.TAKE_BACK:
         return _let_stand(ctx, order, decision, kept)
@@ -180,16 +180,16 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
         lifecycle.take_back(ctx, decision, by=order.by)
         still = lifecycle.find(ctx, item.decision_id or 0).suppressed_for is not None
         detail = "Your ATS still says rejected: change it there as well." if still else ""
-        return {"state": ItemState.UNDONE.value, "detail": detail}
-    if decision.state != DecisionState.LIVE.value:
+        return {"state": ItemState.UNDONE, "detail": detail}
+    if decision.state != DecisionState.LIVE:
         raise Refused("The decision no longer stands.", code="ended")
     if order.act is Act.SET:
         letter = _unset(ctx, decision, kept)
     elif letter is not None:
         _put_back(ctx, letter, decision, kept)
-    ctx.record(order.by, "undo", "decision", decision.id, scope=decision.scope, detail=order.act.value)
+    ctx.record(order.by, "undo", "decision", decision.id, scope=decision.scope, detail=order.act)
     ctx.session.flush()
-    return {"state": ItemState.UNDONE.value, "letter_id": letter.id if letter is not None else None}
+    return {"state": ItemState.UNDONE, "letter_id": letter.id if letter is not None else None}
 
 
 def _let_stand(ctx: Context, order: Order, decision: DecisionMixin, kept: dict[str, Any]) -> dict[str, Any]:
@@ -203,10 +203,10 @@ def _let_stand(ctx: Context, order: Order, decision: DecisionMixin, kept: dict[s
     if letter is not None and before.get("approved_at") and outbox.is_waiting(letter):
         letter.approved_at, letter.approved_by = _moment(before["approved_at"]), before["approved_by"]
         recompose(ctx, letter, again)
-    elif letter is not None and before.get("because") == HoldReason.BY_HAND.value:
+    elif letter is not None and before.get("because") == HoldReason.BY_HAND:
         outbox.hold(ctx, letter, by=order.by)
     return {
-        "state": ItemState.UNDONE.value,
+        "state": ItemState.UNDONE,
         "decision_id": again.id,
         "letter_id": letter.id if letter is not None else None,
     }

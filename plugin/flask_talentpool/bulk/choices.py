@@ -2,32 +2,19 @@
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from enum import StrEnum
 from typing import Any
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import LONGEST_DETAIL
 from flask_talentpool.decisions.telling.told import CHANNELS
-from flask_talentpool.enums import BulkState, Door, HoldReason, LetterState
+from flask_talentpool.enums import Act, BulkState, Door, HoldReason, LetterState
 from flask_talentpool.errors import Refused
 
 MOST = 5000
 """How many decisions one act may reach."""
 TYPED_ABOVE = 30
 """From how many on the number has to be typed before anything happens."""
-
-
-class Act(StrEnum):
-    """One thing to do to each of many decisions."""
-
-    APPROVE = "approve"
-    SEND_NOW = "send_now"
-    HOLD = "hold"
-    TAKE_BACK = "take_back"
-    SET = "set"
-    TELL = "tell"
-    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +92,7 @@ class BulkChoices:
     @property
     def opens(self) -> bool:
         """Whether this promises people a place."""
-        return self.door == Door.OPEN.value
+        return self.door == Door.OPEN
 
     def as_json(self) -> str:
         """Return the choices that say something, as kept."""

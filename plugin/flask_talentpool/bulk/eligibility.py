@@ -6,17 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import Act, BulkChoices
+from flask_talentpool.bulk.choices import BulkChoices
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import BulkMixin
-from flask_talentpool.enums import DecisionState, Door, ItemState, LetterKind, LetterState
+from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, LetterState
 from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.noticing.record import chunks
 
 _GOING = {
-    LetterState.SENDING.value: "going_out",
-    LetterState.UNKNOWN.value: "fate_unknown",
-    LetterState.SENT.value: "told",
+    LetterState.SENDING: "going_out",
+    LetterState.UNKNOWN: "fate_unknown",
+    LetterState.SENT: "told",
 }
 
 
@@ -50,7 +50,7 @@ def items_of(ctx: Context, bulk: BulkMixin, state: ItemState, *, after: int = 0,
     item = ctx.models.bulk_item
     rows = ctx.session.execute(
         sa.select(item.id, item.application_key, item.decision_id)
-        .where(item.bulk_id == bulk.id, item.state == state.value, item.id > after)
+        .where(item.bulk_id == bulk.id, item.state == state, item.id > after)
         .order_by(item.id)
         .limit(limit)
     )
@@ -62,7 +62,7 @@ def standings(ctx: Context, act: Act, choices: BulkChoices, items: Sequence[Item
     if act is Act.REJECT:
         return _undecided(ctx, items)
     decision, letter, item = ctx.models.decision, ctx.models.letter, ctx.models.bulk_item
-    is_outcome = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
+    is_outcome = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
     rows = ctx.session.execute(
         sa.select(
             item.id,
@@ -103,7 +103,7 @@ def _why_not(act: Act, choices: BulkChoices, row: Any) -> tuple[str, str]:
         return _why_not_set(choices, row), ""
     if act in (Act.TAKE_BACK, Act.TELL):
         return "", ""
-    if row.letter not in (LetterState.HELD.value, LetterState.DUE.value):
+    if row.letter not in (LetterState.HELD, LetterState.DUE):
         return "no_letter", ""
     return _why_not_letter(act, row)
 
@@ -114,13 +114,13 @@ def _over(row: Any) -> str:
         return "not_there"
     if row.told_at is not None:
         return "told"
-    if row.decided != DecisionState.LIVE.value:
-        return "forgotten" if row.decided == DecisionState.FORGOTTEN.value else "ended"
-    return _GOING.get(row.letter or "", "")
+    if row.decided != DecisionState.LIVE:
+        return "forgotten" if row.decided == DecisionState.FORGOTTEN else "ended"
+    return _GOING.get(row.letter, "")
 
 
 def _why_not_set(choices: BulkChoices, row: Any) -> str:
-    if choices.door and choices.door != Door.CLOSED.value and row.never_pool:
+    if choices.door and choices.door != Door.CLOSED and row.never_pool:
         return "never_pool"
     says_so = (
         (not choices.door or row.door == choices.door)
@@ -134,7 +134,7 @@ def _why_not_set(choices: BulkChoices, row: Any) -> str:
 
 
 def _why_not_letter(act: Act, row: Any) -> tuple[str, str]:
-    is_due = row.letter == LetterState.DUE.value
+    is_due = row.letter == LetterState.DUE
     if act is Act.HOLD:
         return ("" if is_due else "held_already"), ""
     if is_due:
@@ -171,7 +171,7 @@ def applications(ctx: Context, keys: Sequence[str]) -> Mapping[str, Any]:
 
 def recheck(ctx: Context, bulk: BulkMixin) -> int:
     """Leave out what can no longer be done; return how many those are."""
-    act, choices = Act(bulk.act), BulkChoices.from_json(bulk.choices)
+    act, choices = bulk.act, BulkChoices.from_json(bulk.choices)
     after, changed = 0, 0
     while items := items_of(ctx, bulk, ItemState.READY, after=after, limit=500):
         out = [one for one in standings(ctx, act, choices, items) if not one.is_ready]
@@ -185,7 +185,7 @@ def left_out(standing: Standing) -> dict[str, Any]:
     """Return what is noted of one that is left out."""
     return {
         "id": standing.item_id,
-        "state": ItemState.LEFT_OUT.value,
+        "state": ItemState.LEFT_OUT,
         "because": standing.because,
         "detail": standing.detail,
         "letter_id": standing.letter_id,

@@ -3,15 +3,15 @@
 from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
-from flask_talentpool.bulk.choices import Act, BulkChoices
+from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.decisions.pages.forms import one_line
-from flask_talentpool.enums import Door
+from flask_talentpool.enums import Act, Door
 
 DOORS = (
     ("", "Leave the door as it is"),
-    (Door.OPEN.value, "Open: I want all of them back"),
-    (Door.UNLATCHED.value, "Unlatched: no promise"),
-    (Door.CLOSED.value, "Closed: complete and kind, with no way back"),
+    (Door.OPEN, "Open: I want all of them back"),
+    (Door.UNLATCHED, "Unlatched: no promise"),
+    (Door.CLOSED, "Closed: complete and kind, with no way back"),
 )
 
 
@@ -22,7 +22,7 @@ class BulkForm(Form):  # type: ignore[misc]  # WTForms ships no types
         "What to do",
         validators=[
             InputRequired("Choose what to do."),
-            AnyOf([act.value for act in Act], message="Choose one of the things there are to do."),
+            AnyOf(list(Act), message="Choose one of the things there are to do."),
         ],
     )
     token = StringField("Token", validators=[Length(max=64)])

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import MOST, Act, Keys, Which, why
+from flask_talentpool.bulk.choices import MOST, Keys, Which, why
 from flask_talentpool.bulk.selection import count, selected
 from flask_talentpool.context import Context
-from flask_talentpool.enums import LetterKind
+from flask_talentpool.enums import Act, LetterKind
 from flask_talentpool.letters.queries import Visible
 
 OFFERED: dict[str, tuple[Act, ...]] = {
@@ -42,7 +42,7 @@ def new_page(
         keys: tuple[str, ...] = ()
     else:
         ticked = sa.select(letter.decision_id).where(
-            letter.id.in_(letters), letter.kind == LetterKind.OUTCOME.value
+            letter.id.in_(letters), letter.kind == LetterKind.OUTCOME
         )
         rows = visible(sa.select(decision).where(decision.id.in_(ticked), decision.live_for.is_not(None)))
         keys = tuple(ctx.session.scalars(rows.with_only_columns(decision.application_key)))
@@ -57,7 +57,7 @@ def new_page(
         count=number,
         most=MOST,
         keys=keys,
-        acts=tuple(act.value for act in OFFERED[state]),
+        acts=tuple(OFFERED[state]),
     )
 
 
@@ -72,5 +72,5 @@ def keys_page(keys: Keys, *, can_reject: bool) -> NewPage:
         count=len(keys.keys),
         most=MOST,
         keys=keys.keys,
-        acts=tuple(act.value for act in acts),
+        acts=tuple(acts),
     )

@@ -140,13 +140,13 @@ def _say_letters(ctx: Context, whose: Sequence[_Whose], said: dict[int, list[str
     if not people:
         return
     since = ctx.now() - LAST_DAYS
-    waits = letter.state.in_([LetterState.HELD.value, LetterState.DUE.value])
+    waits = letter.state.in_([LetterState.HELD, LetterState.DUE])
     rows = ctx.session.execute(
         sa.select(letter.person_id, letter.sent_at, decision.job_label, decision.application_key)
         .join(decision, decision.id == letter.decision_id)
         .where(
             letter.person_id.in_(people),
-            letter.kind == LetterKind.OUTCOME.value,
+            letter.kind == LetterKind.OUTCOME,
             sa.or_(waits, letter.sent_at >= since),
         )
         .order_by(letter.id)

@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import WORDS, Act, BulkChoices, why
+from flask_talentpool.bulk.choices import WORDS, BulkChoices, why
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.samples import Sample, samples
 from flask_talentpool.bulk.service import wants_number
 from flask_talentpool.bulk.worker import FROM
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
-from flask_talentpool.enums import BulkState, Door, ItemState, LetterKind
+from flask_talentpool.enums import Act, BulkState, Door, ItemState, LetterKind
 from flask_talentpool.letters.queries import Visible
 
 PAGE_SIZE = 50
@@ -159,16 +159,16 @@ def bulk_page(
     number: int = 1,
 ) -> BulkPage:
     """Read one act on many."""
-    act, choices = Act(row.act), BulkChoices.from_json(row.choices)
+    act, choices = row.act, BulkChoices.from_json(row.choices)
     groups = _groups(ctx, row)
-    counts = {state.value: 0 for state in ItemState}
+    counts: dict[str, int] = dict.fromkeys(ItemState, 0)
     for group in groups:
-        counts[group.state] += group.count
-    ready = counts[ItemState.READY.value]
-    is_ready = row.state == BulkState.READY.value
+        counts[group.state] = counts.get(group.state, 0) + group.count
+    ready = counts[ItemState.READY]
+    is_ready = row.state == BulkState.READY
     noticed = _noticed(ctx, row) if is_ready else 0
     show = show or _shown_first(counts)
-    states = [state.value for state in SHOWN.get(show, ())]
+    states = list(SHOWN.get(show, ()))
     found = sum(g.count for g in groups if g.state in states and because in ("", g.because))
     pages = max(1, -(-found // PAGE_SIZE))
     number = min(max(1, number), pages)
@@ -212,9 +212,9 @@ def bulk_page(
 
 def _shown_first(counts: dict[str, int]) -> str:
     """Return which of them are listed before anybody chooses: those that need somebody, else those done."""
-    if counts[ItemState.FAILED.value]:
+    if counts[ItemState.FAILED]:
         return "failed"
-    return "done" if counts[ItemState.DONE.value] or counts[ItemState.UNDONE.value] else ""
+    return "done" if counts[ItemState.DONE] or counts[ItemState.UNDONE] else ""
 
 
 _SILENT = frozenset({Act.HOLD, Act.TAKE_BACK, Act.TELL})
@@ -237,7 +237,7 @@ def _groups(ctx: Context, row: BulkMixin) -> tuple[Group, ...]:
 
 def _noticed(ctx: Context, row: BulkMixin) -> int:
     item = ctx.models.bulk_item
-    which = (item.bulk_id == row.id, item.state == ItemState.READY.value, item.notice != "")
+    which = (item.bulk_id == row.id, item.state == ItemState.READY, item.notice != "")
     return ctx.session.scalar(sa.select(sa.func.count(item.id)).where(*which)) or 0
 
 
@@ -250,9 +250,7 @@ def _lines(
     rows = ctx.session.execute(
         sa.select(item, decision.id.label("seen_id"), decision.job_label, letter.to_name)
         .outerjoin(decision, sa.and_(decision.id == item.decision_id, decision.id.in_(seen)))
-        .outerjoin(
-            letter, sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
-        )
+        .outerjoin(letter, sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME))
         .where(item.bulk_id == row.id, *which)
         .order_by(item.id)
         .limit(PAGE_SIZE)
@@ -276,8 +274,8 @@ def _lines(
 def _progress(row: BulkMixin, counts: Mapping[str, int]) -> Progress | None:
     if row.state not in set(FROM):
         return None
-    state = BulkState(row.state)
-    left = counts[FROM[state].value]
+    state = row.state
+    left = counts[FROM[state]]
     if state is BulkState.LOOKING:
         worked, doing = row.total - left, "looked at"
     elif state is BulkState.RUNNING:

@@ -5,13 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import Act, BulkChoices
+from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.eligibility import applications
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import read_facts
-from flask_talentpool.decisions.model import BulkMixin, DecisionMixin
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import preview
-from flask_talentpool.enums import DecisionState, Door, ItemState, LetterKind, Outcome
+from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, Outcome
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.queries import Visible
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
@@ -31,11 +32,11 @@ class Sample:
 
 def samples(ctx: Context, bulk: BulkMixin, visible: Visible) -> tuple[Sample, ...]:
     """Read at most five, spread over all of them, as they would go now; stores nothing."""
-    act, choices = Act(bulk.act), BulkChoices.from_json(bulk.choices)
+    act, choices = bulk.act, BulkChoices.from_json(bulk.choices)
     item = ctx.models.bulk_item
     part = (
         sa.select(item.id, sa.func.ntile(SAMPLES).over(order_by=item.id).label("part"))
-        .where(item.bulk_id == bulk.id, item.state == ItemState.READY.value)
+        .where(item.bulk_id == bulk.id, item.state == ItemState.READY)
         .subquery()
     )
     first = sa.select(sa.func.min(part.c.id)).group_by(part.c.part)
@@ -57,7 +58,7 @@ def _of_letters(ctx: Context, ids: list[int], visible: Visible) -> tuple[Sample,
         for row in ctx.session.execute(sa.select(decision.id, decision.job_label).where(decision.id.in_(ids)))
     }
     statement = visible(
-        sa.select(letter).where(letter.decision_id.in_(ids), letter.kind == LetterKind.OUTCOME.value)
+        sa.select(letter).where(letter.decision_id.in_(ids), letter.kind == LetterKind.OUTCOME)
     )
     return tuple(
         Sample(
@@ -84,7 +85,7 @@ def _of_changed(
     drafted = []
     for row in rows:
         copy: DecisionMixin = decision(**{name: getattr(row, name) for name in names})
-        copy.door = choices.door or copy.door
+        copy.door = Door(choices.door) if choices.door else copy.door
         if choices.door:
             copy.door_by_name = said_by
         if choices.reason:
@@ -107,12 +108,12 @@ def _of_undecided(ctx: Context, keys: list[str]) -> tuple[Sample, ...]:
             application_id=key_of(application),
             application_key=key,
             candidate_key="" if seen.candidate_key is None else str(seen.candidate_key),
-            outcome=Outcome.REJECTED.value,
-            state=DecisionState.LIVE.value,
+            outcome=Outcome.REJECTED,
+            state=DecisionState.LIVE,
             never_pool=False,
-            stage_reached=ctx.host.stage_reached(seen.stage).value,
+            stage_reached=ctx.host.stage_reached(seen.stage),
             stage_by="",
-            door=Door.UNLATCHED.value,
+            door=Door.UNLATCHED,
             **dict.fromkeys(
                 ("line", "reason", "reason_code", "reason_detail", "feedback", "needs_review"), ""
             ),

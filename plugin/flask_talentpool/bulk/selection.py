@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.access import Actor, Subject
-from flask_talentpool.bulk.choices import MOST, STATES, WORDS, Act, BulkChoices, Keys, Which, checked
+from flask_talentpool.bulk.choices import MOST, STATES, WORDS, BulkChoices, Keys, Which, checked
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
-from flask_talentpool.decisions.model import BulkMixin
-from flask_talentpool.enums import BulkState, DecisionState, ItemState, LetterKind, Outcome
+from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, Outcome
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.noticing.record import GONE, chunks
@@ -68,9 +68,9 @@ def start(
         _within(len(set(chosen.keys)))
     bulk = ctx.models.bulk(
         token=token,
-        act=act.value,
+        act=act,
         label=_label(act, chosen),
-        state=BulkState.LOOKING.value,
+        state=BulkState.LOOKING,
         created_at=ctx.now(),
         by=by.id[:160],
         by_name=by.name[:160],
@@ -87,7 +87,7 @@ def start(
     _fill(ctx, bulk, act, chosen, visible=visible, may=may)
     asked = len(set(chosen.keys)) if isinstance(chosen, Keys) else bulk.total
     bulk.choices = replace(choices, not_there=asked - bulk.total).as_json()
-    ctx.record(by, f"bulk_{act.value}", "bulk", bulk.id, scope=bulk.scope, detail=str(bulk.total))
+    ctx.record(by, f"bulk_{act}", "bulk", bulk.id, scope=bulk.scope, detail=str(bulk.total))
     ctx.session.flush()
     return bulk
 
@@ -154,7 +154,7 @@ def _fill(
             "bulk_id": bulk.id,
             "application_key": one.application_key,
             "decision_id": one.decision_id,
-            "state": ItemState.WAITING.value,
+            "state": ItemState.WAITING,
         }
         for one in found
         if allowed[one.subject]
@@ -198,7 +198,7 @@ def count(ctx: Context, narrowed: sa.Select[Any]) -> int:
 def _live(ctx: Context) -> sa.Select[Any]:
     decision = ctx.models.decision
     return sa.select(decision).where(
-        decision.state == DecisionState.LIVE.value, decision.outcome == Outcome.REJECTED.value
+        decision.state == DecisionState.LIVE, decision.outcome == Outcome.REJECTED
     )
 
 
@@ -212,8 +212,8 @@ def selected(ctx: Context, which: Which) -> sa.Select[Any]:
     if which.state not in STATES:
         raise Refused(f"There is no such list; choose one of {', '.join(STATES)}.", code="choices")
     letters = sa.select(letter.decision_id).where(
-        letter.kind == LetterKind.OUTCOME.value,
-        letter.state.in_([state.value for state in STATES[which.state]]),
+        letter.kind == LetterKind.OUTCOME,
+        letter.state.in_(list(STATES[which.state])),
     )
     if which.because:
         letters = letters.where(letter.because == which.because)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from flask_talentpool.access import Actor
 from flask_talentpool.bulk.choices import TRANSITIONS, TYPED_ABOVE, BulkChoices
 from flask_talentpool.bulk.eligibility import recheck
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.enums import BulkState, HoldReason, ItemState
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_text
@@ -82,7 +82,7 @@ def _problem(bulk: BulkMixin, ready: int, changed: int, *, number: int | None, s
 def count(ctx: Context, bulk: BulkMixin, state: ItemState) -> int:
     """Return how many of them stand there."""
     item = ctx.models.bulk_item
-    which = sa.select(sa.func.count(item.id)).where(item.bulk_id == bulk.id, item.state == state.value)
+    which = sa.select(sa.func.count(item.id)).where(item.bulk_id == bulk.id, item.state == state)
     return ctx.session.scalar(which) or 0
 
 
@@ -95,7 +95,7 @@ def stop(ctx: Context, bulk: BulkMixin, *, by: Actor) -> None:
     Raises:
         Refused: It is over already.
     """
-    if bulk.state == BulkState.STOPPED.value:
+    if bulk.state == BulkState.STOPPED:
         return
     if not _seize(ctx, bulk, BulkState.LOOKING, BulkState.READY, BulkState.RUNNING):
         raise Refused(
@@ -112,7 +112,7 @@ def go_on(ctx: Context, bulk: BulkMixin, *, by: Actor) -> None:
     Raises:
         Refused: It was not stopped.
     """
-    if bulk.state in (BulkState.RUNNING.value, BulkState.LOOKING.value):
+    if bulk.state in (BulkState.RUNNING, BulkState.LOOKING):
         return
     if not _seize(ctx, bulk, BulkState.STOPPED):
         raise Refused("Only what was stopped can go on.", code="bulk_state")
@@ -127,7 +127,7 @@ def undo(ctx: Context, bulk: BulkMixin, *, by: Actor) -> None:
     Raises:
         Refused: Nothing was done, or it is still running.
     """
-    if bulk.state in (BulkState.UNDOING.value, BulkState.UNDONE.value):
+    if bulk.state in (BulkState.UNDOING, BulkState.UNDONE):
         return
     if not _seize(ctx, bulk, BulkState.DONE, BulkState.STOPPED) or bulk.confirmed_at is None:
         raise Refused("Only what was done can be undone. Stop it first if it still runs.", code="bulk_state")
@@ -142,7 +142,7 @@ def _seize(ctx: Context, bulk: BulkMixin, *states: BulkState) -> bool:
     # The UPDATE waits for a worker that holds the row, so nobody moves it under our eyes.
     taken = ctx.session.execute(
         sa.update(model)
-        .where(model.id == bulk.id, model.state.in_([state.value for state in states]))
+        .where(model.id == bulk.id, model.state.in_(list(states)))
         .values(state=model.state)
         .execution_options(synchronize_session=False)
     )
@@ -152,9 +152,9 @@ def _seize(ctx: Context, bulk: BulkMixin, *states: BulkState) -> bool:
 
 def move(bulk: BulkMixin, to: BulkState) -> None:
     """Change the state by the table of transitions."""
-    if to not in TRANSITIONS[BulkState(bulk.state)]:
-        raise Refused(f"What is {bulk.state} cannot become {to.value}.", code="bulk_state")
-    bulk.state = to.value
+    if to not in TRANSITIONS.get(bulk.state, ()):
+        raise Refused(f"What is {bulk.state} cannot become {to}.", code="bulk_state")
+    bulk.state = to
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:
@@ -171,14 +171,14 @@ def forget(ctx: Context, person: PersonMixin) -> None:
     undecided = sa.and_(
         item.decision_id.is_(None), item.application_key.in_(_applications_of(ctx, person, rows))
     )
-    to_do = item.state.in_([ItemState.WAITING.value, ItemState.READY.value])
+    to_do = item.state.in_([ItemState.WAITING, ItemState.READY])
     ctx.session.execute(
         sa.update(item)
         .where(sa.or_(item.decision_id.in_(theirs), undecided))
         .values(
             **dict.fromkeys(("notice", "detail", "choices", "before"), ""),
-            because=HoldReason.FORGOTTEN.value,
-            state=sa.case((to_do, ItemState.LEFT_OUT.value), else_=item.state),
+            because=HoldReason.FORGOTTEN,
+            state=sa.case((to_do, ItemState.LEFT_OUT), else_=item.state),
         )
         .execution_options(synchronize_session=False)
     )

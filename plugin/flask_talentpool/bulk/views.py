@@ -11,11 +11,12 @@ from flask_talentpool.bulk import new_page
 from flask_talentpool.bulk import queries as bulk_queries
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk.choices import STATES, WORDS, Act, Keys, Which
+from flask_talentpool.bulk.choices import STATES, WORDS, Keys, Which
 from flask_talentpool.bulk.forms import DOORS, BulkForm, ConfirmForm
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS
+from flask_talentpool.enums import Act
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
@@ -80,7 +81,7 @@ def _choosing(
         ],
         "channel": [("", "Choose how"), *CHANNEL_WORDS.items()],
     }
-    words = {act.value: said for act, said in WORDS.items()}
+    words = dict(WORDS.items())
     return page("bulk_new.html", model, status=status, form=form, words=words, options=options)
 
 

@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from flask_talentpool.access import Actor
 from flask_talentpool.bulk import actions as bulk_actions
 from flask_talentpool.bulk.actions import Order
-from flask_talentpool.bulk.choices import TRANSITIONS, Act, BulkChoices
+from flask_talentpool.bulk.choices import TRANSITIONS, BulkChoices
 from flask_talentpool.bulk.eligibility import Item, items_of, left_out, note, standings
+from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import BulkMixin
 from flask_talentpool.enums import BulkState, ItemState
 
 logger = logging.getLogger("flask_talentpool")
@@ -61,7 +61,7 @@ class BulkReport:
     def add(self, states: Sequence[str]) -> None:
         """Count what a slice came to; only once it is committed."""
         for state in states:
-            name = "looked" if state == ItemState.READY.value else state
+            name = "looked" if state == ItemState.READY else state
             setattr(self, name, getattr(self, name) + 1)
 
 
@@ -117,13 +117,13 @@ class Worker:
 
 def _stop(ctx: Context, bulk_id: int) -> None:
     bulk = ctx.session.get_one(ctx.models.bulk, bulk_id, populate_existing=True)
-    if BulkState.STOPPED in TRANSITIONS[BulkState(bulk.state)]:
+    if BulkState.STOPPED in TRANSITIONS.get(bulk.state, ()):
         move(bulk, BulkState.STOPPED)
 
 
 def _to_work(ctx: Context) -> list[int]:
     bulk = ctx.models.bulk
-    working = [state.value for state in FROM]
+    working = list(FROM)
     return list(ctx.session.scalars(sa.select(bulk.id).where(bulk.state.in_(working)).order_by(bulk.id)))
 
 
@@ -136,17 +136,17 @@ def one_slice(ctx: Context, bulk_id: int, *, me: str) -> list[str] | None:
     bulk = _claim(ctx, bulk_id, me)
     if bulk is None:
         return None
-    now = BulkState(bulk.state)
+    now = bulk.state
     items = items_of(ctx, bulk, FROM[now], limit=LOOKED_AT if now is BulkState.LOOKING else SLICE)
     if not items:
         move(bulk, THEN[now])
-        if bulk.state != BulkState.READY.value:
+        if bulk.state != BulkState.READY:
             bulk.finished_at = ctx.now()
         bulk.claimed_by, bulk.lease_until = "", None
         return None
     order = Order(
         bulk_id=bulk.id,
-        act=Act(bulk.act),
+        act=bulk.act,
         choices=BulkChoices.from_json(bulk.choices),
         by=Actor(bulk.by, bulk.by_name),
     )
@@ -162,7 +162,7 @@ def _claim(ctx: Context, bulk_id: int, me: str) -> BulkMixin | None:
     free = sa.or_(bulk.claimed_by.in_(["", me]), bulk.lease_until.is_(None), bulk.lease_until <= now)
     taken = ctx.session.execute(
         sa.update(bulk)
-        .where(bulk.id == bulk_id, bulk.state.in_([state.value for state in FROM]), free)
+        .where(bulk.id == bulk_id, bulk.state.in_(list(FROM)), free)
         .values(claimed_by=me, lease_until=now + LEASE)
         .execution_options(synchronize_session=False)
     )
@@ -182,7 +182,7 @@ def _look(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, A
         said = {}
     noted = []
     for one in standings(ctx, order.act, order.choices, items):
-        state = {} if one.because else {"state": ItemState.READY.value}
+        state = {} if one.because else {"state": ItemState.READY}
         noted.append(left_out(one) | state | {"notice": said.get(one.item_id, "")})
     return noted
 
@@ -200,7 +200,7 @@ def _run(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, An
 
 
 def _vanished(item: Item) -> dict[str, Any]:
-    return {"id": item.id, "state": ItemState.LEFT_OUT.value, "because": "not_there"}
+    return {"id": item.id, "state": ItemState.LEFT_OUT, "because": "not_there"}
 
 
 def _undo(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, Any]]:

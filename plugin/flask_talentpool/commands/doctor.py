@@ -60,7 +60,7 @@ def doctor_command(*, as_json: bool) -> None:
         print_json({"found": [dataclasses.asdict(one) for one in found]})
     else:
         for one in found:
-            click.echo(f"{one.verdict.value:10}{one.what}: {one.says}")
+            click.echo(f"{one.verdict:10}{one.what}: {one.says}")
     raise SystemExit(1 if any(one.verdict is DoctorVerdict.WRONG for one in found) else 0)
 
 
@@ -248,7 +248,7 @@ def _worker(ctx: Context) -> Iterator[Found]:
 def _oldest_due(ctx: Context) -> Iterator[Found]:
     letter = ctx.models.letter
     oldest: datetime | None = ctx.session.scalars(
-        sa.select(sa.func.min(letter.due_at)).where(letter.state == LetterState.DUE.value)
+        sa.select(sa.func.min(letter.due_at)).where(letter.state == LetterState.DUE)
     ).one()
     late = ctx.now() - oldest if oldest is not None else timedelta(0)
     if late <= _LATE:
@@ -266,14 +266,12 @@ def _unsettled(ctx: Context) -> Iterator[Found]:
         (LetterState.FAILED, "refused for good. Send them again or tell the people another way"),
     ):
         number = ctx.session.scalars(
-            sa.select(sa.func.count()).select_from(letter).where(letter.state == state.value)
+            sa.select(sa.func.count()).select_from(letter).where(letter.state == state)
         ).one()
         if number:
-            yield Found(
-                f"{state.value} letters", DoctorVerdict.ATTENTION, f"{plural(number, 'letter')}: {says}."
-            )
+            yield Found(f"{state} letters", DoctorVerdict.ATTENTION, f"{plural(number, 'letter')}: {says}.")
         else:
-            yield Found(f"{state.value} letters", DoctorVerdict.OK, "None.")
+            yield Found(f"{state} letters", DoctorVerdict.OK, "None.")
 
 
 _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (

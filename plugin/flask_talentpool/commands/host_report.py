@@ -92,10 +92,10 @@ def _count(ctx: Context, found: Understood) -> None:
     host_stages = Counter(dict.fromkeys(declared, 0))
     for group in guarded(ctx, found, "status", lambda: list(_groups(ctx, found))) or ():
         verdict = ctx.host.verdict(group.status, declined=group.declined)
-        outcomes[verdict.outcome.value if verdict.outcome else "open"] += group.number
+        outcomes[verdict.outcome or "open"] += group.number
         found.never_pool += group.number * verdict.never_pool
         reached = ctx.host.stage_reached(group.stage, interviewed=group.interviewed)
-        stages[reached.value] += group.number
+        stages[reached] += group.number
         if not verdict.known:
             statuses[status_text(group.status)] += group.number
         own = next((text for text, stage in declared.items() if group.stage in stage), None)
@@ -104,7 +104,7 @@ def _count(ctx: Context, found: Understood) -> None:
         elif "stage" in ctx.host.readers:
             unknown_stages[status_text(group.stage)] += group.number
     found.outcomes, found.stages, found.host_stages = dict(outcomes), dict(stages), dict(host_stages)
-    found.interviewed = stages[StageReached.INTERVIEWED.value] + stages[StageReached.FINALIST.value]
+    found.interviewed = stages[StageReached.INTERVIEWED] + stages[StageReached.FINALIST]
     found.unknown_status_rows = statuses.total()
     found.unknown_statuses = _named(statuses)
     found.unknown_stages = _named(unknown_stages)
@@ -183,7 +183,7 @@ def _entries(ctx: Context, found: Understood) -> None:
 
 def _settings(ctx: Context, found: Understood) -> None:
     settings = ctx.settings
-    found.outcome_letters = settings.outcome_letters.value if settings.outcome_letters else None
+    found.outcome_letters = settings.outcome_letters or None
     needed = ("mail_url", "mail_from", "public_url")
     found.settings_missing = [
         f"TALENTPOOL_{name.upper()}" for name in needed if getattr(settings, name) is None

@@ -83,11 +83,11 @@ def _standing(ctx: Context) -> dict[str, Any]:
     ctx.session.rollback()
 
     def total(state: LetterState) -> int:
-        return sum(number for found, _, number in rows if found == state.value)
+        return sum(number for found, _, number in rows if found == state)
 
     return {
         "due": total(LetterState.DUE),
-        "held": {because: number for state, because, number in rows if state == LetterState.HELD.value},
+        "held": {because: number for state, because, number in rows if state == LetterState.HELD},
         "failed": total(LetterState.FAILED),
         "unknown": total(LetterState.UNKNOWN),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import formataddr, getaddresses
@@ -39,7 +39,7 @@ class Mailbox:
 
 def outcome_letters(value: object) -> OutcomeLetters:
     """Read who writes outcome letters."""
-    return OutcomeLetters(_choice(value, [letters.value for letters in OutcomeLetters]))
+    return OutcomeLetters(_choice(value, list(OutcomeLetters)))
 
 
 DEFAULT_MODES: Mapping[StageReached, Mode] = MappingProxyType(
@@ -57,7 +57,7 @@ def modes(value: object) -> Mapping[StageReached, Mode]:
     if not isinstance(value, Mapping):
         return MappingProxyType(dict.fromkeys(StageReached, _mode(value)))
     chosen = dict(DEFAULT_MODES)
-    stages = [stage.value for stage in StageReached]
+    stages = list(StageReached)
     problems: list[str] = []
     for stage, mode in value.items():
         try:
@@ -71,10 +71,10 @@ def modes(value: object) -> Mapping[StageReached, Mode]:
 
 
 def _mode(value: object, *, says: str = "is") -> Mode:
-    return Mode(_choice(value, [mode.value for mode in Mode], says=says))
+    return Mode(_choice(value, list(Mode), says=says))
 
 
-def _choice(value: object, options: list[str], *, says: str = "is") -> str:
+def _choice(value: object, options: Sequence[str], *, says: str = "is") -> str:
     if isinstance(value, str) and value in options:
         return str(value)
     guess = nearest(value, options) if isinstance(value, str) else None
@@ -254,7 +254,7 @@ def switch(value: object) -> bool:
 
 def form_of_address(value: object) -> FormOfAddress:
     """Read whether letters are formal."""
-    return FormOfAddress(_choice(value, [form.value for form in FormOfAddress]))
+    return FormOfAddress(_choice(value, list(FormOfAddress)))
 
 
 def days(value: object) -> tuple[int, ...]:

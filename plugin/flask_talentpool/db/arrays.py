@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from flask_talentpool.db.tables import Table
+from flask_talentpool.db.types import Word
 
 
 def padded(ids: Sequence[int]) -> list[int]:
@@ -84,4 +85,4 @@ def hidden(parameter: sa.BindParameter[Any]) -> sa.ScalarSelect[Any]:
 
 def _unlimited(column_type: Any) -> Any:
     """Return the type without a length: cast to `VARCHAR(80)`, a longer text would be cut in silence."""
-    return sa.Text() if type(column_type) is sa.String else column_type
+    return sa.Text() if type(column_type) is sa.String or isinstance(column_type, Word) else column_type

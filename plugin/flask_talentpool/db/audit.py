@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name
 
 
 class AuditMixin(Table):
@@ -23,8 +23,8 @@ class AuditMixin(Table):
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(sa.String(160), default="")
-    action: Mapped[str] = mapped_column(enum_column(60))
-    subject: Mapped[str] = mapped_column(enum_column())
+    action: Mapped[str] = mapped_column(sa.String(60))
+    subject: Mapped[str] = mapped_column(sa.String(24))
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)
     detail: Mapped[str] = mapped_column(sa.String(300), default="")
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
@@ -57,16 +58,42 @@ def begin(connection: Connection) -> None:
 IntKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def enum_column(length: int = 24) -> sa.String:
-    """Return the column type for a :class:`~enum.StrEnum` value: plain text, no native enum, no CHECK."""
-    return sa.String(length)
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(sa.types.TypeDecorator[E]):
+    """One word of an enumeration, kept as plain text: no native enum of the database, no CHECK.
+
+    A word that this version does not know was written by an older or a newer one. It comes back as the text it
+    is, and is shown as it is; nothing raises.
+    """
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, enum: type[E], length: int = 24) -> None:
+        """Name the enumeration.
+
+        Args:
+            enum: Whose members are read.
+            length: Of the column, in characters.
+        """
+        super().__init__(length)
+        self.enum, self.length = enum, length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 (SQLAlchemy's signature)
+        return self.enum._value2member_map_.get(value, value)
+
+    def __repr__(self) -> str:
+        return f"String(length={self.length})"
+
+
+Word.__module__ = "sqlalchemy.types"  # printed as "sa.String(length=24)", see above
 
 
 def constraint_name(text: str) -> str:
     """Return a constraint or index name that no naming convention of the host changes."""
     return conv(PREFIX + text)
-
-
-def values(*members: StrEnum) -> list[str]:
-    """Return the stored texts of enum members, for an ``IN`` clause."""
-    return [member.value for member in members]

@@ -164,8 +164,8 @@ def dates_are_guessed(ctx: Context) -> bool:
 def _baseline(ctx: Context, scope: str | None) -> list[sa.ColumnElement[bool]]:
     decision = ctx.models.decision
     found = [
-        decision.state == DecisionState.BASELINE.value,
-        decision.outcome == Outcome.REJECTED.value,
+        decision.state == DecisionState.BASELINE,
+        decision.outcome == Outcome.REJECTED,
         decision.live_for.is_not(None),
     ]
     return found if scope is None else [*found, decision.scope == scope]
@@ -214,7 +214,7 @@ def _where(ctx: Context, asked: Wish) -> list[sa.ColumnElement[bool]]:
     recorded = {word.value for word in asked.reached}
     recorded |= {ctx.host.stage_reached(stage).value for stage in asked.stages}
     if StageReached.INTERVIEWED in asked.reached and "interviewed_at" in ctx.host.readers:
-        recorded |= {StageReached.APPLIED.value, StageReached.SCREENED.value}
+        recorded |= {StageReached.APPLIED, StageReached.SCREENED}
     return [*_baseline(ctx, asked.scope), ctx.models.decision.stage_reached.in_(recorded)]
 
 
@@ -314,7 +314,7 @@ def adopt(ctx: Context, ids: Sequence[int], asked: Wish) -> Counter[str]:
 
 def _adopt_one(ctx: Context, decision_id: int, asked: Wish) -> LeftOut | None:  # noqa: PLR0911 (the same)
     decision = ctx.session.get(ctx.models.decision, decision_id, populate_existing=True)
-    if decision is None or decision.state != DecisionState.BASELINE.value:
+    if decision is None or decision.state != DecisionState.BASELINE:
         return LeftOut.DECIDED_ANEW
     found = _look_at(ctx, decision, asked)
     if isinstance(found, LeftOut):

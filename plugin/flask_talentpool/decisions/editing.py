@@ -36,7 +36,7 @@ def require_live(decision: DecisionMixin) -> None:
     Raises:
         Refused: The decision no longer stands.
     """
-    if decision.state != DecisionState.LIVE.value:
+    if decision.state != DecisionState.LIVE:
         raise Refused("This decision no longer stands.", code="decision_ended")
 
 
@@ -50,9 +50,9 @@ def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) ->
     untold(decision)
     if door is not Door.CLOSED and decision.never_pool:
         raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
-    decision.door = door.value
+    decision.door = door
     decision.door_by, decision.door_by_name = by.id, by.name[:160]
-    ctx.record(by, f"door_{door.value}", "decision", decision.id, scope=decision.scope)
+    ctx.record(by, f"door_{door}", "decision", decision.id, scope=decision.scope)
     return rewrite(ctx, decision, by=by)
 
 
@@ -113,8 +113,8 @@ def set_stage(
         Refused: The person was told already.
     """
     untold(decision)
-    decision.stage_reached, decision.stage_by = reached.value, by.id[:160]
-    ctx.record(by, "stage", "decision", decision.id, scope=decision.scope, detail=reached.value)
+    decision.stage_reached, decision.stage_by = reached, by.id[:160]
+    ctx.record(by, "stage", "decision", decision.id, scope=decision.scope, detail=reached)
     return rewrite(ctx, decision, by=by)
 
 
@@ -133,7 +133,7 @@ def set_finish(
     decision.finish, decision.finish_of = finish, of
     ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
     ctx.session.flush()
-    if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE.value:
+    if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE:
         # Whoever has a place in the finish came as far as anybody: the letter says so.
         letter = letter_of(ctx, decision)
         if letter is not None and is_waiting(letter):
@@ -229,7 +229,7 @@ def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin 
     untold(decision)
     if letter is None:
         return answer(ctx, decision)
-    if letter.state == LetterState.SENDING.value:
+    if letter.state == LetterState.SENDING:
         raise BeingHandedOver
     before = letter.text
     recompose(ctx, letter, decision)

@@ -55,9 +55,9 @@ def erase_decisions(ctx: Context, which: sa.ColumnElement[bool], *, person_id: i
             .where(decision.id.in_(part))
             .values(
                 **NO_TEXT,
-                door=Door.CLOSED.value,
+                door=Door.CLOSED,
                 person_id=None,
-                state=DecisionState.FORGOTTEN.value,
+                state=DecisionState.FORGOTTEN,
             )
         )
     return len(found)

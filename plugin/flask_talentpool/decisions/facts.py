@@ -9,10 +9,9 @@ from flask_talentpool import signals
 from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached
+from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
 from flask_talentpool.people.service import Known, link_person
 
-_ORDER = tuple(StageReached)
 OWNER_NAMES = ("full_name", "name", "display_name", "username")
 
 
@@ -67,7 +66,7 @@ def read_anew(ctx: Context, decision: DecisionMixin) -> Facts:
     read_facts(ctx, decision, application)
     if decision.completed_at is None:
         decision.completed_at = ctx.now()
-        if decision.state == DecisionState.LIVE.value:
+        if decision.state == DecisionState.LIVE:
             ctx.announce(signals.decision_made, decision_id=decision.id)
     ctx.session.flush()
     return Facts(application, known)
@@ -83,16 +82,15 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
     # What a person said of how far it came counts for more than the host's stage.
     if not decision.stage_by and (host.knows_stage(seen.stage) or decision.interviewed_at is not None):
         reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None)
-        before = StageReached(decision.stage_reached)
         # A stage the host forgot with the outcome was kept when the change was noticed.
-        decision.stage_reached = (
-            reached if host.knows_stage(seen.stage) else max(reached, before, key=_ORDER.index)
-        ).value
+        if not host.knows_stage(seen.stage):
+            reached = max(reached, decision.stage_reached, key=stage_rank)
+        decision.stage_reached = reached
     if decision.finish is not None and not decision.stage_by:
-        decision.stage_reached = StageReached.FINALIST.value
+        decision.stage_reached = StageReached.FINALIST
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
-        decision.never_pool, decision.door = True, Door.CLOSED.value
+        decision.never_pool, decision.door = True, Door.CLOSED
     decision.owner_key, decision.owner_name = owner_of(ctx, application)
     _date(ctx, decision, application)
 
@@ -100,12 +98,12 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
 def _date(ctx: Context, decision: DecisionMixin, application: Any) -> None:
     """Take the host's own date of the decision; one long past makes the letter wait for a person."""
     decision.decided_at = decided_on(ctx, decision, application)
-    if decision.needs_review or decision.outcome != Outcome.REJECTED.value:
+    if decision.needs_review or decision.outcome != Outcome.REJECTED:
         return
     if decision.noticed_at - decision.decided_at > ctx.settings.stale_after:
-        decision.needs_review = HoldReason.LATE.value
+        decision.needs_review = HoldReason.LATE
     elif bool(ctx.host.read("internal", application)):
-        decision.needs_review = HoldReason.INTERNAL.value
+        decision.needs_review = HoldReason.INTERNAL
 
 
 def decided_on(ctx: Context, decision: DecisionMixin, application: Any) -> datetime:
@@ -115,7 +113,7 @@ def decided_on(ctx: Context, decision: DecisionMixin, application: Any) -> datet
     host has of the application stands in for one it does not have of the decision.
     """
     names = ["decided_at"]
-    if decision.state == DecisionState.BASELINE.value:
+    if decision.state == DecisionState.BASELINE:
         names += ["interviewed_at", "applied_at"]
     for name in names:
         found = ctx.host.moment(name, application, assume=ctx.settings.timezone)

@@ -13,7 +13,7 @@ from flask_talentpool.decisions.locking import connection_of, letter_of, lock_de
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
-from flask_talentpool.enums import DecisionState, HoldReason, LetterState
+from flask_talentpool.enums import DecisionState, LetterState, sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters import outbox
@@ -55,9 +55,9 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
     """
     letter = lock_decision(ctx, decision)
     untold(decision)
-    if letter is not None and letter.state == LetterState.SENDING.value:
+    if letter is not None and letter.state == LetterState.SENDING:
         raise BeingHandedOver
-    if letter is not None and letter.state == LetterState.UNKNOWN.value:
+    if letter is not None and letter.state == LetterState.UNKNOWN:
         raise Refused(
             "The letter may have arrived. Find out and say so before you take anything back.", code="unknown"
         )
@@ -116,7 +116,7 @@ def end_decision(
     Raises:
         Refused: It stands no more already.
     """
-    if state not in DECISION_TRANSITIONS[DecisionState(decision.state)]:
+    if state not in DECISION_TRANSITIONS.get(decision.state, ()):
         raise Refused("This decision no longer stands.", code="decision_ended")
     ctx.session.flush()
     end(connection_of(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
@@ -139,9 +139,9 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     due_at = ctx.now() if at_once else next_moment(ctx, letter.due_at, candidate)
     outbox.approve(ctx, letter, by=by, due_at=due_at)
     recompose(ctx, letter, decision)
-    if letter.state == LetterState.HELD.value:
+    if letter.state == LetterState.HELD:
         raise Refused(
-            HoldReason(letter.because).sentence + (f" {letter.detail}" if letter.detail else ""),
+            sentence_of(letter.because) + (f" {letter.detail}" if letter.detail else ""),
             code=letter.because,
         )
     return letter

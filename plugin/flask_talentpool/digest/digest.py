@@ -155,7 +155,7 @@ def remind(ctx: Context) -> int:
     there: set[str] = set()
     for part in chunks([occasion for _, occasion in due]):
         known = sa.select(letter.occasion).where(
-            letter.kind == LetterKind.COLLEAGUE.value, letter.occasion.in_(part)
+            letter.kind == LetterKind.COLLEAGUE, letter.occasion.in_(part)
         )
         there |= set(ctx.session.scalars(known))
     return sum(_remind(ctx, decision, occasion) for decision, occasion in due if occasion not in there)
@@ -165,12 +165,12 @@ def _without_line(ctx: Context) -> list[DecisionMixin]:
     decision, letter = ctx.models.decision, ctx.models.letter
     waits = sa.exists().where(
         letter.decision_id == decision.id,
-        letter.kind == LetterKind.OUTCOME.value,
-        letter.state == LetterState.HELD.value,
-        letter.because == HoldReason.PERSONAL.value,
+        letter.kind == LetterKind.OUTCOME,
+        letter.state == LetterState.HELD,
+        letter.because == HoldReason.PERSONAL,
     )
     statement = sa.select(decision).where(
-        decision.state == DecisionState.LIVE.value,
+        decision.state == DecisionState.LIVE,
         decision.told_at.is_(None),
         decision.line_at.is_(None),
         waits,
@@ -235,7 +235,7 @@ def reminder_may_go(ctx: Context, letter: LetterMixin) -> Answer:
 
 
 def _waits_for_line(decision: DecisionMixin) -> bool:
-    is_open = decision.state == DecisionState.LIVE.value and decision.told_at is None
+    is_open = decision.state == DecisionState.LIVE and decision.told_at is None
     return is_open and decision.line_at is None
 
 
@@ -271,7 +271,7 @@ def forget(ctx: Context, person: PersonMixin) -> None:
     letter = ctx.models.letter
     ctx.session.execute(
         sa.update(letter)
-        .where(letter.kind == LetterKind.COLLEAGUE.value, letter.occasion.startswith(MORNING))
-        .where(letter.state != LetterState.SENT.value)
+        .where(letter.kind == LetterKind.COLLEAGUE, letter.occasion.startswith(MORNING))
+        .where(letter.state != LetterState.SENT)
         .values(text="", html="")
     )

@@ -14,7 +14,7 @@ from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, Letter
 
 SOON = timedelta(days=3)
 """How long before its target an answer that nobody decided about is in the morning mail."""
-_TROUBLED = [LetterState.UNKNOWN.value, LetterState.FAILED.value]
+_TROUBLED = [LetterState.UNKNOWN, LetterState.FAILED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +118,19 @@ def _open(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> Non
 def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:
     """Letters about decisions: those that want a line, those held for another reason, those in trouble."""
     decision, letter, person = ctx.models.decision, ctx.models.letter, ctx.models.person
-    states = [LetterState.HELD.value, *_TROUBLED]
+    states = [LetterState.HELD, *_TROUBLED]
     statement = (
         sa.select(decision, letter.state.label("letter_state"), letter.because, person.name)
         .join(letter, letter.decision_id == decision.id)
         .outerjoin(person, person.id == decision.person_id)
-        .where(letter.kind != LetterKind.COLLEAGUE.value, letter.state.in_(states))
-        .where(decision.state == DecisionState.LIVE.value)
+        .where(letter.kind != LetterKind.COLLEAGUE, letter.state.in_(states))
+        .where(decision.state == DecisionState.LIVE)
     )
     for row in ctx.session.execute(_only(statement, decision.owner_key, owner).order_by(decision.id)):
         one, waiting = row[0], _of(found, row[0])
-        if row.letter_state != LetterState.HELD.value:
+        if row.letter_state != LetterState.HELD:
             waiting.troubled += 1
-        elif row.because == HoldReason.PERSONAL.value:
+        elif row.because == HoldReason.PERSONAL:
             until = goes_without_at(ctx, one, None)
             waiting.wanting.append(Wanting(one.id, row.name or "No name", one.job_label, until))
         else:
@@ -142,10 +142,10 @@ def _progress(ctx: Context, found: dict[str, DigestItems], owner: str | None) ->
     statement = (
         sa.select(clock, letter.state.label("letter_state"), letter.because)
         .join(letter, letter.clock_id == clock.id)
-        .where(letter.state.in_([LetterState.HELD.value, *_TROUBLED]), clock.answered_at.is_(None))
+        .where(letter.state.in_([LetterState.HELD, *_TROUBLED]), clock.answered_at.is_(None))
     )
     for row in ctx.session.execute(_only(statement, clock.owner_key, owner)):
-        if row.letter_state == LetterState.HELD.value:
+        if row.letter_state == LetterState.HELD:
             _of(found, row[0]).held[row.because] += 1
         else:
             _of(found, row[0]).troubled += 1
@@ -171,7 +171,7 @@ def _willing(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> 
         sa.select(decision.owner_key, decision.scope, decision.application_id, recall.job_label, person.name)
         .join(recall, recall.decision_id == decision.id)
         .outerjoin(person, person.id == recall.person_id)
-        .where(recall.state == RecallState.ACCEPTED.value, recall.attention != "")
+        .where(recall.state == RecallState.ACCEPTED, recall.attention != "")
     )
     for row in ctx.session.execute(_only(statement, decision.owner_key, owner).order_by(recall.id)):
         _of(found, row).willing.append(Willing(row.name or "No name", row.job_label))

@@ -114,4 +114,4 @@ class GuideFacts:
 
 
 def _stages(settings: Settings, mode: Mode) -> tuple[str, ...]:
-    return tuple(stage.value for stage in StageReached if settings.modes[stage] is mode)
+    return tuple(stage for stage in StageReached if settings.modes[stage] is mode)

@@ -30,9 +30,9 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
             member_id=None,
         )
     )
-    undelivered = [state.value for state in (*outbox.WAITING, *outbox.UNANSWERED)]
+    undelivered = [*outbox.WAITING, *outbox.UNANSWERED]
     ctx.session.execute(
         sa.update(letter)
         .where(letter.id.in_(ids), letter.state.in_(undelivered))
-        .values(state=LetterState.CANCELLED.value, because=HoldReason.FORGOTTEN.value)
+        .values(state=LetterState.CANCELLED, because=HoldReason.FORGOTTEN)
     )

@@ -57,7 +57,7 @@ def write_colleague(
         return None
     columns = {
         "scope": scope,
-        "state": LetterState.DUE.value,
+        "state": LetterState.DUE,
         "to_name": to.name[:400],
         "to_address": address[:320],
         "from_name": sender.name,
@@ -128,7 +128,7 @@ def send_test(
         "text": fill(written.text, urls),
         "html": fill(written.html, urls, html=True),
         "scope": scope,
-        "state": LetterState.DUE.value,
+        "state": LetterState.DUE,
         "to_name": to.name[:400],
         "to_address": address[:320],
         "from_name": sender.name,

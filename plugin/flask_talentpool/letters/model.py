@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
-from flask_talentpool.enums import LetterState
+from flask_talentpool.db.types import IntKey, UtcDateTime, Word, constraint_name
+from flask_talentpool.enums import HoldReason, IncomingKind, LetterKind, LetterState
 
 LETTER_TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.HELD: frozenset({LetterState.DUE, LetterState.CANCELLED}),
@@ -57,9 +57,9 @@ class LetterMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    kind: Mapped[str] = mapped_column(enum_column())
+    kind: Mapped[LetterKind] = mapped_column(Word(LetterKind))
     occasion: Mapped[str] = mapped_column(sa.String(160))
-    state: Mapped[str] = mapped_column(enum_column())
+    state: Mapped[LetterState] = mapped_column(Word(LetterState))
 
     to_name: Mapped[str] = mapped_column(sa.String(400), default="")
     to_address: Mapped[str] = mapped_column(sa.String(320), default="")
@@ -77,7 +77,7 @@ class LetterMixin(Table):
     """Which text it was written from, such as ``outcome/finalist.open``, and in which version."""
     text_version: Mapped[str] = mapped_column(sa.String(40), default="")
 
-    because: Mapped[str] = mapped_column(enum_column(40), default="")
+    because: Mapped[str] = mapped_column(Word(HoldReason, 40), default="")
     """Why it is held, cancelled or failed: a code of :class:`~flask_talentpool.enums.HoldReason`."""
     detail: Mapped[str] = mapped_column(sa.String(400), default="")
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -125,7 +125,7 @@ class LetterAttemptMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    result: Mapped[str] = mapped_column(enum_column())
+    result: Mapped[str] = mapped_column(sa.String(24))
     reply: Mapped[str] = mapped_column(sa.String(400), default="")
     server: Mapped[str] = mapped_column(sa.String(200), default="")
 
@@ -149,7 +149,7 @@ class LinkMixin(Table):
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     token_hash: Mapped[str] = mapped_column(sa.String(64))
-    purpose: Mapped[str] = mapped_column(enum_column())
+    purpose: Mapped[str] = mapped_column(sa.String(24))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -183,8 +183,8 @@ class TouchMixin(Table):
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    direction: Mapped[str] = mapped_column(enum_column(), default="out")
-    channel: Mapped[str] = mapped_column(enum_column(), default="mail")
+    direction: Mapped[str] = mapped_column(sa.String(24), default="out")
+    channel: Mapped[str] = mapped_column(sa.String(24), default="mail")
     what: Mapped[str] = mapped_column(sa.String(200), default="")
     by: Mapped[str] = mapped_column(sa.String(160), default="")
 
@@ -250,7 +250,7 @@ class IncomingMixin(Table):
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     fingerprint: Mapped[str] = mapped_column(sa.String(64))
     """Of its Message-ID, else of its bytes: the same mail received twice is one."""
-    kind: Mapped[str] = mapped_column(enum_column())
+    kind: Mapped[IncomingKind] = mapped_column(Word(IncomingKind))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     from_name: Mapped[str] = mapped_column(sa.String(400), default="")
     from_address: Mapped[str] = mapped_column(sa.String(320), default="")
@@ -260,7 +260,7 @@ class IncomingMixin(Table):
     status: Mapped[str] = mapped_column(sa.String(40), default="")
     """A delivery report's status code, such as 5.1.1."""
     is_urgent: Mapped[bool] = mapped_column(sa.Boolean(create_constraint=False), default=False)
-    urgent_because: Mapped[str] = mapped_column(enum_column(), default="")
+    urgent_because: Mapped[str] = mapped_column(sa.String(24), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[str] = mapped_column(sa.String(160), default="")
 

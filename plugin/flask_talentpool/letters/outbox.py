@@ -22,7 +22,7 @@ UNANSWERED = (LetterState.UNKNOWN, LetterState.FAILED)
 def find(ctx: Context, kind: LetterKind, occasion: str) -> LetterMixin | None:
     """Return the letter for an occasion, or None."""
     letter = ctx.models.letter
-    statement = sa.select(letter).where(letter.kind == kind.value, letter.occasion == occasion)
+    statement = sa.select(letter).where(letter.kind == kind, letter.occasion == occasion)
     return ctx.session.scalars(statement).one_or_none()
 
 
@@ -40,7 +40,7 @@ def put(ctx: Context, kind: LetterKind, occasion: str, values: dict[str, Any]) -
     """
     domain = str(values.get("from_address") or "").rpartition("@")[2] or "localhost"
     letter = ctx.models.letter(
-        kind=kind.value,
+        kind=kind,
         occasion=occasion,
         message_id=new_message_id(domain=domain),
         composed_at=ctx.now(),
@@ -63,7 +63,7 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
     """
     if lock_letter(ctx, letter):
         return letter
-    if letter.state == LetterState.SENDING.value:
+    if letter.state == LetterState.SENDING:
         raise BeingHandedOver
     raise Refused(
         f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled"
@@ -83,8 +83,8 @@ def still_held(ctx: Context, letter: LetterMixin) -> bool:
 
     Whoever found many looks at each of them later. Meanwhile another process may have let it go, and sent it.
     """
-    is_held = lock_letter(ctx, letter) and letter.state == LetterState.HELD.value
-    return is_held and letter.because != HoldReason.BY_HAND.value
+    is_held = lock_letter(ctx, letter) and letter.state == LetterState.HELD
+    return is_held and letter.because != HoldReason.BY_HAND
 
 
 def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
@@ -96,7 +96,7 @@ def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -
     # takes the write lock before anything is read.
     taken = ctx.session.execute(
         sa.update(model)
-        .where(model.id == letter.id, model.state.in_([state.value for state in states]))
+        .where(model.id == letter.id, model.state.in_(list(states)))
         .values(claimed_by="", lease_until=None)
         .execution_options(synchronize_session=False)
     )
@@ -106,11 +106,11 @@ def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -
 
 def move(letter: LetterMixin, to: LetterState, because: HoldReason | None = None, detail: str = "") -> None:
     """Change a letter's state by the table of transitions; staying where it is only changes the reason."""
-    now = LetterState(letter.state)
-    if to is not now and to not in LETTER_TRANSITIONS[now]:
-        raise Refused(f"A letter that is {now.value} cannot become {to.value}.", code="letter_state")
-    letter.state = to.value
-    letter.because = because.value if because else ""
+    now = letter.state
+    if to is not now and to not in LETTER_TRANSITIONS.get(now, ()):
+        raise Refused(f"A letter that is {now} cannot become {to}.", code="letter_state")
+    letter.state = to
+    letter.because = because or ""
     letter.detail = detail[:400]
 
 
@@ -121,11 +121,11 @@ def cancel(ctx: Context, letter: LetterMixin, because: HoldReason) -> None:
         BeingHandedOver: It is being handed over right now.
         Refused: It has gone, or is cancelled.
     """
-    if letter.state in (LetterState.HELD.value, LetterState.DUE.value):
+    if letter.state in (LetterState.HELD, LetterState.DUE):
         move(lock(ctx, letter), LetterState.CANCELLED, because)
     else:
         _seize(ctx, letter, [LetterState.FAILED])
-        if letter.state == LetterState.SENDING.value:
+        if letter.state == LetterState.SENDING:
             raise BeingHandedOver
         move(letter, LetterState.CANCELLED, because)
     ctx.session.flush()
@@ -177,4 +177,4 @@ def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 
 def is_waiting(letter: LetterMixin) -> bool:
     """Whether the letter can still be read, changed or taken back."""
-    return letter.state in (LetterState.HELD.value, LetterState.DUE.value)
+    return letter.state in (LetterState.HELD, LetterState.DUE)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
@@ -26,7 +26,7 @@ TABS: dict[str, tuple[LetterState, ...]] = {
 TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone": "Gone"}
 
 APPROVABLE = frozenset(
-    because.value
+    because
     for because in (
         HoldReason.REVIEW,
         HoldReason.HOST_WRITES,
@@ -168,7 +168,7 @@ def letters_page(
     """Read one tab of letters: by reason where they wait for something, else by time."""
     letter = ctx.models.letter
     counts = _counts(ctx, visible)
-    states = {state.value for state in TABS[tab]}
+    states = set(TABS[tab])
     found = sum(count for state, count in counts.items() if state in states)
     pages = max(1, -(-found // PAGE_SIZE))
     number = min(max(1, number), pages)
@@ -189,7 +189,7 @@ def letters_page(
             Tab(
                 key=key,
                 title=TITLES[key],
-                count=sum(counts.get(state.value, 0) for state in within),
+                count=sum(counts.get(state, 0) for state in within),
                 is_chosen=key == tab,
             )
             for key, within in TABS.items()
@@ -203,8 +203,8 @@ def letters_page(
 
 def is_listed(letter: Any) -> sa.ColumnElement[bool]:
     """Return the condition for letters that lists show: those to colleagues only when they are in trouble."""
-    troubled = [LetterState.FAILED.value, LetterState.UNKNOWN.value]
-    return sa.or_(letter.kind != LetterKind.COLLEAGUE.value, letter.state.in_(troubled))
+    troubled = [LetterState.FAILED, LetterState.UNKNOWN]
+    return sa.or_(letter.kind != LetterKind.COLLEAGUE, letter.state.in_(troubled))
 
 
 def _counts(ctx: Context, visible: Visible) -> dict[str, int]:
@@ -217,8 +217,8 @@ def _unwritten(ctx: Context, visible: Visible) -> int:
     decision, letter = ctx.models.decision, ctx.models.letter
     wanting = visible(
         sa.select(decision).where(
-            decision.state == DecisionState.LIVE.value,
-            decision.outcome == Outcome.REJECTED.value,
+            decision.state == DecisionState.LIVE,
+            decision.outcome == Outcome.REJECTED,
             decision.told_at.is_(None),
             decision.completed_at.is_(None),
             ~sa.exists().where(letter.decision_id == decision.id),
@@ -256,7 +256,7 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
                 sent_at=row.sent_at,
                 decision_id=decided,
                 person_id=row.person_id,
-                is_approvable=row.state == LetterState.HELD.value and row.because in APPROVABLE,
+                is_approvable=row.state == LetterState.HELD and row.because in APPROVABLE,
                 may_write=may_write,
             )
         )
@@ -278,11 +278,6 @@ def _one_group(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:
     return (Reason(because="", sentence="", rows=tuple(lines)),) if lines else ()
 
 
-def sentence_of(because: str) -> str:
-    """Return why a letter stands where it does, with the remedy."""
-    return HoldReason(because).sentence if because in set(HoldReason) else because
-
-
 def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: bool) -> LetterPage:
     """Read one letter with its attempts and its history."""
     (line,) = rows_of(ctx, [row], may_write=may_write)
@@ -294,7 +289,7 @@ def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: boo
         .limit(100)
     )
     about = [("letter", row.id)]
-    if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
+    if row.kind == LetterKind.OUTCOME and row.decision_id is not None:
         about.append(("decision", row.decision_id))
     if row.recall_id is not None:
         about.append(("recall", row.recall_id))

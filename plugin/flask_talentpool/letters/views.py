@@ -60,7 +60,7 @@ def approve(letter_id: int) -> ResponseReturnValue:
     """Let a held letter go at its time."""
 
     def act(current: RequestContext, ctx: Context, row: LetterMixin) -> None:
-        if row.kind == LetterKind.OUTCOME.value and row.decision_id is not None:
+        if row.kind == LetterKind.OUTCOME and row.decision_id is not None:
             lifecycle.approve(ctx, lifecycle.find(ctx, row.decision_id), by=current.signed_in)
         else:
             outbox.approve(ctx, row, by=current.signed_in)

@@ -33,8 +33,8 @@ T = TypeVar("T")
 GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
 CHUNK = 400  # SQLite takes 999 parameters in one statement
-WAITING = (LetterState.HELD.value, LetterState.DUE.value)
-OFFERS = (LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value)
+WAITING = (LetterState.HELD, LetterState.DUE)
+OFFERS = (LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN)
 """States of a letter that has offered the place in it, or may have."""
 
 
@@ -173,7 +173,7 @@ def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
     return {
         (row.application_key, row.candidate_key)
         for row in known
-        if row.was_told and row.state != DecisionState.FORGOTTEN.value
+        if row.was_told and row.state != DecisionState.FORGOTTEN
     }
 
 
@@ -198,11 +198,11 @@ def _row(host: Host, new: _New, reached: StageReached, *, now: datetime, baselin
         "job_key": _text(one.job_key),
         "live_for": key_text(one.key),
         "outcome": str(outcome),
-        "state": (DecisionState.BASELINE if baseline else DecisionState.LIVE).value,
+        "state": (DecisionState.BASELINE if baseline else DecisionState.LIVE),
         "never_pool": new.verdict.never_pool,
-        "stage_reached": reached.value,
-        "door": Door.CLOSED.value if new.verdict.never_pool else Door.UNLATCHED.value,
-        "needs_review": new.review.value if new.review else "",
+        "stage_reached": reached,
+        "door": Door.CLOSED if new.verdict.never_pool else Door.UNLATCHED,
+        "needs_review": new.review or "",
         "decided_at": now,
         "noticed_at": now,
         "told_at": now if at_once else None,
@@ -244,8 +244,8 @@ def end(
     decision = models.decision.__table__
     suppressed_for = decision.c.application_key if still_said else None
     # A forgotten decision stays forgotten: what comes after it starts afresh.
-    forgotten = DecisionState.FORGOTTEN.value
-    state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state.value)
+    forgotten = DecisionState.FORGOTTEN
+    state_after = sa.case((decision.c.state == forgotten, forgotten), else_=state)
     for part in chunks(ids):
         cancel_letters(connection, models, part, because=HoldReason.TAKEN_BACK, now=now)
         connection.execute(
@@ -260,9 +260,7 @@ def cancel_letters(
 ) -> None:
     """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
     letter, member = models.letter.__table__, models.member.__table__
-    waiting = sa.and_(
-        letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED.value])
-    )
+    waiting = sa.and_(letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED]))
     other = letter.alias()
     # By the person, since that is what the table of letters has an index of.
     by_another = sa.exists().where(
@@ -275,23 +273,23 @@ def cancel_letters(
     )
     offered = sa.and_(
         member.c.id.in_(sa.select(letter.c.member_id).where(waiting)),
-        member.c.state == MemberState.OFFERED.value,
+        member.c.state == MemberState.OFFERED,
         ~by_another,
     )
-    from_letter = member.c.source == Source.LETTER.value
+    from_letter = member.c.source == Source.LETTER
     connection.execute(
         sa.update(member)
         .where(offered, from_letter)
-        .values(state=MemberState.ENDED.value, ended_because=because.value, ended_at=now, until=None)
+        .values(state=MemberState.ENDED, ended_because=because, ended_at=now, until=None)
     )
     # A place somebody had noted before the letter offered it goes back to being noted, for as long as any.
     connection.execute(
-        sa.update(member).where(offered).values(state=MemberState.NOTED.value, until=now + NOTED_LAPSES)
+        sa.update(member).where(offered).values(state=MemberState.NOTED, until=now + NOTED_LAPSES)
     )
     connection.execute(
         sa.update(letter)
         .where(waiting)
-        .values(state=LetterState.CANCELLED.value, because=because.value, claimed_by="", lease_until=None)
+        .values(state=LetterState.CANCELLED, because=because, claimed_by="", lease_until=None)
     )
 
 
@@ -309,7 +307,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
                     sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
                 ),
             )
-            .values(state=LetterState.HELD.value, because=HoldReason.ROW_GONE.value)
+            .values(state=LetterState.HELD, because=HoldReason.ROW_GONE)
         )
         connection.execute(
             sa.update(decision)

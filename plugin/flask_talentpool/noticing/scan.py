@@ -151,7 +151,7 @@ def changed(
     stands = sa.and_(decision.application_id == base.c.key, answers)
     differs = [sa.and_(_which(ctx, base, there_are, None), sa.exists().where(stands))]
     for outcome in Outcome:
-        same = sa.exists().where(stands, decision.outcome == outcome.value)
+        same = sa.exists().where(stands, decision.outcome == outcome)
         differs.append(sa.and_(_which(ctx, base, there_are, outcome), ~same))
     # In one statement, so that the host's table is read once.
     yield from _rows(ctx, connection, sa.select(base).where(sa.or_(*differs)))
@@ -237,7 +237,7 @@ def interviewed_applications(
     clock, decision = ctx.models.clock, ctx.models.decision
     there_are = _statuses(connection, base)
     no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
-    kept = decision.stage_reached.in_([stage.value for stage in INTERVIEWED])
+    kept = decision.stage_reached.in_(list(INTERVIEWED))
     wants = sa.and_(no_outcome, sa.or_(_reached(ctx, connection, base), kept), decision.told_at.is_(None))
     runs = sa.and_(clock.id.is_not(None), clock.answered_at.is_(None))
     statement = (

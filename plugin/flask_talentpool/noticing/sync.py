@@ -150,14 +150,14 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     report.first = True
     connection = connection_of(ctx)
     decision = ctx.models.decision.__table__
-    live = decision.c.state == DecisionState.LIVE.value
+    live = decision.c.state == DecisionState.LIVE
     # Somebody may have looked at a letter before; it says what was told before we came.
     for part in chunks(list(connection.scalars(sa.select(decision.c.id).where(live)))):
         cancel_letters(connection, ctx.models, part, because=HoldReason.TOLD_ELSEWHERE, now=ctx.now())
     connection.execute(
         sa.update(decision)
         .where(live)
-        .values(state=DecisionState.BASELINE.value, told_at=ctx.now(), told_by="before", needs_review="")
+        .values(state=DecisionState.BASELINE, told_at=ctx.now(), told_by="before", needs_review="")
     )
     unreadable: set[str] = set()
     there_are = statuses(ctx, connection)
@@ -173,9 +173,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     ctx.session.expire_all()
     model = ctx.models.decision
     report.baseline = (
-        ctx.session.scalar(
-            sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE.value)
-        )
+        ctx.session.scalar(sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE))
         or 0
     )
     _mark_scopes(ctx, live=False)

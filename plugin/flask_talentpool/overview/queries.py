@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
-from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
@@ -154,7 +154,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
 
 
 def _is_unreachable(state: str, because: str) -> bool:
-    return state == LetterState.HELD and because in {reason.value for reason in UNREACHABLE}
+    return state == LetterState.HELD and because in set(UNREACHABLE)
 
 
 def _setup(ctx: Context) -> Iterator[Setup]:
@@ -188,7 +188,7 @@ def _setup(ctx: Context) -> Iterator[Setup]:
 
 def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
     letter = ctx.models.letter
-    states = [state.value for state in (*NEEDING, LetterState.DUE)]
+    states = [*NEEDING, LetterState.DUE]
     wanted = sa.and_(letter.state.in_(states), is_listed(letter))
     seen = visible(sa.select(letter.state, letter.because).where(wanted)).subquery()
     counted = sa.select(seen.c.state, seen.c.because, sa.func.count()).group_by(seen.c.state, seen.c.because)
@@ -196,20 +196,19 @@ def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
 
 
 def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
-    order = {state.value: place for place, state in enumerate(NEEDING)}
+    order: dict[str, int] = {state: place for place, state in enumerate(NEEDING)}
     needing = [(key, number) for key, number in counts.items() if key[0] in order]
     for (state, because), number in sorted(needing, key=lambda item: (order[item[0][0]], -item[1])):
-        sentence = HoldReason(because).sentence if because in set(HoldReason) else ""
-        yield Group(state, because, sentence, number)
+        yield Group(state, because, sentence_of(because), number)
 
 
 def _letters(ctx: Context, visible: Visible) -> list[Letter]:
     """Read letters in trouble, those that cannot reach anybody and those that go next: ``SHOWN`` of each."""
     letter = ctx.models.letter
-    held = letter.state == LetterState.HELD.value
+    held = letter.state == LetterState.HELD
     wanted = sa.or_(
-        letter.state.in_([LetterState.FAILED.value, LetterState.UNKNOWN.value, LetterState.DUE.value]),
-        sa.and_(held, letter.because.in_([reason.value for reason in UNREACHABLE])),
+        letter.state.in_([LetterState.FAILED, LetterState.UNKNOWN, LetterState.DUE]),
+        sa.and_(held, letter.because.in_(list(UNREACHABLE))),
     )
     place = sa.func.row_number().over(partition_by=letter.state, order_by=(letter.due_at, letter.id))
     ranked = visible(sa.select(letter.id, place.label("place")).where(wanted, is_listed(letter))).subquery()
@@ -261,8 +260,8 @@ def _doubt(ctx: Context, row: Any, candidate: Any) -> SuspendedLink:
 def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[Answer, ...], int]:
     """Read who said yes and needs a hand, and who has not answered in time."""
     recall, person = ctx.models.recall, ctx.models.person
-    to_open = sa.and_(recall.state == RecallState.ACCEPTED.value, recall.attention != "")
-    late = sa.and_(recall.state == RecallState.INVITED.value, recall.answer_by < ctx.now())
+    to_open = sa.and_(recall.state == RecallState.ACCEPTED, recall.attention != "")
+    late = sa.and_(recall.state == RecallState.INVITED, recall.answer_by < ctx.now())
     statement = visible(sa.select(recall).where(sa.or_(to_open, late)))
     joined = statement.outerjoin(person, person.id == recall.person_id).add_columns(person.name)
     answers: list[Answer] = []
@@ -278,11 +277,11 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
             attention=row.attention,
             answer_by=row.answer_by,
         )
-        (answers if row.state == RecallState.ACCEPTED.value else overdue).append(answer)
+        (answers if row.state == RecallState.ACCEPTED else overdue).append(answer)
     return tuple(answers), tuple(overdue), len(answers)
 
 
 def _baseline(ctx: Context, visible: Visible) -> int:
     decision = ctx.models.decision
-    seen = visible(sa.select(decision.id).where(decision.state == DecisionState.BASELINE.value)).subquery()
+    seen = visible(sa.select(decision.id).where(decision.state == DecisionState.BASELINE)).subquery()
     return ctx.session.scalar(sa.select(sa.func.count()).select_from(seen)) or 0

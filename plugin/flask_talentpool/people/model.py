@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
+from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name
 
 
 class PersonMixin(Table):
@@ -81,7 +81,7 @@ class ConsentMixin(Table):
     wording: Mapped[str] = mapped_column(sa.Text)
     version: Mapped[str] = mapped_column(sa.String(40))
     language: Mapped[str] = mapped_column(sa.String(16))
-    channel: Mapped[str] = mapped_column(enum_column())
+    channel: Mapped[str] = mapped_column(sa.String(24))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -107,6 +107,6 @@ class SuppressionMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    kind: Mapped[str] = mapped_column(enum_column())
+    kind: Mapped[str] = mapped_column(sa.String(24))
     hash: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.enums import (
     DecisionState,
-    HoldReason,
     LetterKind,
     LetterState,
     MemberState,
     RecallState,
+    sentence_of,
 )
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
@@ -98,7 +98,7 @@ class PersonPlace:
     @property
     def is_ended(self) -> bool:
         """Whether the place is over."""
-        return self.state == MemberState.ENDED.value
+        return self.state == MemberState.ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def person_page(ctx: Context, visible: Visible, person: PersonMixin) -> PersonPa
     consents = _consents(ctx, person)
     events = [
         *_of_decisions(decisions),
-        *_of_letters(row for row in letters if row.kind != LetterKind.COLLEAGUE.value),
+        *_of_letters(row for row in letters if row.kind != LetterKind.COLLEAGUE),
         *_of_recalls(recalls),
         *_of_touches(touches),
         *_of_incoming(incoming),
@@ -227,7 +227,7 @@ def _places(ctx: Context, person: PersonMixin) -> Iterator[PersonPlace]:
     statement = (
         sa.select(member, pool).join(pool, pool.id == member.pool_id).where(member.person_id == person.id)
     )
-    ended_last = sa.case((member.state == MemberState.ENDED.value, 1), else_=0)
+    ended_last = sa.case((member.state == MemberState.ENDED, 1), else_=0)
     for place, within in ctx.session.execute(statement.order_by(ended_last, member.added_at.desc())):
         yield PersonPlace(
             member_id=place.id,
@@ -270,7 +270,7 @@ def _known_tags(ctx: Context, visible: Visible, scope: str) -> tuple[str, ...]:
 
 def _applications(ctx: Context, decisions: Iterable[Any]) -> Iterator[Application]:
     for row in decisions:
-        if row.state not in (DecisionState.LIVE.value, DecisionState.BASELINE.value):
+        if row.state not in (DecisionState.LIVE, DecisionState.BASELINE):
             continue
         yield Application(
             decision_id=row.id,
@@ -313,7 +313,7 @@ def _of_decisions(decisions: Iterable[Any]) -> Iterator[Event]:
                 f"Told about {job} {_CHANNELS.get(row.told_by, row.told_by)}",
                 tone="good",
             )
-        if row.state == DecisionState.TAKEN_BACK.value and row.ended_at is not None:
+        if row.state == DecisionState.TAKEN_BACK and row.ended_at is not None:
             yield Event(row.ended_at, "taken_back", f"Decision about {job} taken back")
 
 
@@ -325,8 +325,8 @@ def _of_letters(letters: Iterable[Any]) -> Iterator[Event]:
         LetterState.UNKNOWN: "bad",
     }
     for row in letters:
-        state = LetterState(row.state)
-        because = HoldReason(row.because).sentence if row.because in set(HoldReason) else ""
+        state = row.state
+        because = sentence_of(row.because)
         yield Event(
             at=row.sent_at or row.composed_at,
             kind="letter",
@@ -347,7 +347,7 @@ def _of_recalls(recalls: Iterable[Any]) -> Iterator[Event]:
             kind="recall",
             title=f"Invited back to {row.job_label or 'the job'} by {row.invited_by_name or 'a colleague'}",
             detail=row.attention,
-            tone="warn" if row.attention or row.state == RecallState.INVITED.value else "good",
+            tone="warn" if row.attention or row.state == RecallState.INVITED else "good",
             state=row.state,
             row_id=row.id,
         )

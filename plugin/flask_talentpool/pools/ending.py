@@ -13,15 +13,15 @@ from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin
 
 def move(member: MemberMixin, to: MemberState) -> None:
     """Move a place on; refuses what the table of transitions does not know."""
-    now = MemberState(member.state)
-    if to is not now and to not in MEMBER_TRANSITIONS[now]:
-        raise Refused(f"A place that is {now.value} cannot become {to.value}.", code="member_state")
-    member.state = to.value
+    now = member.state
+    if to is not now and to not in MEMBER_TRANSITIONS.get(now, ()):
+        raise Refused(f"A place that is {now} cannot become {to}.", code="member_state")
+    member.state = to
 
 
 def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:
     """End a place in a pool; ending it twice changes nothing."""
-    if member.state == MemberState.ENDED.value:
+    if member.state == MemberState.ENDED:
         return
     move(member, MemberState.ENDED)
     member.ended_at, member.ended_because, member.until = ctx.now(), because[:200], None
@@ -45,21 +45,21 @@ def _cancel_invitations(ctx: Context, member: MemberMixin) -> None:
     recall, letter = ctx.models.recall, ctx.models.letter
     resting = sa.select(recall.id).where(
         recall.person_id == member.person_id,
-        recall.basis == Basis.MEMBERSHIP.value,
-        recall.state == RecallState.INVITED.value,
+        recall.basis == Basis.MEMBERSHIP,
+        recall.state == RecallState.INVITED,
     )
     waiting = sa.and_(
         letter.person_id == member.person_id,
         letter.recall_id.in_(resting),
-        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value]),
+        letter.state.in_([LetterState.HELD, LetterState.DUE]),
     )
     stopped = list(ctx.session.scalars(sa.select(letter.recall_id).where(waiting)))
     if not stopped:
         return
-    cancelled = {"state": LetterState.CANCELLED.value, "because": HoldReason.LEFT_POOL.value}
+    cancelled = {"state": LetterState.CANCELLED, "because": HoldReason.LEFT_POOL}
     for statement in (
         sa.update(letter).where(waiting).values(cancelled | {"claimed_by": "", "lease_until": None}),
-        sa.update(recall).where(recall.id.in_(stopped)).values(state=RecallState.CLOSED.value, live_for=None),
+        sa.update(recall).where(recall.id.in_(stopped)).values(state=RecallState.CLOSED, live_for=None),
     ):
         ctx.session.execute(statement, execution_options={"synchronize_session": "fetch"})
 
@@ -67,9 +67,7 @@ def _cancel_invitations(ctx: Context, member: MemberMixin) -> None:
 def is_member(ctx: Context, person_id: int | None) -> bool:
     """Whether a person has taken a place in any pool and has it still."""
     member = ctx.models.member
-    statement = sa.select(member.id).where(
-        member.person_id == person_id, member.state == MemberState.MEMBER.value
-    )
+    statement = sa.select(member.id).where(member.person_id == person_id, member.state == MemberState.MEMBER)
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
@@ -82,12 +80,9 @@ def remove_from_pool(ctx: Context, member: MemberMixin, *, because: str, by: Act
     letter = ctx.models.letter
     promised = sa.select(letter.id).where(
         letter.member_id == member.id,
-        letter.state.in_([LetterState.HELD.value, LetterState.DUE.value, LetterState.SENDING.value]),
+        letter.state.in_([LetterState.HELD, LetterState.DUE, LetterState.SENDING]),
     )
-    if (
-        member.state == MemberState.OFFERED.value
-        and ctx.session.scalars(promised.limit(1)).first() is not None
-    ):
+    if member.state == MemberState.OFFERED and ctx.session.scalars(promised.limit(1)).first() is not None:
         raise Refused(
             "A letter that waits to go offers this place. Close the door in the letter, and the place goes with it.",
             code="promised",
@@ -99,7 +94,7 @@ def leave(ctx: Context, person: PersonMixin) -> int:
     """The person leaves every pool; outcomes of live applications still reach them."""
     by = Actor(id=f"person:{person.id}", name=person.name, email=None)
     member = ctx.models.member
-    here = sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
+    here = sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED)
     places = list(ctx.session.scalars(here))
     for place in places:
         end_place(ctx, place, because="left", by=by)
@@ -109,9 +104,7 @@ def leave(ctx: Context, person: PersonMixin) -> int:
 def lapse(ctx: Context) -> int:
     """End places whose time is over: noted ones that were never offered, memberships not renewed."""
     member = ctx.models.member
-    over = (
-        sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED.value).limit(500)
-    )
+    over = sa.select(member).where(member.until <= ctx.now(), member.state != MemberState.ENDED).limit(500)
     places = list(ctx.session.scalars(over))
     for place in places:
         end_place(ctx, place, because="lapsed", by=SOFTWARE)

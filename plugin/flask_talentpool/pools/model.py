@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
-from flask_talentpool.enums import MemberState
+from flask_talentpool.db.types import IntKey, UtcDateTime, Word, constraint_name
+from flask_talentpool.enums import MemberState, Source
 
 MEMBER_TRANSITIONS: dict[MemberState, frozenset[MemberState]] = {
     MemberState.NOTED: frozenset({MemberState.OFFERED, MemberState.MEMBER, MemberState.ENDED}),
@@ -65,8 +65,8 @@ class MemberMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    state: Mapped[str] = mapped_column(enum_column())
-    source: Mapped[str] = mapped_column(enum_column())
+    state: Mapped[MemberState] = mapped_column(Word(MemberState))
+    source: Mapped[Source] = mapped_column(Word(Source))
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
     added_by: Mapped[str] = mapped_column(sa.String(160), default="")
     added_by_name: Mapped[str] = mapped_column(sa.String(160), default="")

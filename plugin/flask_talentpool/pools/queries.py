@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.enums import DecisionState, MemberState, Source, StageReached
+from flask_talentpool.enums import DecisionState, MemberState, Source, stage_rank
 from flask_talentpool.errors import NotFound
 from flask_talentpool.pools.service import STANDARD_POOLS
 
@@ -17,7 +17,6 @@ Visible = Callable[[Any], sa.Select[Any]]
 
 PAGE_SIZE = 50
 HERE = (MemberState.NOTED, MemberState.OFFERED, MemberState.MEMBER, MemberState.PAUSED)
-STAGE_ORDER = tuple(reversed(StageReached))
 
 _SOURCES = {
     Source.RECALL_BUTTON: "Noted by {by}",
@@ -153,7 +152,7 @@ def pool_lines(ctx: Context, visible: Visible, *, only: int | None = None) -> li
     counts: dict[int, dict[str, int]] = {}
     for pool_id, state, number in ctx.session.execute(counted):
         counts.setdefault(pool_id, {})[state] = number
-    here = {state.value for state in HERE}
+    here = set(HERE)
     lines = [
         PoolLine(
             id=row.id,
@@ -231,7 +230,7 @@ def _members(ctx: Context, visible: Visible, pool_id: int, filters: Filters) -> 
     if filters.state in set(MemberState):
         statement = statement.where(member.state == filters.state)
     elif filters.state != "all":
-        statement = statement.where(member.state.in_([state.value for state in HERE]))
+        statement = statement.where(member.state.in_(list(HERE)))
     if filters.q:
         columns = (person.name, person.email, member.reason)
         statement = statement.where(
@@ -275,14 +274,14 @@ def why_here(source: str, by: str) -> str:
 def furthest_of(ctx: Context, visible: Visible, person_ids: Collection[int]) -> dict[int, Furthest]:
     """Return how far people came: by stage, then finish, then the latest."""
     decision = ctx.models.decision
-    states = [DecisionState.LIVE.value, DecisionState.BASELINE.value]
+    states = [DecisionState.LIVE, DecisionState.BASELINE]
     statement = sa.select(
         decision.person_id, decision.stage_reached, decision.finish, decision.job_label, decision.decided_at
     ).where(decision.person_id.in_(person_ids), decision.state.in_(states))
     rows = ctx.session.execute(visible(statement).order_by(decision.decided_at)).all() if person_ids else []
     best: dict[int, tuple[tuple[int, float], Furthest]] = {}
     for row in rows:
-        rank = (STAGE_ORDER.index(StageReached(row.stage_reached)), row.finish or float("inf"))
+        rank = (-stage_rank(row.stage_reached), row.finish or float("inf"))
         if row.person_id not in best or rank <= best[row.person_id][0]:
             best[row.person_id] = (rank, Furthest(row.stage_reached, row.finish, row.job_label))
     return {person_id: found for person_id, (_, found) in best.items()}

@@ -127,15 +127,15 @@ def sensible_pool_key(ctx: Context, person: PersonMixin | None, applications: It
         reached |= set(
             ctx.session.scalars(sa.select(decision.stage_reached).where(decision.person_id == person.id))
         )
-    if StageReached.FINALIST.value in reached:
+    if StageReached.FINALIST in reached:
         return "finalists"
-    return "interviewed" if StageReached.INTERVIEWED.value in reached else "kept-in-mind"
+    return "interviewed" if StageReached.INTERVIEWED in reached else "kept-in-mind"
 
 
 def _reached(ctx: Context, application: Any) -> str:
     seen = ctx.host.seen_in_object(application)
     interviewed = ctx.host.moment("interviewed_at", application, assume=ctx.settings.timezone)
-    return ctx.host.stage_reached(seen.stage, interviewed=interviewed is not None).value
+    return ctx.host.stage_reached(seen.stage, interviewed=interviewed is not None)
 
 
 # Places
@@ -158,8 +158,8 @@ def _place(
             scope=person.scope,
             pool_id=pool.id,
             person_id=person.id,
-            state=MemberState.NOTED.value,
-            source=source.value,
+            state=MemberState.NOTED,
+            source=source,
             added_by=by.id,
             added_by_name=by.name[:160],
             added_at=ctx.now(),
@@ -173,10 +173,10 @@ def _place(
                 raise
         else:
             return made, True
-    if found.state != MemberState.ENDED.value:
+    if found.state != MemberState.ENDED:
         return found, False
     move(found, MemberState.NOTED)
-    found.source, found.added_by, found.added_by_name = source.value, by.id, by.name[:160]
+    found.source, found.added_by, found.added_by_name = source, by.id, by.name[:160]
     found.added_at, found.ended_at, found.ended_because, found.until = ctx.now(), None, "", None
     return found, True
 
@@ -261,9 +261,9 @@ def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None
     Raises:
         Refused: The place was offered or taken already; it ends by :func:`end_place`.
     """
-    if member.state == MemberState.ENDED.value:
+    if member.state == MemberState.ENDED:
         return
-    if member.state != MemberState.NOTED.value:
+    if member.state != MemberState.NOTED:
         raise Refused(
             "This place was offered or taken already. End it on the person’s page instead.",
             code="member_state",
@@ -284,22 +284,22 @@ def offer_place(
     ctx: Context, person: PersonMixin, decision: DecisionMixin, *, by: Actor
 ) -> tuple[MemberMixin, PoolMixin]:
     """Offer a place in the pool that fits, for a letter written in the same transaction."""
-    key = "finalists" if decision.stage_reached == StageReached.FINALIST.value else "interviewed"
-    if decision.stage_reached not in (StageReached.FINALIST.value, StageReached.INTERVIEWED.value):
+    key = "finalists" if decision.stage_reached == StageReached.FINALIST else "interviewed"
+    if decision.stage_reached not in (StageReached.FINALIST, StageReached.INTERVIEWED):
         key = "kept-in-mind"
     model = ctx.models.member
     noted = sa.select(model).where(
-        model.person_id == person.id, model.state.in_([MemberState.NOTED.value, MemberState.OFFERED.value])
+        model.person_id == person.id, model.state.in_([MemberState.NOTED, MemberState.OFFERED])
     )
     # The place this letter offers already stays the one, whatever was noted since.
     its_own = sa.case(
-        (sa.and_(model.decision_id == decision.id, model.state == MemberState.OFFERED.value), 0), else_=1
+        (sa.and_(model.decision_id == decision.id, model.state == MemberState.OFFERED), 0), else_=1
     )
     member = ctx.session.scalars(noted.order_by(its_own, model.added_at.desc(), model.id).limit(1)).first()
     if member is None:
         pool = ensure_pool(ctx, person.scope, key)
         member, _ = _place(ctx, person, pool, source=Source.LETTER, by=by)
-    if member.state == MemberState.NOTED.value:
+    if member.state == MemberState.NOTED:
         move(member, MemberState.OFFERED)
         member.until = None
     member.decision_id = decision.id
@@ -309,8 +309,8 @@ def offer_place(
 
 def withdraw_offer(ctx: Context, member: MemberMixin, letter_id: int) -> None:
     """The letter that would have offered this place does not go; a place that only this one offers ends."""
-    if member.state == MemberState.OFFERED.value and not _is_promised(ctx, member, letter_id):
-        if member.source == Source.LETTER.value:
+    if member.state == MemberState.OFFERED and not _is_promised(ctx, member, letter_id):
+        if member.source == Source.LETTER:
             end_place(ctx, member, because="withdrawn", by=SOFTWARE)
         else:
             move(member, MemberState.NOTED)
@@ -321,7 +321,7 @@ def withdraw_offer(ctx: Context, member: MemberMixin, letter_id: int) -> None:
 def _is_promised(ctx: Context, member: MemberMixin, letter_id: int) -> bool:
     """Whether another letter offers this place, or this one may have arrived in an attempt before."""
     letter, attempt = ctx.models.letter, ctx.models.letter_attempt
-    over = [LetterState.CANCELLED.value, LetterState.FAILED.value]
+    over = [LetterState.CANCELLED, LetterState.FAILED]
     another = sa.select(letter.id).where(
         letter.person_id == member.person_id,
         letter.member_id == member.id,
@@ -329,7 +329,7 @@ def _is_promised(ctx: Context, member: MemberMixin, letter_id: int) -> bool:
         letter.state.not_in(over),
     )
     arrived = sa.select(attempt.id).where(
-        attempt.letter_id == letter_id, attempt.result == LetterState.UNKNOWN.value
+        attempt.letter_id == letter_id, attempt.result == LetterState.UNKNOWN
     )
     return ctx.session.scalar(sa.select(sa.or_(another.exists(), arrived.exists()))) is True
 
@@ -358,12 +358,12 @@ def take_place(
     by = Actor(id=f"person:{person.id}", name=person.name, email=None)
     # Whoever asks by themselves takes the place a recruiter noted them for; it would lapse otherwise.
     member = member if member is not None else _noted_place(ctx, person)
-    if member is None or member.state == MemberState.ENDED.value:
+    if member is None or member.state == MemberState.ENDED:
         pool = ensure_pool(ctx, person.scope, sensible_pool_key(ctx, person))
         if member is not None:
             pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
         member, _ = _place(ctx, person, pool, source=Source.ASKED, by=by)
-    if member.state == MemberState.MEMBER.value:
+    if member.state == MemberState.MEMBER:
         return member
     move(member, MemberState.MEMBER)
     member.until = add_months(ctx.now(), ctx.settings.keep_months)
@@ -392,7 +392,7 @@ def take_place(
 def _noted_place(ctx: Context, person: PersonMixin) -> MemberMixin | None:
     """Return the place a recruiter noted a person for and no letter offered yet, the latest one."""
     member = ctx.models.member
-    noted = sa.select(member).where(member.person_id == person.id, member.state == MemberState.NOTED.value)
+    noted = sa.select(member).where(member.person_id == person.id, member.state == MemberState.NOTED)
     return ctx.session.scalars(noted.order_by(member.added_at.desc(), member.id.desc()).limit(1)).first()
 
 

@@ -167,9 +167,7 @@ def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tup
     if person is None:
         return ()
     member, pool = ctx.models.member, ctx.models.pool
-    mine = visible(
-        sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED.value)
-    )
+    mine = visible(sa.select(member).where(member.person_id == person.id, member.state != MemberState.ENDED))
     statement = mine.join(pool, pool.id == member.pool_id).add_columns(pool.name, pool.key)
     rows = ctx.session.execute(statement.order_by(member.added_at.desc(), member.id.desc()))
     return tuple(

@@ -56,7 +56,7 @@ class LinkPage:
     @property
     def part(self) -> str:
         """Where the words of what it shows lie, such as ``stay.member``."""
-        is_stay = self.purpose == Purpose.STAY.value
+        is_stay = self.purpose == Purpose.STAY
         return f"{self.purpose}.{self.state if self.may_say or not is_stay else 'nothing'}"
 
     @property
@@ -92,7 +92,7 @@ def behind(ctx: Context, link: LinkMixin) -> Behind | None:
     person = ctx.session.get(ctx.models.person, link.person_id)
     if letter is None or person is None:
         return None
-    if link.purpose != Purpose.ANSWER.value:
+    if link.purpose != Purpose.ANSWER:
         return Behind(link, letter, person, None)
     recall = ctx.session.get(ctx.models.recall, letter.recall_id) if letter.recall_id is not None else None
     if recall is None or recall.person_id != person.id:
@@ -142,7 +142,7 @@ def consent(ctx: Context, rows: Behind) -> Consent:
 def _memberships(ctx: Context, person: PersonMixin) -> list[datetime | None]:
     """Return until when each of the person's places lasts that they said yes to."""
     member = ctx.models.member
-    states = [MemberState.MEMBER.value, MemberState.PAUSED.value]
+    states = [MemberState.MEMBER, MemberState.PAUSED]
     statement = sa.select(member.until).where(member.person_id == person.id, member.state.in_(states))
     return list(ctx.session.scalars(statement))
 
@@ -164,11 +164,11 @@ def _job(ctx: Context, letter: LetterMixin) -> str:
 def _answer(ctx: Context, rows: Behind, recall: RecallMixin) -> LinkPage:
     never_again = rows.person.objected_at is not None
     may_say: tuple[str, ...] = ()
-    if recall.state == RecallState.INVITED.value:
+    if recall.state == RecallState.INVITED:
         may_say = ("yes", "not_now", "no", "never")
-    elif recall.state == RecallState.NOT_NOW.value:
+    elif recall.state == RecallState.NOT_NOW:
         may_say = ("yes", "no", "never")
-    elif recall.state == RecallState.DECLINED.value and not never_again:
+    elif recall.state == RecallState.DECLINED and not never_again:
         may_say = ("never",)
     return _said(
         ctx,

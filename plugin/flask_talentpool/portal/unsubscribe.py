@@ -41,7 +41,7 @@ def leave(ctx: Context, token: str) -> None:
     """Let the person behind a link leave every pool, however old the link is; any other one does nothing."""
     link, person = ctx.models.link, ctx.models.person
     # A colleague's link is about a person as well, and is not theirs to leave with.
-    asked = sa.select(link).where(link.token_hash == hash_token(token), link.purpose == Purpose.STAY.value)
+    asked = sa.select(link).where(link.token_hash == hash_token(token), link.purpose == Purpose.STAY)
     found = ctx.session.scalars(asked).one_or_none()
     if found is None:
         return

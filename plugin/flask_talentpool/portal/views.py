@@ -71,7 +71,7 @@ def _look(token: str) -> LinkPage | None:
 def _show(page: LinkPage, *, status: int = 200) -> ResponseReturnValue:
     words = words_for(_talentpool().settings, page.language, page.purpose)
     return show(
-        "answer.html" if page.purpose == Purpose.ANSWER.value else "stay.html",
+        "answer.html" if page.purpose == Purpose.ANSWER else "stay.html",
         page,
         status=status,
         words=words,
@@ -91,7 +91,7 @@ def _say(token: str) -> ResponseReturnValue:
     page = _look(token)
     if page is None:
         return gone()
-    form = (AnswerForm if page.purpose == Purpose.ANSWER.value else StayForm)(posted())
+    form = (AnswerForm if page.purpose == Purpose.ANSWER else StayForm)(posted())
     if not form.validate():
         return _show(page, status=400)
     _talentpool().context().session.rollback()  # what was looked at is read again under the lock
@@ -110,7 +110,7 @@ def _line(token: str) -> ResponseReturnValue | None:
     """Answer a link for a line; None for any other link."""
     ctx = _talentpool().context()
     found = open_link(ctx, token)
-    if found is None or found.purpose != Purpose.LINE.value:
+    if found is None or found.purpose != Purpose.LINE:
         return None
     page = line_page(ctx, found)
     if page is None:

@@ -51,7 +51,7 @@ def found_in(folder: str, own: str | None) -> dict[str, tuple[str, str]]:
         found |= {key: (text, sheet.folder) for key, text in sheet.words.items()}
         if CONSENT in sheet.words and VERSION not in sheet.words:
             # Other words than those the version was given to.
-            found[VERSION] = (text_files.Origin.FOLDER.value, sheet.folder)
+            found[VERSION] = (text_files.Origin.FOLDER, sheet.folder)
     return found
 
 

@@ -80,7 +80,7 @@ def forget_candidate(ctx: Context, candidate_key: str, *, by: Actor, scope: str 
 
 def _tombstones(ctx: Context) -> int:
     decision = ctx.models.decision
-    forgotten = decision.state == DecisionState.FORGOTTEN.value
+    forgotten = decision.state == DecisionState.FORGOTTEN
     return ctx.session.scalar(sa.select(sa.func.count(decision.id)).where(forgotten)) or 0
 
 
@@ -146,7 +146,7 @@ def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erase
         decision.person_id.is_(None),
         decision.scope == scope,
         decision.candidate_key == key,
-        decision.state != DecisionState.FORGOTTEN.value,
+        decision.state != DecisionState.FORGOTTEN,
     )
     erase_decisions(ctx, unread)
     clock = ctx.models.clock

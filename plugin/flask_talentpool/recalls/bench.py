@@ -25,7 +25,7 @@ from flask_talentpool.host.mapping import Seen, key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.model import RecallMixin
 
-BENCH_STAGES = (StageReached.FINALIST.value, StageReached.INTERVIEWED.value)
+BENCH_STAGES = (StageReached.FINALIST, StageReached.INTERVIEWED)
 LONGEST_BENCH = 100
 
 
@@ -71,7 +71,7 @@ def bench(
     candidates, applications = _host_rows(ctx, decisions)
     processes = open_processes(ctx, [d.candidate_key for d in decisions])
     told = {d.id for d in decisions if d.told_at is not None}
-    finalists = sum(d.stage_reached == StageReached.FINALIST.value for d in decisions)
+    finalists = sum(d.stage_reached == StageReached.FINALIST for d in decisions)
     rows = []
     for decision in decisions:
         person = people.get(decision.person_id or 0)
@@ -138,8 +138,8 @@ def _statement(
         on_job = decision.job_label == job_key
     statement = sa.select(decision).where(
         on_job,
-        decision.outcome == Outcome.REJECTED.value,
-        decision.state.in_([DecisionState.LIVE.value, DecisionState.BASELINE.value]),
+        decision.outcome == Outcome.REJECTED,
+        decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
         decision.stage_reached.in_(BENCH_STAGES),
         decision.never_pool.is_(False),
     )
@@ -208,11 +208,11 @@ def _why(
     facts = []
     if decision.finish is not None:
         facts.append(f"{ordinal(decision.finish)} of {max(finalists, decision.finish)} in the last round")
-    facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST.value else "Interviewed")
+    facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST else "Interviewed")
     if rating is not None:
         facts.append(f"Rated {rating:g} in your ATS")
     facts.append(f"Decided {decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
-    if decision.door == Door.OPEN.value and decision.door_by_name:
+    if decision.door == Door.OPEN and decision.door_by_name:
         facts.append(f"{decision.door_by_name} wants them back")
     if elsewhere:
         facts.append("In another process now")
@@ -254,7 +254,7 @@ def _recalls(ctx: Context, job_key: str, people: dict[int, PersonMixin]) -> dict
 def _members(ctx: Context, people: dict[int, PersonMixin]) -> set[int]:
     member = ctx.models.member
     statement = sa.select(member.person_id).where(
-        member.person_id.in_(people), member.state == MemberState.MEMBER.value
+        member.person_id.in_(people), member.state == MemberState.MEMBER
     )
     return set(ctx.session.scalars(statement))
 
@@ -300,8 +300,8 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not a
     is_in_doubt: bool = False,
 ) -> str:
     """Return why a person on the bench cannot be invited back now, as a sentence; empty when they can."""
-    stands = decision.state in (DecisionState.LIVE.value, DecisionState.BASELINE.value)
-    if decision.outcome != Outcome.REJECTED.value or not stands:
+    stands = decision.state in (DecisionState.LIVE, DecisionState.BASELINE)
+    if decision.outcome != Outcome.REJECTED or not stands:
         return "Only somebody who was turned down can be invited back."
     if decision.never_pool:
         return "Your ATS marks this person as one who must never be in a pool."
@@ -313,15 +313,15 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not a
         return "Is in the process for this job already."
     if person is not None and person.objected_at is not None:
         return "Asked not to be invited again."
-    if recall is not None and recall.state in (RecallState.INVITED.value, RecallState.ACCEPTED.value):
-        return "Has been invited already." if recall.state == RecallState.INVITED.value else "Said yes."
-    if recall is not None and recall.state == RecallState.DECLINED.value:
+    if recall is not None and recall.state in (RecallState.INVITED, RecallState.ACCEPTED):
+        return "Has been invited already." if recall.state == RecallState.INVITED else "Said yes."
+    if recall is not None and recall.state == RecallState.DECLINED:
         return "Said no to this job."
-    if recall is not None and recall.state == RecallState.NOT_NOW.value:
+    if recall is not None and recall.state == RecallState.NOT_NOW:
         return "Said “not now”; their link still takes a yes."
     if not is_told:
         return "Has not been told the outcome yet. Take the rejection back instead."
-    if decision.door == Door.CLOSED.value and decision.door_by:
+    if decision.door == Door.CLOSED and decision.door_by:
         return "The door was closed for this person."
     if not is_member and ctx.now() - decided_at > ctx.settings.reuse_window:
         return "Applied too long ago to be asked without being in a pool."

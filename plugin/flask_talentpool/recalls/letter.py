@@ -111,7 +111,7 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session)
     values = values_for(ctx, decision, application)
-    by_membership = recall.basis == Basis.MEMBERSHIP.value
+    by_membership = recall.basis == Basis.MEMBERSHIP
     sender = ctx.settings.pool_sender if by_membership else ctx.settings.mail_from
     because, detail = mail_obstacle(ctx, application)
     columns: dict[str, Any] = {
@@ -140,8 +140,8 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
     except NotWritten as error:
         because, detail = because or HoldReason.TEXT, detail or str(error)
     columns |= {
-        "state": (LetterState.HELD if because else LetterState.DUE).value,
-        "because": because.value if because else "",
+        "state": (LetterState.HELD if because else LetterState.DUE),
+        "because": because or "",
         "detail": detail[:400],
     }
     return columns
@@ -150,20 +150,20 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
 def _follows(ctx: Context, decision: DecisionMixin) -> str:
     """Return the Message-ID of the letter that said no, where one went."""
     told = outcome_letter(ctx, decision)
-    return told.message_id if told is not None and told.state == LetterState.SENT.value else ""
+    return told.message_id if told is not None and told.state == LetterState.SENT else ""
 
 
 def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
     """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
     recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
-    if recall is None or recall.state != RecallState.INVITED.value:
+    if recall is None or recall.state != RecallState.INVITED:
         return Cancel(HoldReason.RECALL_CLOSED)
     person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
     if person is None:
         return Cancel(HoldReason.FORGOTTEN)
     if person.objected_at is not None:
         return Cancel(HoldReason.OBJECTED)
-    if recall.basis == Basis.MEMBERSHIP.value and not is_member(ctx, person.id):
+    if recall.basis == Basis.MEMBERSHIP and not is_member(ctx, person.id):
         return Cancel(HoldReason.LEFT_POOL)
     if recall.answer_by <= ctx.now():
         return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over

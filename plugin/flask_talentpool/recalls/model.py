@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import IntKey, UtcDateTime, constraint_name, enum_column
-from flask_talentpool.enums import RecallState
+from flask_talentpool.db.types import IntKey, UtcDateTime, Word, constraint_name
+from flask_talentpool.enums import Basis, RecallState
 
 RECALL_TRANSITIONS: dict[RecallState, frozenset[RecallState]] = {
     RecallState.INVITED: frozenset(
@@ -42,12 +42,12 @@ class RecallMixin(Table):
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
-    state: Mapped[str] = mapped_column(enum_column())
+    state: Mapped[RecallState] = mapped_column(Word(RecallState))
     live_for: Mapped[str | None] = mapped_column(sa.String(200))
     job_key: Mapped[str] = mapped_column(sa.String(80), default="")
     job_label: Mapped[str] = mapped_column(sa.String(300), default="")
     candidate_key: Mapped[str] = mapped_column(sa.String(80), default="")
-    basis: Mapped[str] = mapped_column(enum_column())
+    basis: Mapped[Basis] = mapped_column(Word(Basis))
     """What it rests on: ``application`` (the same job's bench) or ``membership``."""
     invited_by: Mapped[str] = mapped_column(sa.String(160), default="")
     invited_by_name: Mapped[str] = mapped_column(sa.String(160), default="")

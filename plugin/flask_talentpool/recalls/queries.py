@@ -117,7 +117,7 @@ def _letters(ctx: Context, rows: list[BenchRow]) -> dict[int, tuple[int, str]]:
         return {}
     letter = ctx.models.letter
     statement = sa.select(letter.recall_id, letter.id, letter.state).where(
-        letter.recall_id.in_(ids), letter.kind == LetterKind.RECALL.value
+        letter.recall_id.in_(ids), letter.kind == LetterKind.RECALL
     )
     return {
         row.recall_id: (row.id, row.state)

@@ -28,7 +28,7 @@ from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
 
-OPEN_INVITATIONS = (RecallState.INVITED.value, RecallState.NOT_NOW.value)
+OPEN_INVITATIONS = (RecallState.INVITED, RecallState.NOT_NOW)
 """States of an invitation that can still be taken back."""
 
 
@@ -98,7 +98,7 @@ def _write_recall(
 ) -> RecallMixin:
     recall = ctx.models.recall(
         scope=decision.scope,
-        state=RecallState.INVITED.value,
+        state=RecallState.INVITED,
         live_for=f"{decision.scope}:{decision.job_key or decision.job_label}:{person.id}"[:200],
         person_id=person.id,
         decision_id=decision.id,
@@ -107,7 +107,7 @@ def _write_recall(
         job_id=decision.job_id,
         job_key=decision.job_key,
         job_label=decision.job_label,
-        basis=_basis(ctx, decision).value,
+        basis=_basis(ctx, decision),
         line=" ".join(line.split())[:LONGEST_LINE],
         invited_by=by.id,
         invited_by_name=by.name[:160],
@@ -129,11 +129,9 @@ def release_held(ctx: Context) -> int:
         How many may go now.
     """
     letter = ctx.models.letter
-    held = sa.select(letter).where(
-        letter.kind == LetterKind.RECALL.value, letter.state == LetterState.HELD.value
-    )
+    held = sa.select(letter).where(letter.kind == LetterKind.RECALL, letter.state == LetterState.HELD)
     released = 0
-    found = held.where(letter.because != HoldReason.BY_HAND.value).order_by(letter.id).limit(200)
+    found = held.where(letter.because != HoldReason.BY_HAND).order_by(letter.id).limit(200)
     for row in ctx.session.scalars(found).all():
         if not outbox.still_held(ctx, row):
             continue
@@ -162,7 +160,7 @@ def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
     if recall.state not in OPEN_INVITATIONS:
         raise Refused("This invitation is answered or closed already.", code="recall_state")
     letter = letter_of(ctx, recall)
-    if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.SENDING.value):
+    if letter is not None and (outbox.is_waiting(letter) or letter.state == LetterState.SENDING):
         outbox.cancel(ctx, letter, HoldReason.RECALL_CLOSED)
     if not _settle(ctx, recall, RecallState.CLOSED, out_of=OPEN_INVITATIONS):
         raise Refused("This invitation is answered or closed already.", code="recall_state")
@@ -175,14 +173,14 @@ def _settle(
 ) -> bool:
     """Move a recall on, out of these states or any that may, if nobody else did first; says whether this call did it."""
     model = ctx.models.recall
-    sources = out_of or [state.value for state, onward in RECALL_TRANSITIONS.items() if to in onward]
+    sources = out_of or [state for state, onward in RECALL_TRANSITIONS.items() if to in onward]
     keeps = to in (RecallState.ACCEPTED, RecallState.NOT_NOW)
     # A host's session may not flush by itself, and reading the row again would lose what was just noted.
     ctx.session.flush()
     changed = ctx.session.execute(
         sa.update(model)
         .where(model.id == recall.id, model.state.in_(sources))
-        .values(state=to.value, **({} if keeps else {"live_for": None}))
+        .values(state=to, **({} if keeps else {"live_for": None}))
         .execution_options(synchronize_session=False)
     )
     ctx.session.refresh(recall)
@@ -206,7 +204,7 @@ def answer(ctx: Context, recall: RecallMixin, said: RecallState, *, never_again:
     if not _settle(ctx, recall, said):
         return recall
     recall.answered_at = ctx.now()
-    ctx.record(SOFTWARE, f"answered_{said.value}", "recall", recall.id, scope=recall.scope)
+    ctx.record(SOFTWARE, f"answered_{said}", "recall", recall.id, scope=recall.scope)
     if recall.person_id is not None:
         ctx.session.add(
             ctx.models.touch(
@@ -215,7 +213,7 @@ def answer(ctx: Context, recall: RecallMixin, said: RecallState, *, never_again:
                 at=ctx.now(),
                 direction="in",
                 channel="link",
-                what=f"answered the invitation: {said.value.replace('_', ' ')}",
+                what=f"answered the invitation: {said.replace('_', ' ')}",
                 by=f"person:{recall.person_id}",
             )
         )
@@ -276,7 +274,7 @@ def _candidate(ctx: Context, recall: RecallMixin) -> Any:
 
 def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
     """Somebody opened the process by hand after the person said yes."""
-    if recall.state != RecallState.ACCEPTED.value:
+    if recall.state != RecallState.ACCEPTED:
         raise Refused(
             "Only an invitation somebody said yes to can be settled like this.", code="recall_state"
         )
@@ -300,7 +298,7 @@ def forget(ctx: Context, person: PersonMixin) -> None:
             candidate_id=None,
             candidate_key="",
             live_for=None,
-            state=RecallState.CLOSED.value,
+            state=RecallState.CLOSED,
             application_id=None,
             application_key="",
             attention="",

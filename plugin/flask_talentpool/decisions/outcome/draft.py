@@ -79,7 +79,7 @@ def place(
     ctx: Context, decision: DecisionMixin, known: Known | None, letter: LetterMixin | None
 ) -> tuple[MemberMixin, str] | None:
     """Offer the place an open door promises; withdraw it when the door is no longer open."""
-    is_open = decision.door == Door.OPEN.value and not decision.never_pool
+    is_open = decision.door == Door.OPEN and not decision.never_pool
     if is_open and known is not None and not known.is_ambiguous:
         member, pool = offer_place(ctx, known.person, decision, by=SOFTWARE)
         return member, pool.name
@@ -98,9 +98,9 @@ def not_offered(ctx: Context, letter: LetterMixin) -> None:
 def pool_name_of(ctx: Context, decision: DecisionMixin) -> str:
     """Return the pool that an open door would offer now."""
     member, pool = ctx.models.member, ctx.models.pool
-    reached = {StageReached.FINALIST.value: "finalists", StageReached.INTERVIEWED.value: "interviewed"}
+    reached = {StageReached.FINALIST: "finalists", StageReached.INTERVIEWED: "interviewed"}
     key = reached.get(decision.stage_reached, "kept-in-mind")
-    waiting = [MemberState.NOTED.value, MemberState.OFFERED.value]
+    waiting = [MemberState.NOTED, MemberState.OFFERED]
     statement = (
         sa.select(pool.name)
         .join(member, member.pool_id == pool.id)

@@ -69,7 +69,7 @@ def plain_outcomes(ctx: Context, *, what: str) -> "PlainOutcomes | None":
     names = [name for name in ("name", "first_name", "last_name", "email") if name in host.readers]
     if not (stages and ready and host.in_sql and all(host.readers[name].in_sql for name in names)):
         return None
-    return PlainOutcomes(ctx, [stage.value for stage in stages], names, what)
+    return PlainOutcomes(ctx, list(stages), names, what)
 
 
 class PlainOutcomes:
@@ -113,16 +113,16 @@ class PlainOutcomes:
             )
             .where(
                 letter.c.id.in_(sa.bindparam("ids", expanding=True)),
-                letter.c.kind == LetterKind.OUTCOME.value,
+                letter.c.kind == LetterKind.OUTCOME,
                 letter.c.because == "",
                 letter.c.text != "",
-                decision.c.state == DecisionState.LIVE.value,
-                decision.c.outcome == Outcome.REJECTED.value,
+                decision.c.state == DecisionState.LIVE,
+                decision.c.outcome == Outcome.REJECTED,
                 decision.c.told_at.is_(None),
                 decision.c.needs_review == "",
                 decision.c.feedback == "",
                 decision.c.never_pool.is_(False),
-                decision.c.door != Door.OPEN.value,
+                decision.c.door != Door.OPEN,
                 decision.c.stage_reached.in_(stages),
                 letter.c.scope == decision.c.scope,
                 link.c.suspended_at.is_(None),

@@ -1,6 +1,6 @@
 """Why an outcome letter waits, in the order a person should hear the reasons."""
 
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -83,7 +83,7 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
     because, detail = mail_obstacle(ctx, application)
     if because is not None:
         return because, detail
-    if letter is not None and letter.because == HoldReason.BY_HAND.value and letter.approved_at is None:
+    if letter is not None and letter.because == HoldReason.BY_HAND and letter.approved_at is None:
         return HoldReason.BY_HAND, ""
     because, detail = text_obstacle(draft)
     if because is not None:
@@ -95,7 +95,7 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
     if ctx.settings.outcome_letters is OutcomeLetters.HOST:
         return HoldReason.HOST_WRITES, ""
     if decision.needs_review:
-        return HoldReason(decision.needs_review), ""
+        return cast("HoldReason", decision.needs_review), ""
     if _may_have_been_told(ctx, decision):
         return HoldReason.TOLD_BEFORE, ""
     if decision.never_pool:
@@ -117,7 +117,7 @@ def _may_have_been_told(ctx: Context, decision: DecisionMixin) -> bool:
     an application that the host moved to another row of the same person when it merged the two.
     """
     earlier, letter = ctx.models.decision, ctx.models.letter
-    may_have_arrived = [LetterState.SENDING.value, LetterState.SENT.value, LetterState.UNKNOWN.value]
+    may_have_arrived = [LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN]
     same_row = sa.and_(
         earlier.application_key == decision.application_key, earlier.candidate_key == decision.candidate_key
     )
@@ -127,12 +127,12 @@ def _may_have_been_told(ctx: Context, decision: DecisionMixin) -> bool:
     statement = sa.select(earlier.id).where(
         sa.or_(same_row, moved),
         earlier.id != decision.id,
-        earlier.state != DecisionState.FORGOTTEN.value,
+        earlier.state != DecisionState.FORGOTTEN,
         sa.or_(
             earlier.told_at.is_not(None),
             sa.exists().where(
                 letter.decision_id == earlier.id,
-                letter.kind == LetterKind.OUTCOME.value,
+                letter.kind == LetterKind.OUTCOME,
                 letter.state.in_(may_have_arrived),
             ),
         ),

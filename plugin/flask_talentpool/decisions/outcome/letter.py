@@ -34,8 +34,8 @@ from flask_talentpool.people.service import Known, link_person
 def wants_letter(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether a decision is one that a letter answers."""
     return (
-        decision.outcome == Outcome.REJECTED.value
-        and decision.state == DecisionState.LIVE.value
+        decision.outcome == Outcome.REJECTED
+        and decision.state == DecisionState.LIVE
         and decision.told_at is None
         and mode_of(ctx, decision) is not Mode.OFF
     )
@@ -77,7 +77,7 @@ def _write_anew(ctx: Context, letter: LetterMixin, decision: DecisionMixin, fact
     values.pop("state")
     for field, value in values.items():
         setattr(letter, field, value)
-    if because is None and letter.state == LetterState.HELD.value and letter.approved_at is None:
+    if because is None and letter.state == LetterState.HELD and letter.approved_at is None:
         candidate = ctx.host.candidate_of(facts.application, ctx.session)
         letter.due_at = next_moment(ctx, letter.due_at, candidate)
     outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
@@ -103,7 +103,7 @@ def draft_of(
         application: The host's row, as the caller sees it.
         pool_name: The pool that an open door would offer.
     """
-    is_open = decision.door == Door.OPEN.value and not decision.never_pool
+    is_open = decision.door == Door.OPEN and not decision.never_pool
     return drafts.draft(ctx, decision, application, pool_name=(pool_name or "Finalists") if is_open else "")
 
 
@@ -145,8 +145,8 @@ def _compose(
         "due_at": letter_due(ctx, decision, candidate),
         "member_id": offered[0].id if offered else None,
         **drafts.sender_of(ctx, application),
-        "state": (LetterState.HELD if because else LetterState.DUE).value,
-        "because": because.value if because else "",
+        "state": (LetterState.HELD if because else LetterState.DUE),
+        "because": because or "",
         "detail": detail[:400],
         "held_until": look_again_at(ctx, because, decision, candidate),
     }
@@ -159,17 +159,17 @@ def _compose(
 
 def _place_is_there(ctx: Context, decision: DecisionMixin, letter: LetterMixin) -> bool:
     """Whether the place in a pool that the letter offers, if it offers one, can still be taken."""
-    if decision.door != Door.OPEN.value or decision.never_pool:
+    if decision.door != Door.OPEN or decision.never_pool:
         return True
     member = ctx.models.member
-    here = sa.select(member.id).where(member.id == letter.member_id, member.state != MemberState.ENDED.value)
+    here = sa.select(member.id).where(member.id == letter.member_id, member.state != MemberState.ENDED)
     return ctx.session.scalars(here).first() is not None
 
 
 def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Read the host row once more, with the letter locked: does it still say so, of the same person?"""
     decision = ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
-    if decision is None or decision.state != DecisionState.LIVE.value:
+    if decision is None or decision.state != DecisionState.LIVE:
         return Cancel(HoldReason.TAKEN_BACK)
     if decision.told_at is not None:
         return Cancel(HoldReason.TOLD_ELSEWHERE)

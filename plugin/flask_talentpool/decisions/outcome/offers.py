@@ -56,9 +56,9 @@ def _fell_at(
     """Return when an offer for the job was refused since a decision, if nobody was hired since then."""
     fell_at = filled_at = None
     for key, outcome, at in _decided_since(ctx, decision, job):
-        if outcome == Outcome.HIRED.value:
+        if outcome == Outcome.HIRED:
             filled_at = at
-        elif outcome == Outcome.OFFER_DECLINED.value or has_waited or key in had_one:
+        elif outcome == Outcome.OFFER_DECLINED or has_waited or key in had_one:
             fell_at = at
     is_filled = fell_at is not None and filled_at is not None and filled_at > fell_at
     return None if is_filled else fell_at
@@ -75,7 +75,7 @@ def _decided_since(ctx: Context, decision: DecisionMixin, job: Any) -> Iterator[
         other.scope == decision.scope,
         other.live_for.is_not(None),
         other.application_key != decision.application_key,
-        other.outcome.in_([Outcome.HIRED.value, Outcome.OFFER_DECLINED.value, Outcome.WITHDRAWN.value]),
+        other.outcome.in_([Outcome.HIRED, Outcome.OFFER_DECLINED, Outcome.WITHDRAWN]),
         other.noticed_at >= decision.noticed_at,
     )
     for row in ctx.session.execute(statement.order_by(other.noticed_at, other.id)):

@@ -34,25 +34,25 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
     """Return ids, up to so many, of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
     decision, letter = ctx.models.decision, ctx.models.letter
     unread = decision.completed_at.is_(None)
-    its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value)
+    its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
     wanting = sa.and_(
-        decision.outcome == Outcome.REJECTED.value,
+        decision.outcome == Outcome.REJECTED,
         decision.told_at.is_(None),
         sa.or_(
             ~sa.exists().where(its_own),
             sa.exists().where(
                 its_own,
-                letter.state == LetterState.HELD.value,
-                letter.because.in_([because.value for because in REASSESSED]),
+                letter.state == LetterState.HELD,
+                letter.because.in_(list(REASSESSED)),
                 sa.or_(letter.held_until.is_(None), letter.held_until <= ctx.now()),
             ),
         ),
     )
     link = ctx.models.candidate_link
     is_linked = sa.exists().where(link.candidate_key == decision.candidate_key, link.scope == decision.scope)
-    live = sa.and_(decision.state == DecisionState.LIVE.value, sa.or_(unread, wanting))
+    live = sa.and_(decision.state == DecisionState.LIVE, sa.or_(unread, wanting))
     # Somebody from before the first start came into a pool: their history is read as well.
-    before = sa.and_(decision.state == DecisionState.BASELINE.value, unread, is_linked)
+    before = sa.and_(decision.state == DecisionState.BASELINE, unread, is_linked)
     statement = sa.select(decision.id).where(
         decision.id > after, decision.application_id.is_not(None), sa.or_(live, before)
     )
@@ -68,5 +68,5 @@ def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
         return
     if before is None:
         report.composed += 1
-    if letter.state == LetterState.HELD.value:
+    if letter.state == LetterState.HELD:
         report.held += 1

@@ -11,7 +11,7 @@ from flask_talentpool.decisions.outcome.schedule import in_business_days, letter
 from flask_talentpool.enums import HoldReason, Mode, StageReached
 from flask_talentpool.letters.model import LetterMixin
 
-OFFER_HOLDS = frozenset({HoldReason.OFFER_OPEN.value, HoldReason.OFFER_FELL.value})
+OFFER_HOLDS = frozenset({HoldReason.OFFER_OPEN, HoldReason.OFFER_FELL})
 """Why a finalist's letter waits for what becomes of the job."""
 LOOK_AGAIN = {
     HoldReason.OFFER_OPEN: timedelta(minutes=10),
@@ -29,8 +29,8 @@ _LONGEST_STEP_BACK = timedelta(days=14)
 
 
 def mode_of(ctx: Context, decision: DecisionMixin) -> Mode:
-    """Return how the letter of a decision leaves."""
-    return ctx.settings.modes[StageReached(decision.stage_reached)]
+    """Return how the letter of a decision leaves; of a stage that this version does not know, after approval."""
+    return ctx.settings.modes.get(decision.stage_reached, Mode.REVIEW)
 
 
 def goes_without_at(ctx: Context, decision: DecisionMixin, candidate: Any) -> datetime:
@@ -74,7 +74,7 @@ def waits_for_offer(
 
     For one declined it waits as long as for a personal line, from then on: time to call, and no more.
     """
-    if decision.stage_reached != StageReached.FINALIST.value:
+    if decision.stage_reached != StageReached.FINALIST:
         return None
     has_waited = letter is not None and letter.because in OFFER_HOLDS
     found = offer_of_another(ctx, application, decision, has_waited=has_waited)

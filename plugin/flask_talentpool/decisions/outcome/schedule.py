@@ -103,8 +103,8 @@ def keep_hours(ctx: Context) -> int:
     put_off = (
         sa.update(letter)
         .where(
-            letter.kind == LetterKind.OUTCOME.value,
-            letter.state == LetterState.DUE.value,
+            letter.kind == LetterKind.OUTCOME,
+            letter.state == LetterState.DUE,
             letter.due_at <= now - LATE,
             sa.or_(letter.approved_at.is_(None), letter.approved_at < letter.due_at),
         )

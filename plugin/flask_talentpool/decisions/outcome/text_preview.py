@@ -147,7 +147,7 @@ def _recent(ctx: Context, visible: Visible, scope: str) -> list[tuple[DecisionMi
         sa.select(decision)
         .where(
             decision.scope == scope,
-            decision.outcome == Outcome.REJECTED.value,
+            decision.outcome == Outcome.REJECTED,
             decision.live_for.is_not(None),
             decision.application_id.is_not(None),
             decision.completed_at.is_not(None),

@@ -105,7 +105,7 @@ def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
 
 def answered_for(message: str, facts: dict[str, object]) -> ResponseReturnValue:
     """Say what was done, and what the check has against it."""
-    if facts.get("held_because") == HoldReason.CHECK.value:
+    if facts.get("held_because") == HoldReason.CHECK:
         message += f" The letter is held: {facts['held_detail']}"
     decision_id, application_key = facts["decision_id"], str(facts["application_key"])
     return answered(message, decision_url(int(str(decision_id))), anchor=anchor_of(application_key), **facts)

@@ -113,7 +113,7 @@ def details(
         phase: Where the letter stands.
         actor: Who looks.
     """
-    if decision is None or facts is None or decision.outcome != Outcome.REJECTED.value:
+    if decision is None or facts is None or decision.outcome != Outcome.REJECTED:
         return None
     language = language_for(ctx, application) if application is not None else ctx.settings.locale
     owner = owner_address(ctx, application) if application is not None else ""
@@ -122,7 +122,7 @@ def details(
         reasons=_reasons(ctx, decision, language),
         reason_code=decision.reason_code or "",
         detail=decision.reason_detail or "",
-        stages=tuple(stage.value for stage in StageReached),
+        stages=tuple(StageReached),
         stage=facts.stage_reached,
         stage_by_person=bool(decision.stage_by),
         feedback=_feedback(ctx, decision, actor),
@@ -133,10 +133,10 @@ def details(
         ask_name=decision.owner_name if owner else "",
         ask_address=owner,
         may_ask=is_open and decision.person_id is not None and may(Action.LETTER_LINE, decision),
-        suggests_call=is_open and facts.stage_reached == StageReached.FINALIST.value,
+        suggests_call=is_open and facts.stage_reached == StageReached.FINALIST,
         short_letter=_short_letter(ctx, decision),
         may_take_back_told=phase == "told"
-        and decision.state == DecisionState.LIVE.value
+        and decision.state == DecisionState.LIVE
         and may(Action.LETTER_WRITE, decision),
         ended_why=decision.ended_why or "",
         correction=_correction(ctx, decision),
@@ -204,7 +204,7 @@ def _short_letter(ctx: Context, decision: DecisionMixin) -> str:
 
 
 def _correction(ctx: Context, decision: DecisionMixin) -> str:
-    if decision.state != DecisionState.TAKEN_BACK.value or decision.told_at is None:
+    if decision.state != DecisionState.TAKEN_BACK or decision.told_at is None:
         return ""
     letter = correction.letter_of(ctx, decision)
     if letter is not None:
@@ -244,7 +244,7 @@ def sheet(ctx: Context, decision: DecisionMixin, application: Any, *, actor: Act
         line=decision.line,
         feedback=feedback_to_share(ctx, decision),
         door=decision.door,
-        wanted_by=decision.door_by_name if decision.door == Door.OPEN.value else "",
+        wanted_by=decision.door_by_name if decision.door == Door.OPEN else "",
         is_told=decision.told_at is not None,
         interviewed_at=decision.interviewed_at,
         caller=actor.name if actor is not None else "",

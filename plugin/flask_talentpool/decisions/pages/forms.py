@@ -39,7 +39,7 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
     door = StringField(
         "Door",
-        validators=[Optional(), AnyOf([door.value for door in Door], message="There is no such door.")],
+        validators=[Optional(), AnyOf(list(Door), message="There is no such door.")],
     )
     line = TextAreaField(
         "One personal line",
@@ -58,7 +58,7 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
         "How far it came",
         validators=[
             Optional(),
-            AnyOf([stage.value for stage in StageReached], message="There is no such stage."),
+            AnyOf(list(StageReached), message="There is no such stage."),
         ],
     )
     feedback = TextAreaField(

@@ -60,8 +60,8 @@ def wanted(ctx: Context) -> list[sa.ColumnElement[bool]]:
     """Return the conditions for decisions that a grid is for: turned down, standing, and not told yet."""
     decision = ctx.models.decision
     return [
-        decision.state == DecisionState.LIVE.value,
-        decision.outcome == Outcome.REJECTED.value,
+        decision.state == DecisionState.LIVE,
+        decision.outcome == Outcome.REJECTED,
         decision.told_at.is_(None),
     ]
 

@@ -10,8 +10,8 @@ from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages import grid
+from flask_talentpool.enums import sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotAllowed, NotFound, Refused
-from flask_talentpool.letters.queries import sentence_of
 from flask_talentpool.web.request import RequestContext, done, page, posted, request_context, row_ids
 
 MOST_CHOSEN = 1000

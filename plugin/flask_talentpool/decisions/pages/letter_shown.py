@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_talentpool.enums import LetterState
+from flask_talentpool.enums import LetterState, sentence_of
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.queries import APPROVABLE, sentence_of
+from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
 
@@ -46,7 +46,7 @@ def letter_shown(letter: LetterMixin) -> LetterShown:
         sent_at=letter.sent_at,
         subject=letter.subject,
         body=paragraphs(letter.text),
-        is_approvable=letter.state == LetterState.HELD.value and letter.because in APPROVABLE,
+        is_approvable=letter.state == LetterState.HELD and letter.because in APPROVABLE,
         is_approved=letter.approved_at is not None,
     )
 

@@ -90,7 +90,7 @@ class Panel:
     @property
     def suggests_open(self) -> bool:
         """Whether the open door is worth a thought: somebody who was in the last round."""
-        return self.stage_reached == StageReached.FINALIST.value and not self.never_pool
+        return self.stage_reached == StageReached.FINALIST and not self.never_pool
 
 
 def subject_of(ctx: Context, application: Any) -> Subject:
@@ -119,11 +119,11 @@ def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:
         application_id=key,
         application_key=key_text(key),
         candidate_key="" if seen.candidate_key is None else key_text(seen.candidate_key),
-        outcome=Outcome.REJECTED.value,
-        state=DecisionState.LIVE.value,
+        outcome=Outcome.REJECTED,
+        state=DecisionState.LIVE,
         never_pool=verdict.never_pool,
-        stage_reached=ctx.host.stage_reached(seen.stage).value,
-        door=(Door.CLOSED if verdict.never_pool else Door.UNLATCHED).value,
+        stage_reached=ctx.host.stage_reached(seen.stage),
+        door=(Door.CLOSED if verdict.never_pool else Door.UNLATCHED),
         door_by="",
         door_by_name="",
         line="",
@@ -157,7 +157,7 @@ def _bare(ctx: Context, application: Any, phase: str, outcome: Outcome | None, r
         is_noticed=False,
         name=ctx.host.name_of(candidate) if candidate is not None else "",
         job=ctx.host.label_of(application, ctx.session),
-        outcome="" if outcome is None else outcome.value,
+        outcome=outcome or "",
         stage_reached="",
         finish=None,
         door="",
@@ -230,18 +230,18 @@ def copy_of(ctx: Context, decision: DecisionMixin) -> DecisionMixin:
 def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which they are ruled out)
     ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
 ) -> tuple[str, str]:
-    if decision.outcome != Outcome.REJECTED.value:
+    if decision.outcome != Outcome.REJECTED:
         return "other", ""
-    if decision.state == DecisionState.TAKEN_BACK.value and decision.suppressed_for is not None:
+    if decision.state == DecisionState.TAKEN_BACK and decision.suppressed_for is not None:
         return "quiet", ""
-    if decision.state not in (DecisionState.LIVE.value, DecisionState.BASELINE.value):
-        if decision.state == DecisionState.TAKEN_BACK.value and decision.told_at is not None:
+    if decision.state not in (DecisionState.LIVE, DecisionState.BASELINE):
+        if decision.state == DecisionState.TAKEN_BACK and decision.told_at is not None:
             return "ended", "This decision was taken back after the person had been told of it."
-        return "ended", _ENDED.get(DecisionState(decision.state), "")
+        return "ended", _ENDED.get(decision.state, "")
     if decision.told_at is not None:
         return ("came_back" if came_back(ctx, decision) else "told"), ""
-    if letter is not None and LetterState(letter.state) in _PHASES:
-        return _PHASES[LetterState(letter.state)], ""
+    if letter is not None and letter.state in _PHASES:
+        return _PHASES[letter.state], ""
     if application is None:
         return "gone", HoldReason.ROW_GONE.sentence
     if letter is None and not wants_letter(ctx, decision):
@@ -272,12 +272,12 @@ def _letter(
     return LetterShown(
         id=None,
         state="unwritten",
-        because=because.value if because else "",
-        held=sentences(because.value if because else "", detail),
+        because=because or "",
+        held=sentences(because or "", detail),
         due_at=letter_due(ctx, facts, candidate),
         sent_at=None,
         subject=written.subject if written else "",
         body=paragraphs(written.text) if written else (),
-        is_approvable=because is not None and because.value in APPROVABLE,
+        is_approvable=because is not None and because in APPROVABLE,
         is_approved=False,
     )

@@ -73,9 +73,7 @@ def panel_view(
         if panel.letter is not None and panel.letter.id is not None
         else "",
         doors=tuple(
-            DoorChoice(
-                value=door.value, label=label, text=text.format(name=panel.name), is_chosen=door == chosen
-            )
+            DoorChoice(value=door, label=label, text=text.format(name=panel.name), is_chosen=door == chosen)
             for door, (label, text) in DOOR_WORDS.items()
         ),
         form=form if form is not None else LetterForm(data={"door": panel.door, "line": panel.line}),

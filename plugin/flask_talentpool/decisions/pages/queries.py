@@ -85,7 +85,7 @@ def _page(
 ) -> DecisionPage:
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     link = ctx.host.map.candidate_url
-    shows_bench = panel.outcome == Outcome.REJECTED.value and decision is not None
+    shows_bench = panel.outcome == Outcome.REJECTED and decision is not None
     return DecisionPage(
         panel=panel,
         doors=_doors(ctx, decision, application, panel, actor=actor),
@@ -134,12 +134,12 @@ def _doors(
     pool_name = pool_name_of(ctx, facts)
     texts = []
     for door in Door:
-        if door.value != decision.door and actor is not None:
+        if door != decision.door and actor is not None:
             facts.door_by_name = actor.name  # whoever sets it now is who says "we want you back"
-        facts.door = door.value
+        facts.door = door
         written = preview(ctx, facts, application, pool_name=pool_name)
         if written is not None:
-            texts.append(DoorText(door=door.value, subject=written.subject, body=paragraphs(written.text)))
+            texts.append(DoorText(door=door, subject=written.subject, body=paragraphs(written.text)))
     return tuple(texts)
 
 

@@ -79,7 +79,7 @@ def asked(ctx: Context, decision: DecisionMixin) -> list[LetterMixin]:
     """Return the letters that asked for a line of this decision, oldest first."""
     letter = ctx.models.letter
     statement = sa.select(letter).where(
-        letter.kind == LetterKind.COLLEAGUE.value, letter.occasion.like(f"{PREFIX}{decision.id}:%")
+        letter.kind == LetterKind.COLLEAGUE, letter.occasion.like(f"{PREFIX}{decision.id}:%")
     )
     return list(ctx.session.scalars(statement.order_by(letter.id)))
 
@@ -97,7 +97,7 @@ def ask_may_go(ctx: Context, letter: LetterMixin) -> Answer:
 def decision_behind(ctx: Context, link: LinkMixin) -> tuple[DecisionMixin, LetterMixin] | None:
     """Return what a link for a line is about; None when it was told, taken back, or is no such link."""
     letter = ctx.session.get(ctx.models.letter, link.letter_id)
-    if letter is None or link.purpose != Purpose.LINE.value or letter.kind != LetterKind.COLLEAGUE.value:
+    if letter is None or link.purpose != Purpose.LINE or letter.kind != LetterKind.COLLEAGUE:
         return None
     decision = _open_decision(ctx, letter)
     return None if decision is None else (decision, letter)
@@ -107,7 +107,7 @@ def _open_decision(ctx: Context, letter: LetterMixin) -> DecisionMixin | None:
     if letter.decision_id is None:
         return None
     decision = ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
-    if decision is None or decision.state != DecisionState.LIVE.value or decision.told_at is not None:
+    if decision is None or decision.state != DecisionState.LIVE or decision.told_at is not None:
         return None
     return decision
 

@@ -29,7 +29,7 @@ def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
 def can_follow(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether a short letter can still follow what somebody said to the person."""
     return (
-        decision.state == DecisionState.LIVE.value
+        decision.state == DecisionState.LIVE
         and decision.told_by in SPOKEN
         and decision.told_at is not None
         and ctx.now() - decision.told_at < STALE_AFTER
@@ -47,7 +47,7 @@ def draft(ctx: Context, decision: DecisionMixin, *, pool_name: str) -> drafts.Ou
         "told_how": told_how(decision.told_by, language),
         "told_on": day(decision.told_at, ctx.settings.timezone, language),
     }
-    is_open = decision.door == Door.OPEN.value
+    is_open = decision.door == Door.OPEN
     return drafts.draft(
         ctx,
         decision,
@@ -79,7 +79,7 @@ def confirm(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
     offered = drafts.place(ctx, decision, person, None)
     written = draft(ctx, decision, pool_name=offered[1] if offered else "")
     if written is None:
-        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE.value)
+        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE)
     letter = follow_up.put(
         ctx,
         LetterKind.CONFIRMATION,
@@ -97,12 +97,12 @@ def confirm(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
 def confirmation_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Ask once more: does the decision stand, was it said just now, and is the place it offers still there?"""
     decision = follow_up.decision_of(ctx, letter)
-    if decision is None or decision.state != DecisionState.LIVE.value or decision.told_at is None:
+    if decision is None or decision.state != DecisionState.LIVE or decision.told_at is None:
         return Cancel(HoldReason.TAKEN_BACK)
     if ctx.now() - decision.told_at >= STALE_AFTER:
         return Cancel(HoldReason.STALE)
     if letter.member_id is not None:
         member = ctx.session.get(ctx.models.member, letter.member_id)
-        if member is None or member.state == MemberState.ENDED.value:
+        if member is None or member.state == MemberState.ENDED:
             return Hold(HoldReason.PLACE_ENDED)
     return follow_up.may_go(ctx, letter, decision)

@@ -48,9 +48,9 @@ def take_back_told(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor
     lock_decision(ctx, decision)
     if decision.told_at is None:
         raise Refused("The person was not told yet; take the decision back without more ado.", code="untold")
-    if decision.state != DecisionState.LIVE.value:
+    if decision.state != DecisionState.LIVE:
         raise Refused("This decision no longer stands.", code="decision_ended")
-    if short is not None and short.state == LetterState.SENDING.value:
+    if short is not None and short.state == LetterState.SENDING:
         raise BeingHandedOver
     decision_id = decision.id
     end_decision(ctx, decision, DecisionState.TAKEN_BACK, still_said=host_still_says(ctx, decision))
@@ -70,9 +70,7 @@ def letter_of(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
 def is_offered(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether the person was told something that no longer holds, and no letter has said so yet."""
     was_told = decision.told_at is not None and decision.told_by != "before"
-    taken_back = (
-        decision.state == DecisionState.TAKEN_BACK.value and decision.outcome == Outcome.REJECTED.value
-    )
+    taken_back = decision.state == DecisionState.TAKEN_BACK and decision.outcome == Outcome.REJECTED
     return was_told and taken_back and letter_of(ctx, decision) is None
 
 
@@ -81,7 +79,7 @@ def obstacle(ctx: Context, decision: DecisionMixin) -> str:
     if host_still_says(ctx, decision):
         return "Your ATS still says rejected. Change it there first, so that the correction is true."
     stands = live_decision(ctx, decision.application_key)
-    if stands is not None and stands.outcome == Outcome.REJECTED.value:
+    if stands is not None and stands.outcome == Outcome.REJECTED:
         return "This application is turned down again. The letter about that is the one to look at."
     return ""
 
@@ -125,9 +123,9 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
         raise Refused(sentence, code="still_so")
     written = draft(ctx, decision, why=why)
     if written is None:
-        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE.value)
+        raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE)
     told = locking.letter_of(ctx, decision)
-    follows = told.message_id if told is not None and told.state == LetterState.SENT.value else ""
+    follows = told.message_id if told is not None and told.state == LetterState.SENT else ""
     letter = follow_up.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
     ctx.record(by, "correct", "decision", decision.id, scope=decision.scope)
     ctx.session.flush()
@@ -137,7 +135,7 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
 def correction_may_go(ctx: Context, letter: LetterMixin) -> Answer:
     """Ask once more: is it still taken back, and does the host no longer say it?"""
     decision = follow_up.decision_of(ctx, letter)
-    if decision is None or decision.state != DecisionState.TAKEN_BACK.value:
+    if decision is None or decision.state != DecisionState.TAKEN_BACK:
         return Cancel(HoldReason.STALE)
     if obstacle(ctx, decision):
         return Cancel(HoldReason.HOST_SAYS_OTHERWISE)

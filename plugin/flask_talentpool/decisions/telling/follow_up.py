@@ -44,7 +44,7 @@ def put(
     because, detail = obstacle(ctx, decision, application, draft)
     if because is not None or draft.written is None:
         because = because or HoldReason.TEXT
-        raise Refused(f"{because.sentence} {detail}".strip(), code=because.value)
+        raise Refused(f"{because.sentence} {detail}".strip(), code=because)
     candidate = ctx.host.candidate_of(application, ctx.session)
     values: dict[str, Any] = {
         "scope": decision.scope,
@@ -52,7 +52,7 @@ def put(
         "decision_id": decision.id,
         "member_id": member_id,
         "follows": follows,
-        "state": LetterState.DUE.value,
+        "state": LetterState.DUE,
         "due_at": next_moment(ctx, ctx.now(), candidate),
         "approved_at": ctx.now(),
         "approved_by": by.id[:160],
@@ -114,11 +114,11 @@ def release_held(ctx: Context) -> int:
         How many may go now.
     """
     letter, released = ctx.models.letter, 0
-    kinds = [LetterKind.CONFIRMATION.value, LetterKind.CORRECTION.value]
+    kinds = [LetterKind.CONFIRMATION, LetterKind.CORRECTION]
     held = sa.select(letter).where(
         letter.kind.in_(kinds),
-        letter.state == LetterState.HELD.value,
-        letter.because != HoldReason.BY_HAND.value,
+        letter.state == LetterState.HELD,
+        letter.because != HoldReason.BY_HAND,
     )
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
         if not outbox.still_held(ctx, row):

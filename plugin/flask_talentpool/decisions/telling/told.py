@@ -53,9 +53,9 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     letter = lock_decision(ctx, decision)
     if decision.told_at is not None and not came_back(ctx, decision):
         return
-    if decision.state != DecisionState.LIVE.value:
+    if decision.state != DecisionState.LIVE:
         raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
-    if letter is not None and letter.state == LetterState.SENDING.value:
+    if letter is not None and letter.state == LetterState.SENDING:
         raise BeingHandedOver
     # Beside the letter itself: whatever else waits because the person was not told yet.
     cancel_letters(
@@ -76,11 +76,9 @@ def came_back(ctx: Context, decision: DecisionMixin) -> bool:
         return False
     incoming, letter = ctx.models.incoming, ctx.models.letter
     returned = sa.select(incoming.id).where(
-        incoming.kind == IncomingKind.RETURNED.value,
+        incoming.kind == IncomingKind.RETURNED,
         incoming.letter_id.in_(
-            sa.select(letter.id).where(
-                letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME.value
-            )
+            sa.select(letter.id).where(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
         ),
     )
     return ctx.session.scalars(returned.limit(1)).first() is not None
@@ -132,9 +130,7 @@ def visible_status(ctx: Context, application: Any) -> str:
     shows as ``withdrawn``. Looks only.
     """
     decision = live_decision(ctx, key_of(application))
-    told = (
-        decision is not None and decision.outcome == Outcome.REJECTED.value and decision.told_at is not None
-    )
+    told = decision is not None and decision.outcome == Outcome.REJECTED and decision.told_at is not None
     return status_shown(ctx, application, told=told)
 
 

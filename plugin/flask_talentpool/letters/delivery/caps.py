@@ -17,7 +17,7 @@ from flask_talentpool.enums import LetterState
 
 DAY = timedelta(days=1)
 MARK = "caps"
-_TAKEN = [LetterState.SENT.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
+_TAKEN = [LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Caps:
         local = until.astimezone(self.ctx.settings.timezone)
         self.ctx.session.execute(
             sa.update(letter)
-            .where(letter.id.in_(ids), letter.state == LetterState.DUE.value)
+            .where(letter.id.in_(ids), letter.state == LetterState.DUE)
             .values(
                 due_at=until,
                 claimed_by="",
@@ -166,7 +166,7 @@ class Caps:
         """Return what counts: sent in 24 hours, on its way, of unknown fate, or claimed by another dispatcher."""
         letter, now = self.ctx.models.letter, self.ctx.now()
         claimed = sa.and_(
-            letter.state == LetterState.DUE.value,
+            letter.state == LetterState.DUE,
             letter.lease_until > self.ctx.clock.lease_now(),
             letter.id.not_in(but),
         )
@@ -181,7 +181,7 @@ class Caps:
             Gone(
                 domain_of(row.from_address),
                 domain_of(row.to_address),
-                row.sent_at or (row.due_at if row.state == LetterState.UNKNOWN.value else now),
+                row.sent_at or (row.due_at if row.state == LetterState.UNKNOWN else now),
             )
             for row in self.ctx.session.execute(statement)
         ]

@@ -16,7 +16,7 @@ from flask_talentpool.enums import HoldReason, LetterState
 logger = logging.getLogger("flask_talentpool")
 
 BATCH = 50
-_DUE, _SENDING = LetterState.DUE.value, LetterState.SENDING.value
+_DUE, _SENDING = LetterState.DUE, LetterState.SENDING
 
 
 class Claims:
@@ -89,7 +89,7 @@ class Claims:
             changed = self.ctx.session.execute(
                 sa.update(letter)
                 .where(letter.id == letter_id, *lapsed)
-                .values(state=LetterState.UNKNOWN.value, because=HoldReason.NO_ANSWER.value, lease_until=None)
+                .values(state=LetterState.UNKNOWN, because=HoldReason.NO_ANSWER, lease_until=None)
                 .execution_options(synchronize_session=False)
             )
             if getattr(changed, "rowcount", 0):

@@ -74,7 +74,7 @@ def return_path(ctx: Context, letter: Wired) -> str:
 def _reply_to(ctx: Context, letter: Wired) -> list[str]:
     """Name a human first, then the inbox that this software reads; colleagues answer humans only."""
     human = letter.reply_to
-    if ctx.settings.inbox is None or letter.kind == LetterKind.COLLEAGUE.value:
+    if ctx.settings.inbox is None or letter.kind == LetterKind.COLLEAGUE:
         return [human] if human else []
     return list(dict.fromkeys([human or letter.from_address, ctx.settings.inbox.address]))
 
@@ -91,7 +91,7 @@ def _list_headers(ctx: Context, letter: Wired, links: list[dict[str, Any]]) -> d
     }
 
 
-POOL_KINDS = frozenset({LetterKind.RECALL.value})
+POOL_KINDS = frozenset({LetterKind.RECALL})
 """Kinds of letters that can go to people because they are in a pool."""
 
 
@@ -100,7 +100,7 @@ def is_pool_letter(ctx: Context, letter: Wired) -> bool:
     if letter.recall_id is None:
         return False
     recall = ctx.session.get(ctx.models.recall, letter.recall_id)
-    return recall is not None and recall.basis == Basis.MEMBERSHIP.value
+    return recall is not None and recall.basis == Basis.MEMBERSHIP
 
 
 def _link(ctx: Context, letter: Wired, purpose: Purpose, links: list[dict[str, Any]]) -> str:
@@ -109,7 +109,7 @@ def _link(ctx: Context, letter: Wired, purpose: Purpose, links: list[dict[str, A
         {
             "scope": letter.scope,
             "token_hash": hash_token(token),
-            "purpose": purpose.value,
+            "purpose": purpose,
             "person_id": letter.person_id,
             "letter_id": letter.id,
             "created_at": ctx.now(),

@@ -15,7 +15,7 @@ from flask_talentpool.db.arrays import array_of, hidden, insert_all, padded
 from flask_talentpool.enums import LetterState
 from flask_talentpool.models import Models
 
-_DUE, _SENDING = LetterState.DUE.value, LetterState.SENDING.value
+_DUE, _SENDING = LetterState.DUE, LetterState.SENDING
 _LANDED = ["letter_id", "result", "reply", "server"]
 
 
@@ -65,7 +65,7 @@ class Settling:
                 letter.c.state == (hidden(state) if self._is_together else state),
             )
             .values(
-                state=LetterState.SENT.value,
+                state=LetterState.SENT,
                 sent_at=sa.bindparam("at"),
                 lease_until=None,
                 because="",

@@ -31,7 +31,7 @@ BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1
 _WAIT_FOR_DISK = (
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 )
-_IN_HAND = [LetterState.DUE.value, LetterState.SENDING.value, LetterState.UNKNOWN.value]
+_IN_HAND = [LetterState.DUE, LetterState.SENDING, LetterState.UNKNOWN]
 Result = tuple[Delivery, HandOver]
 
 
@@ -110,7 +110,7 @@ class Steps:
         deliveries = []
         for row in many.may_go(connection, ids):
             taken = (row.claimed_by, row.state, row.lease_until)
-            if taken != (self.claims.me, LetterState.SENDING.value, until):
+            if taken != (self.claims.me, LetterState.SENDING, until):
                 continue
             try:
                 prepared = prepare(self.ctx, row)
@@ -172,7 +172,7 @@ class Steps:
         return {
             "letter_id": letter_id,
             "at": self.ctx.now(),
-            "result": answer.result.value,
+            "result": answer.result,
             "reply": answer.reply[:400],
             "server": answer.server[:200],
         }
@@ -193,7 +193,7 @@ class Steps:
         letter = self.ctx.models.letter
         sent = [delivery.letter_id for delivery, answer in results if answer.result is HandOverResult.SENT]
         statement = sa.select(letter.id).where(
-            letter.id.in_(sent), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT.value
+            letter.id.in_(sent), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT
         )
         return set(self.ctx.session.scalars(statement))
 
@@ -218,7 +218,7 @@ class Steps:
 
     def _outcome(self, row: LetterMixin, answer: HandOver) -> None:
         ctx = self.ctx
-        if row.state == LetterState.DUE.value:
+        if row.state == LetterState.DUE:
             # The database lost in a crash that it was being handed over.
             outbox.move(row, LetterState.SENDING)
         if answer.result is HandOverResult.SENT:
@@ -228,7 +228,7 @@ class Steps:
             ctx.announce(signals.letter_sent, letter_id=row.id)
             ctx.seams.letter_settled(ctx, row)
             return
-        if row.state == LetterState.UNKNOWN.value:
+        if row.state == LetterState.UNKNOWN:
             return  # settled as unknown while this process was away; a person decides
         if answer.result is HandOverResult.RETRY:
             self._retry(row, answer)

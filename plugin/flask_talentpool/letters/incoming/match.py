@@ -31,7 +31,7 @@ def match(ctx: Context, mail: MailRead) -> Match:
     """Find the letter and the person; where there is any doubt, neither."""
     letter = _letter(ctx, mail)
     if letter is not None:
-        if letter.kind == LetterKind.COLLEAGUE.value:
+        if letter.kind == LetterKind.COLLEAGUE:
             # An answer by somebody on the hiring side is no contact with the person it may be about.
             return Match(letter=letter, scope=letter.scope)
         if letter.person_id is None:

@@ -26,7 +26,7 @@ FOUND = 10
 """How many people a search shows."""
 
 TITLES = {"to-read": "To read", "came-back": "Came back", "whose": "Nobody knows whose", "all": "All"}
-_TO_READ = [kind.value for kind in (IncomingKind.REPLY, IncomingKind.THANK_YOU, IncomingKind.UNKNOWN)]
+_TO_READ = [IncomingKind.REPLY, IncomingKind.THANK_YOU, IncomingKind.UNKNOWN]
 _PREVIEW = 160
 
 
@@ -145,7 +145,7 @@ def _within(ctx: Context, tab: str) -> tuple[sa.ColumnElement[bool], ...]:
     model = ctx.models.incoming
     conditions: dict[str, tuple[sa.ColumnElement[bool], ...]] = {
         "to-read": (model.read_at.is_(None), model.kind.in_(_TO_READ)),
-        "came-back": (model.kind == IncomingKind.RETURNED.value,),
+        "came-back": (model.kind == IncomingKind.RETURNED,),
         "whose": (model.read_at.is_(None), model.person_id.is_(None), model.letter_id.is_(None)),
         "all": (),
     }
@@ -176,7 +176,7 @@ def _lines(ctx: Context, statement: sa.Select[Any]) -> sa.Select[Any]:
 def _line(
     row: IncomingMixin, person: str | None, to_name: str | None, kind: str | None, decision_id: int | None
 ) -> IncomingLine:
-    is_report = row.kind in (IncomingKind.RETURNED.value, IncomingKind.DELAYED.value)
+    is_report = row.kind in (IncomingKind.RETURNED, IncomingKind.DELAYED)
     itself = (to_name or "") if is_report else row.from_name or row.from_address
     preview = " ".join(row.text[: 2 * _PREVIEW].split())
     return IncomingLine(
@@ -194,7 +194,7 @@ def _line(
         urgent_because=Urgency(row.urgent_because).phrase if row.urgent_because in set(Urgency) else "",
         is_read=row.read_at is not None,
         is_from_forgotten=row.status == FROM_FORGOTTEN,
-        is_to_colleague=kind == LetterKind.COLLEAGUE.value,
+        is_to_colleague=kind == LetterKind.COLLEAGUE,
         status="" if row.status == FROM_FORGOTTEN else row.status,
     )
 
@@ -205,13 +205,13 @@ def first_page(ctx: Context, visible: Visible) -> FirstPage:
     bucket = sa.case(
         (model.is_urgent, "urgent"),
         (sa.and_(model.person_id.is_(None), model.letter_id.is_(None)), "whose"),
-        (model.kind == IncomingKind.RETURNED.value, "returned"),
+        (model.kind == IncomingKind.RETURNED, "returned"),
         else_="replies",
     )
     place = sa.func.row_number().over(
         partition_by=bucket, order_by=(model.received_at.desc(), model.id.desc())
     )
-    waiting = model.kind.in_([*_TO_READ, IncomingKind.RETURNED.value])
+    waiting = model.kind.in_([*_TO_READ, IncomingKind.RETURNED])
     total = sa.func.count().over(partition_by=bucket)
     unread: sa.Select[Any] = sa.select(
         model.id, bucket.label("bucket"), place.label("place"), total.label("total")

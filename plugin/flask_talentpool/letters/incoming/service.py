@@ -90,7 +90,7 @@ def _row(ctx: Context, mail: MailRead, match: Match, fingerprint: str) -> Incomi
     return ctx.models.incoming(
         scope=match.scope,
         fingerprint=fingerprint,
-        kind=kind.value,
+        kind=kind,
         received_at=ctx.now(),
         from_name=mail.from_name[:400],
         from_address=mail.from_address[:320],
@@ -99,7 +99,7 @@ def _row(ctx: Context, mail: MailRead, match: Match, fingerprint: str) -> Incomi
         message_id=mail.message_id[:250],
         status=FROM_FORGOTTEN if match.was_forgotten else status,
         is_urgent=mail.urgency is not None,
-        urgent_because=mail.urgency.value if mail.urgency is not None else "",
+        urgent_because=mail.urgency or "",
         read_at=ctx.now() if needs_nobody else None,
         read_by=SOFTWARE.id if needs_nobody else "",
         person_id=match.person_id,
@@ -108,7 +108,7 @@ def _row(ctx: Context, mail: MailRead, match: Match, fingerprint: str) -> Incomi
 
 
 def _follow_up(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
-    kind = IncomingKind(row.kind)
+    kind = row.kind
     if kind in (IncomingKind.RETURNED, IncomingKind.DELAYED):
         _note_report(ctx, row, mail)
     _touch(ctx, row)
@@ -126,12 +126,12 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
     if row.letter_id is None or mail.report is None:
         return
     letter, report = ctx.session.get_one(ctx.models.letter, row.letter_id), mail.report
-    is_back = row.kind == IncomingKind.RETURNED.value
+    is_back = row.kind == IncomingKind.RETURNED
     ctx.session.add(
         ctx.models.letter_attempt(
             letter_id=letter.id,
             at=ctx.now(),
-            result=IncomingKind.RETURNED.value if is_back else IncomingKind.DELAYED.value,
+            result=IncomingKind.RETURNED if is_back else IncomingKind.DELAYED,
             reply=f"{report.status} {report.diagnostic}".strip()[:400],
             server=row.from_address[:200],
         )
@@ -153,7 +153,7 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
 
 
 def _touch(ctx: Context, row: IncomingMixin) -> None:
-    what = TOUCHES.get(IncomingKind(row.kind))
+    what = TOUCHES.get(row.kind)
     if row.person_id is None or what is None:
         return
     ctx.session.add(
@@ -240,9 +240,9 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
     row.person_id, row.scope = person.id, person.scope
     if row.status == FROM_FORGOTTEN:
         row.status = ""
-    if row.kind == IncomingKind.UNKNOWN.value:
-        row.kind = (IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY).value
-    if row.kind == IncomingKind.RETURNED.value and row.status.startswith("5."):
+    if row.kind == IncomingKind.UNKNOWN:
+        row.kind = IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY
+    if row.kind == IncomingKind.RETURNED and row.status.startswith("5."):
         suppression.suppress(ctx, person.email, scope=person.scope)
     _touch(ctx, row)
     ctx.record(by, "give", "incoming", row.id, scope=row.scope)
@@ -251,7 +251,7 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
 
 def returned_address(ctx: Context, row: IncomingMixin) -> str:
     """Return the address to which nothing is sent because of this report; empty when there is none."""
-    if row.kind != IncomingKind.RETURNED.value:
+    if row.kind != IncomingKind.RETURNED:
         return ""
     letter = ctx.session.get(ctx.models.letter, row.letter_id) if row.letter_id is not None else None
     person = ctx.session.get(ctx.models.person, row.person_id) if row.person_id is not None else None
@@ -274,11 +274,11 @@ def unread_replies(ctx: Context, person: PersonMixin) -> int:
     mine = sa.select(sa.func.count(model.id)).where(
         model.person_id == person.id,
         model.read_at.is_(None),
-        model.kind.in_([kind.value for kind in WRITTEN]),
+        model.kind.in_(list(WRITTEN)),
     )
     return ctx.session.scalar(mine) or 0
 
 
 def is_to_colleague(letter: LetterMixin | None) -> bool:
     """Whether a mail answers a letter to somebody on the hiring side."""
-    return letter is not None and letter.kind == LetterKind.COLLEAGUE.value
+    return letter is not None and letter.kind == LetterKind.COLLEAGUE

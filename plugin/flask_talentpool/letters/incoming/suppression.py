@@ -75,14 +75,14 @@ def lift(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
     clear(ctx, [address], scope=scope)
     letter = ctx.models.letter
     held = sa.select(letter).where(
-        letter.state == LetterState.HELD.value,
-        letter.because == HoldReason.RETURNED.value,
+        letter.state == LetterState.HELD,
+        letter.because == HoldReason.RETURNED,
         letter.scope == scope,
         sa.func.lower(letter.to_address) == address.casefold(),
     )
     released = 0
     for row in ctx.session.scalars(held.order_by(letter.id)).all():
-        if outbox.still_held(ctx, row) and row.because == HoldReason.RETURNED.value:
+        if outbox.still_held(ctx, row) and row.because == HoldReason.RETURNED:
             outbox.move(row, LetterState.DUE)
             ctx.record(by, "works_again", "letter", row.id, scope=scope)
             released += 1

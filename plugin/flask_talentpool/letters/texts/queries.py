@@ -234,8 +234,7 @@ def text_page(ctx: Context, name: str, *, language: str, scope: str, source: str
 
 def _links(name: str, *, hidden: Collection[str]) -> tuple[tuple[str, str], ...]:
     personal = tuple(
-        (f"[words](link:{purpose.value})", "A button with the person’s own link.")
-        for purpose in purposes_for(name)
+        (f"[words](link:{purpose})", "A button with the person’s own link.") for purpose in purposes_for(name)
     )
     pages = tuple((f"[words](guide:{key})", "A page of the guide.") for key in keys() if key not in hidden)
     return personal + pages

@@ -179,7 +179,7 @@ def _link(line: int, words: str, target: str, name: str) -> Iterator[Mistake]:
         )
     kind, _, key = target.partition(":")
     if kind == "link":
-        known, what = tuple(purpose.value for purpose in purposes_for(name)), "personal link"
+        known, what = tuple(map(str, purposes_for(name))), "personal link"
     elif kind == "guide":
         known, what = guide.keys(), "page of the guide"
     else:

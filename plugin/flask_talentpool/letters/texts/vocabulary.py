@@ -8,9 +8,9 @@ from flask_talentpool.links import Purpose
 
 PLAIN = "outcome/plain"
 NAMES = (
-    *(f"outcome/{stage.value}.{door.value}" for stage in StageReached for door in Door),
+    *(f"outcome/{stage}.{door}" for stage in StageReached for door in Door),
     PLAIN,
-    *(f"confirmation.{door.value}" for door in Door),
+    *(f"confirmation.{door}" for door in Door),
     "correction",
     "progress",
     "recall",
@@ -83,6 +83,6 @@ def purposes_for(name: str) -> tuple[Purpose, ...]:
     >>> purposes_for("outcome/finalist.unlatched"), purposes_for("outcome/finalist.closed")
     ((<Purpose.STAY: 'stay'>,), ())
     """
-    if name == PLAIN or name.endswith(f".{Door.CLOSED.value}"):
+    if name == PLAIN or name.endswith(f".{Door.CLOSED}"):
         return ()
     return _PURPOSES.get(name.partition("/")[0].partition(".")[0], ())
