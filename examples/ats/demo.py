@@ -24,7 +24,7 @@ from werkzeug.serving import make_server
 from . import create_app
 from .config import state_folder
 from .extensions import db
-from .models import User
+from .models import User, utcnow
 from .seed import PASSWORD, seed_host
 from .seed_talentpool import seed_talentpool
 from .views.account import demo_users
@@ -79,15 +79,17 @@ def prepare(app: Flask) -> None:
         upgrade()
         if db.session.scalar(select(User.id).limit(1)) is not None:
             return
-        print("Filling the database with eight months of invented hiring …", flush=True)
+    print("Filling the database with eight months of invented hiring …", flush=True)
+    # Asked once, so that both halves of the history end with the same day, even around midnight.
+    now = utcnow()
     # The history was made before the talent pool came: its first sync meets it as a baseline.
     with create_app({"ATS_TALENTPOOL": False}).app_context():
-        seed_host()
+        seed_host(now=now)
     if app.config["ATS_TALENTPOOL"]:
         print("… and with what the talent pool did in the last four months of it …", flush=True)
         # Nobody wants four months of morning mails at once.
         with create_app({"TALENTPOOL_MORNING_MAIL": False}).app_context():
-            seed_talentpool(app.config["ATS_MAILBOX"])
+            seed_talentpool(app.config["ATS_MAILBOX"], now=now)
 
 
 @contextmanager

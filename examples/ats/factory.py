@@ -66,7 +66,7 @@ def load_user(user_id: str) -> models.User | None:
 
 def prepare_sqlite(connection: Any, _record: object) -> None:
     """Set up a new SQLite connection: keys are kept, and readers do not wait for writers."""
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -26,13 +26,26 @@ RECENT = 40
 WITHOUT_EMAIL = (15, 75, 135, 195)
 
 
-def seed_host(*, today: datetime | None = None) -> None:
+def last_afternoon(now: datetime) -> datetime:
+    """Return when the invented history ends: at five in the afternoon of the last working day before `now`.
+
+    Whenever somebody starts the demo, at six on a Monday or at night, all of it has happened.
+
+    Args:
+        now: A moment, in naive UTC as all of Harbour's.
+    """
+    day = now.date() - timedelta(days=1)
+    day -= timedelta(days=max(0, day.weekday() - FRIDAY))
+    return datetime.combine(day, time(17))
+
+
+def seed_host(*, now: datetime | None = None) -> None:
     """Add users, jobs, candidates and applications, and commit them.
 
     Args:
-        today: The day that history ends with (naive UTC); by default the present one.
+        now: The moment that all of it comes before (naive UTC); by default the present one.
     """
-    history = _History(today=(today or utcnow()).replace(hour=0, minute=0, second=0, microsecond=0))
+    history = _History(ends_on=last_afternoon(now or utcnow()).replace(hour=0))
     db.session.add_all(history.staff.values())
     for opening in sorted(OPENINGS, key=lambda opening: -opening.opened):
         db.session.add(history.job(opening))
@@ -42,8 +55,8 @@ def seed_host(*, today: datetime | None = None) -> None:
 class _History:
     """Makes the rows; everything random comes from one seeded source, in one order."""
 
-    def __init__(self, *, today: datetime) -> None:
-        self.today = today
+    def __init__(self, *, ends_on: datetime) -> None:
+        self.ends_on = ends_on
         self.random = random.Random(1897)
         self.names = self._names()
         self.made = 0
@@ -71,8 +84,8 @@ class _History:
         return job
 
     def moment(self, days_ago: float) -> datetime:
-        """Return a moment within working hours that many days ago, on a weekday."""
-        day = self.today - timedelta(days=int(days_ago))
+        """Return a moment within working hours that many days before the last, on a weekday."""
+        day = self.ends_on - timedelta(days=int(days_ago))
         day -= timedelta(days=max(0, day.weekday() - FRIDAY))
         return datetime.combine(day, time(self.random.randint(8, 16), self.random.randint(0, 59)))
 
@@ -127,7 +140,7 @@ class _Pipeline:
         self.others: list[Application] = []
 
     def add(self, candidate: Candidate) -> None:
-        """Let someone apply, and take them as far as they came by today."""
+        """Let someone apply, and take them as far as they came by the last day."""
         sure = len(self.finalists) < self.sure_finalists
         far = 3 if sure else self.random.choices(range(4), weights=(36, 28, 23, 13))[0]
         applied = self._applied(early=sure)

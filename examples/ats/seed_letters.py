@@ -9,7 +9,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
@@ -83,6 +83,10 @@ def close_a_job(by: Actor, now: Any) -> None:
     )
     keys = [str(application.id) for application in session.scalars(early.order_by(Application.id))]
     _do_to_many(Act.REJECT, keys, by=by)
+    # Harbour stamps what it is asked to reject with the machine's time, which is not the story's.
+    stamped = update(Application).where(Application.id.in_(keys), Application.status == "rejected")
+    session.execute(stamped.values(decided_at=job.closed_at).execution_options(synchronize_session=False))
+    session.commit()
 
 
 def _do_to_many(act: Act, keys: Sequence[str], *, by: Actor) -> None:

@@ -6,7 +6,7 @@ tables. What was decided before those four months becomes the baseline, as on an
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -23,10 +23,13 @@ from flask_talentpool.testing import ManualClock
 from .extensions import db
 from .models import Application, Candidate, User, utcnow
 from .mount import talentpool
+from .seed import last_afternoon
 from .seed_letters import close_a_job, edit_a_text, leave_letters_waiting, receive_mails, reopen_one
 from .seed_past import Interview, Letterbox, Past, before_interviews, set_back
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask_talentpool.decisions.model import DecisionMixin
 
 DAYS = 120
@@ -39,20 +42,21 @@ LINES = (
 WORDING = "Keep me in mind for other jobs for 12 months. I can leave at any time."
 
 
-def seed_talentpool(mailbox: str) -> None:
+def seed_talentpool(mailbox: str, *, now: datetime | None = None) -> None:
     """Live through the last four months once more, with the talent pool beside.
 
     Args:
         mailbox: The folder that letters are delivered to.
+        now: The moment that all of it comes before (naive UTC), as for `seed_host`.
     """
-    now = datetime.now(UTC)
-    clock = ManualClock(now - timedelta(days=DAYS))
+    until = last_afternoon(now or utcnow())
+    start = until.replace(hour=0) - timedelta(days=DAYS)
+    clock = ManualClock(start.replace(tzinfo=UTC))
     talentpool.clock = clock
     try:
-        start = utcnow() - timedelta(days=DAYS)
         past, interviews = set_back(start), before_interviews(start)
         talentpool.sync()
-        _Months(clock, past, interviews, Letterbox(mailbox), until=now).live_through()
+        _Months(clock, past, interviews, Letterbox(mailbox), until=until).live_through()
     finally:
         talentpool.clock = SystemClock()
 
@@ -88,27 +92,40 @@ class _Months:
         self.letterbox, self.until = letterbox, until
         self.recruiter = _actor("ines.moreau")
         self.opened = 0
+        self.invited: int | None = None
 
     def live_through(self) -> None:
         """Make every decision on its day, answer the letters, recall, and leave something to do."""
-        for day in sorted({decision.at.date() for decision in self.past}):
-            self._decide([decision for decision in self.past if decision.at.date() == day])
-            self._answer()
-        self.clock.move_to(max(self.clock.now(), self.until - timedelta(days=4)))
+        day_before = last_afternoon(self.until).date()
+        invitations = (last_afternoon(last_afternoon(self.until)).date(), day_before)
+        for day in sorted({decision.at.date() for decision in self.past}.union(invitations)):
+            if day in invitations:
+                self._wait_for(day, time(8))
+                self._invite_a_runner_up()
+            if decided := [decision for decision in self.past if decision.at.date() == day]:
+                self._decide(decided)
+                self._answer()
+        self._work_the_last_day(self.until.date())
+
+    def _work_the_last_day(self, today: date) -> None:
+        """Leave something to do: jobs and pools in the morning; mails, letters and mishaps after two."""
+        self._wait_for(today, time(9))
         edit_a_text(self.recruiter)
-        self._interview(self.until.replace(tzinfo=None))
+        self._interview(self.until)
         talentpool.sync()
         close_a_job(self.recruiter, self.clock.now())
         self.clock.advance(timedelta(hours=1))
         self._deliver()
-        self._recall()
         _adopt_finalists()
         self._note_and_tag()
-        self.clock.move_to(max(self.clock.now(), self.until - timedelta(hours=3)))
+        self._wait_for(today, time(14))
         receive_mails()
         reopen_one()
         leave_letters_waiting(self.recruiter, self.clock)
         self._hold_by_hand()
+
+    def _wait_for(self, day: date, hour: time) -> None:
+        self.clock.move_to(max(self.clock.now(), datetime.combine(day, hour, tzinfo=UTC)))
 
     def _deliver(self) -> None:
         talentpool.dispatch(transport=self.letterbox)
@@ -196,20 +213,19 @@ class _Months:
             )
         )
 
-    def _recall(self) -> None:
-        """Two runners-up of the job whose offer was declined are invited: one says no, one has not answered."""
-        bench = self._bench_of("Backend Engineer")
-        for decision, said in zip(bench[-2:], (RecallState.DECLINED, None), strict=False):
-            ctx = talentpool.context()
-            recall = recalls.invite(
-                ctx, decision, by=self.recruiter, line="The job is open again, and we thought of you first."
-            )
+    def _invite_a_runner_up(self) -> None:
+        """Of two runners-up of the job whose offer was declined the first says no; the next has not answered."""
+        ctx = talentpool.context()
+        if self.invited is not None:
+            recalls.answer(ctx, ctx.session.get_one(ctx.models.recall, self.invited), RecallState.DECLINED)
             talentpool.commit(ctx)
-            self._deliver()
-            if said is not None:
-                self.clock.advance(timedelta(hours=20))
-                recalls.answer(ctx, recall, said)
-                talentpool.commit(ctx)
+        bench = self._bench_of("Backend Engineer")[-2:]
+        decision = bench[0] if self.invited is None else bench[-1]
+        ctx = talentpool.context()
+        line = "The job is open again, and we thought of you first."
+        self.invited = recalls.invite(ctx, decision, by=self.recruiter, line=line).id
+        talentpool.commit(ctx)
+        self._deliver()
 
     def _note_and_tag(self) -> None:
         ctx = talentpool.context()
