@@ -48,8 +48,8 @@ class MapError(_Problems):
 class TablesMissing(TalentPoolError):
     """The talent pool's tables are not there yet.
 
-    Run `flask db migrate` and `flask db upgrade`, or `db.create_all()` where the host has no
-    migrations.
+    Run `flask db migrate` and `flask db upgrade`; where the host has no migrations, `db.create_all()`
+    or `flask talentpool upgrade-tables`.
     """
 
 

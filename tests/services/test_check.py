@@ -138,7 +138,10 @@ def test_missing_tables_are_named_with_the_command_that_makes_them(make_agency):
     result = agency.run("check")
 
     assert result.exit_code == 1
-    assert "tables of ours are not there. Make them with: db.create_all()" in result.stdout
+    assert (
+        "tables of ours are not there. Make them with: db.create_all(), or flask talentpool upgrade-tables"
+        in result.stdout
+    )
 
 
 def test_tables_of_another_version_are_reported(agency):

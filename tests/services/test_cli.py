@@ -13,7 +13,18 @@ from tests.support.worker import Worker
 
 pytestmark = pytest.mark.one_database
 
-COMMANDS = {"check", "doctor", "sync", "adopt", "send", "worker", "forget", "texts", "receive"}
+COMMANDS = {
+    "check",
+    "doctor",
+    "sync",
+    "adopt",
+    "send",
+    "worker",
+    "forget",
+    "texts",
+    "receive",
+    "upgrade-tables",
+}
 
 
 @pytest.fixture

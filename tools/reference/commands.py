@@ -1,5 +1,6 @@
 """The page of commands: the real help of each, and what it really printed on a small host."""
 
+import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
@@ -87,6 +88,10 @@ def _samples() -> dict[str, list[tuple[str, str]]]:
         show(host, "texts")
         show(host, "receive", feed=REPLY)
         show(host, "forget", "7", "--yes")
+        with host.app.app_context(), host.db.engine.begin() as connection:
+            _as_before(connection)
+        show(host, "upgrade-tables", "--dry-run")
+        show(host, "upgrade-tables")
     return shown
 
 
@@ -103,6 +108,12 @@ def _the_past(host: SmallHost) -> object:
     ):
         host.applies(name, gardener, stage=stage, status=status)
     return cook
+
+
+def _as_before(connection: sa.Connection) -> None:
+    """Take away what an earlier version's tables could lack."""
+    connection.exec_driver_sql("DROP INDEX talentpool_letters_sent_ix")
+    connection.exec_driver_sql("ALTER TABLE talentpool_decisions DROP COLUMN line_at")
 
 
 def _today(host: SmallHost, cook: object) -> None:

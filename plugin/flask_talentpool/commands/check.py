@@ -125,17 +125,17 @@ def _writer(found: Understood) -> str:
 def to_settle(talentpool: "TalentPool", found: Understood) -> list[str]:
     """Return what must be settled before letters can go."""
     settle = []
-    make = (
-        "flask db migrate && flask db upgrade" if "migrate" in current_app.extensions else "db.create_all()"
-    )
+    has_migrations = "migrate" in current_app.extensions
+    migrate, without = "flask db migrate && flask db upgrade", "flask talentpool upgrade-tables"
     if found.tables_missing:
+        make = migrate if has_migrations else f"db.create_all(), or {without}"
         settle.append(
             f"{plural(len(found.tables_missing), 'table')} of ours are not there. Make them with: {make}"
         )
     elif found.columns_missing:
         settle.append(
             f"The tables are of another version: {', '.join(found.columns_missing)} missing. Bring them up to date with "
-            "flask db migrate && flask db upgrade"
+            f"{migrate if has_migrations else without}"
         )
     for entry, unreadable in found.unreadable.items():
         settle.append(

@@ -12,8 +12,10 @@ import click
 import sqlalchemy as sa
 
 from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
+from flask_talentpool.commands.upgrade_tables import counted, missing
 from flask_talentpool.config.guide_keys import HOME
 from flask_talentpool.context import Context
+from flask_talentpool.db.upgrade import Kind
 from flask_talentpool.enums import LetterState
 from flask_talentpool.errors import TablesMissing
 from flask_talentpool.guide import Guide, GuideProblem
@@ -78,10 +80,24 @@ def examine(talentpool: "TalentPool") -> Iterator[Found]:
     except TablesMissing as error:
         yield Found("tables", DoctorVerdict.WRONG, str(error))
         return
-    yield Found("tables", DoctorVerdict.OK, "They are there.")
+    yield _tables(ctx)
     for examination in _OF_THE_DATABASE:
         yield from examination(ctx)
     ctx.session.rollback()
+
+
+def _tables(ctx: Context) -> Found:
+    """Say what the tables lack that reading them does not show: an index, a constraint."""
+    lacking = missing(ctx)
+    if not lacking.additions:
+        return Found("tables", DoctorVerdict.OK, "They are there.")
+    says = (
+        f"They lack {counted(lacking)}. Run `flask db migrate` and `flask db upgrade`, or `flask talentpool "
+        "upgrade-tables` where the host has no migrations."
+    )
+    # Without an index it is slow; without a column or a table something fails.
+    fails = lacking.named(Kind.TABLE) or lacking.named(Kind.COLUMN)
+    return Found("tables", DoctorVerdict.WRONG if fails else DoctorVerdict.ATTENTION, says)
 
 
 def _mail_servers(ctx: Context) -> Iterator[Found]:

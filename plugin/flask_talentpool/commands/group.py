@@ -10,6 +10,7 @@ from flask_talentpool.commands.receive import receive_command
 from flask_talentpool.commands.send import send_command
 from flask_talentpool.commands.sync import sync_command
 from flask_talentpool.commands.texts import texts_command
+from flask_talentpool.commands.upgrade_tables import upgrade_tables_command
 from flask_talentpool.commands.worker import worker_command
 
 talentpool_cli = AppGroup("talentpool", help="Talent pools, letters and recalls.")
@@ -24,6 +25,7 @@ for command in (
     forget_command,
     receive_command,
     texts_command,
+    upgrade_tables_command,
 ):
     if command.callback is not None:
         command.callback = with_appcontext(command.callback)

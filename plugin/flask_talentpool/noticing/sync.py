@@ -79,7 +79,8 @@ def require_tables(ctx: Context) -> None:
         if lacking := missing_columns(ctx):
             raise TablesMissing(
                 f"{len(lacking)} columns of the talent pool's tables are not there yet, {lacking[0]} among them. Run "
-                "`flask db migrate` and `flask db upgrade`; `db.create_all()` adds no columns to tables that are there."
+                "`flask db migrate` and `flask db upgrade`, or `flask talentpool upgrade-tables` where the host has no "
+                "migrations; `db.create_all()` adds no columns to tables that are there."
             ) from error
         raise
 
