@@ -33,7 +33,7 @@ OF_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 LONG = (
     {"test_demo_letters.py", "test_demo_journey.py", "test_letter_to_guide.py"},
     {"test_recruiting_log.py", "test_flask_migrate.py", "test_p01_restarts.py"},
-    {"test_p01_stress.py", "test_p01_changing_minds.py", "test_guide_pages.py"},
+    {"test_p01_stress.py", "test_p01_changing_minds.py", "test_guide_pages.py", "test_growing.py"},
 )
 
 
