@@ -17,7 +17,7 @@ from flask import Flask
 
 import flask_talentpool
 from flask_talentpool import HostMap, celery, signals
-from flask_talentpool.cli import talentpool_cli
+from flask_talentpool.commands.group import talentpool_cli
 
 PACKAGE = Path(flask_talentpool.__file__).parent
 
