@@ -118,6 +118,10 @@ compiled-tests: install
 	@mkdir -p build
 	@$(BIN)/python -m pytest --collect-only -qq > build/collected || { cat build/collected; exit 1; }
 
+.PHONY: check
+check: lint ## What to run before each commit: lint, unit and service tests on SQLite; a few minutes
+	$(PYTEST) -m "not slow and not postgres" tests/unit tests/services
+
 # Coverage is measured where tests/conftest.py says. pytest runs last, so that its closing line is the run's.
 .PHONY: test
 test: ## Everything that continuous integration checks
@@ -127,8 +131,8 @@ test: ## Everything that continuous integration checks
 	BUILT_GUIDE=$(CURDIR)/build/site $(PYTEST) --cov --cov-report=term
 
 .PHONY: stress
-stress: install browser ## Do thoroughly what `make test` does in moderation: P1, PostgreSQL, the browser sweeps
-	STRESS_APPLICATIONS=2000 $(PYTEST) tests/promises tests/replay tests/hosts tests/services tests/web tests/browser
+stress: install browser ## Everything on both databases, and thoroughly what `make test` does in moderation
+	STRESS_APPLICATIONS=2000 $(PYTEST)
 
 .PHONY: bench
 bench: install ## Measure against a peer or a limit in the same run

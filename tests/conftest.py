@@ -3,7 +3,6 @@
 import contextlib
 import gc
 import os
-import zlib
 
 import pytest
 from coverage import Coverage
@@ -22,19 +21,12 @@ settings.load_profile("talentpool")
 share_compiled()
 
 POSTGRES_FIXTURES = {"postgres_server", "postgres_url"}
-DATABASES = {"sqlite", "postgresql"}
 BROWSER_FIXTURES = {"browser", "new_context", "context", "page", "chromium"}
 NEVER_SKIPPED_IN_CI = ("postgres", "browser")
 # Tracing costs half as much again as testing does, and PostgreSQL runs the same lines as SQLite once more.
 TRACED_FOLDERS = {"unit", "services", "web", "promises"}
 # What lets processes that a test starts be measured as well.
 OF_COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
-# What takes long, by what one test process does well to do alone: the first three share one running demo.
-LONG = (
-    {"test_demo_letters.py", "test_demo_journey.py", "test_letter_to_guide.py"},
-    {"test_recruiting_log.py", "test_flask_migrate.py", "test_p01_restarts.py"},
-    {"test_p01_stress.py", "test_p01_changing_minds.py", "test_guide_pages.py", "test_growing.py"},
-)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -47,65 +39,41 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.browser)
         if _is_traced(item):
             item.add_marker(pytest.mark.traced)
-    left_to_stress = set() if IS_THOROUGH else _for_stress(items)
+    left_to_stress = [] if IS_THOROUGH else [item for item in items if _is_for_stress(item)]
     if left_to_stress:
-        items[:] = [item for item in items if item not in left_to_stress]
-        config.hook.pytest_deselected(items=list(left_to_stress))
+        items[:] = [item for item in items if not _is_for_stress(item)]
+        config.hook.pytest_deselected(items=left_to_stress)
     yield  # tests are chosen by their marks, and shuffled
-    items[:] = _long_ones_first(items, of=int(getattr(config, "workerinput", {}).get("workercount", 1)))
+    items[:] = _slow_ones_first(items, of=int(getattr(config, "workerinput", {}).get("workercount", 1)))
 
 
-def _long_ones_first(items, *, of):
-    """Give each of several test processes, which begin with one part of the list each, its long tests first.
+def _slow_ones_first(items, *, of):
+    """Give each of several test processes, which begin with one part of the list each, its slow tests first.
 
-    Begun late, one of them alone keeps everybody waiting.
+    Begun late, one of them alone keeps everybody waiting. Those of a folder stay together: some share a running demo.
     """
-    all_long = set().union(*LONG)
-    others = [item for item in items if item.path.name not in all_long]
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    folders = sorted({item.path.parent for item in slow})
     size = -(-len(others) // of)
     in_order = []
     for part in range(of):
-        mine = set().union(*LONG[part::of])
-        in_order += [item for item in items if item.path.name in mine]
+        in_order += [item for item in slow if item.path.parent in folders[part::of]]
         in_order += others[part * size : (part + 1) * size]
     return in_order
 
 
-def _for_stress(items):
-    """Return the tests that only `make stress` runs on this database, and every other run on the other one."""
-    twins = {}
-    for item in items:
-        is_free = item.get_closest_marker("one_database") and not item.get_closest_marker("both_databases")
-        if is_free and (database := _database_of(item)):
-            name = f"{item.path.name} {item.originalname} {item.callspec.id.replace(database, '')}"
-            twins.setdefault(name, {})[database] = item
-    return {
-        pair[{"sqlite": "postgresql", "postgresql": "sqlite"}[_home(name, pair["sqlite"])]]
-        for name, pair in twins.items()
-        if len(pair) == len(DATABASES)
-    }
-
-
-def _database_of(item):
-    params = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return next((one for one in params if isinstance(one, str) and one in DATABASES), None)
-
-
-def _home(name, item):
-    marker = item.get_closest_marker("one_database")
-    if marker.args == ("sqlite",):
-        is_but = set(map(str, item.callspec.params.values())) & set(marker.kwargs.get("but", ()))
-        return "postgresql" if is_but else "sqlite"
-    # As good as drawn by lot, and always the same.
-    return sorted(DATABASES)[zlib.crc32(name.encode()) % 2]
+def _is_for_stress(item):
+    """Whether this is a test on PostgreSQL that has its twin on SQLite, and is neither about a promise nor marked."""
+    if not hasattr(item, "callspec") or item.callspec.params.get("database_url") != "postgresql":
+        return False
+    return item.path.parent.name != "promises" and not item.get_closest_marker("both_databases")
 
 
 def _is_traced(item):
-    """Whether a test counts for coverage: on PostgreSQL only where it does not run on SQLite as well."""
-    if not TRACED_FOLDERS & set(item.path.parts[-3:-1]) or item.get_closest_marker("untraced"):
-        return False
-    is_alone = item.get_closest_marker("one_database") and not item.get_closest_marker("both_databases")
-    return bool(is_alone and not IS_THOROUGH) or not item.get_closest_marker("postgres")
+    """Whether a test counts for coverage."""
+    folder = item.path.parent.name
+    return folder in TRACED_FOLDERS and not any(map(item.get_closest_marker, ("untraced", "postgres")))
 
 
 def pytest_collection_finish():
@@ -203,7 +171,7 @@ def sqlite_url(tmp_path):
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request):
-    """The URL of an empty database; a test that asks for it runs once on SQLite and once on PostgreSQL."""
+    """The URL of an empty database, on SQLite; on PostgreSQL as well where `_is_for_stress` does not say otherwise."""
     return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
 
 

@@ -15,7 +15,7 @@ from tests.browser.harbour import (
     sign_in,
 )
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.slow
 
 NAME = "Sunniva Okonkwo-Lindqvist"
 LINE = "The way you drew our queue on the whiteboard is still there."

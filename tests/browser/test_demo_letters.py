@@ -10,7 +10,7 @@ from tests.support.effort import IS_THOROUGH
 
 WIDE = 600
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.slow
 
 NAME = "Thandiwe Marlowe"
 TEXT = "/talent-pool/texts/en/outcome/applied.closed"

@@ -11,6 +11,8 @@ from tests.support.apps import serving
 from tests.support.effort import IS_THOROUGH
 from tests.web.conftest import make_office, opened_database  # noqa: F401 (fixtures)
 
+pytestmark = pytest.mark.slow
+
 PARTS = 8
 GUIDE = "/talent-pool/guide/"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.harbour import within
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.slow
 
 GUIDE = {"en": "/talent-pool/guide/what-happens-next/", "de": "/talent-pool/guide/de/what-happens-next/"}
 

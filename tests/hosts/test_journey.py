@@ -11,8 +11,6 @@ from tests.hosts.office import Office, Visitor, link_in
 from tests.hosts.reader import Page
 from tests.hosts.traits import Trait
 
-pytestmark = pytest.mark.one_database
-
 SHAPES = registry.all_shapes()
 JOB = "Backend/Data Engineer"
 ADA = ("Ada Byron", "ada@mail.example")
@@ -44,28 +42,32 @@ def open_office_on_sqlite(sqlite_url, smtp_server):
         yield open_
 
 
-@pytest.fixture(params=sorted(SHAPES))
+# Whose keys, states or tables PostgreSQL sees in its own way; it meets the others in `test_shapes_alone.py`.
+DIFFERENT_ON_POSTGRESQL = {
+    "attached_later",
+    "big_keys",
+    "bind_key",
+    "json_api",
+    "own_model",
+    "row_per_application",
+    "status_bool",
+    "status_enum",
+    "status_lookup",
+    "string_keys",
+    "uuid_keys",
+}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.both_databases] if name in DIFFERENT_ON_POSTGRESQL else [])
+        for name in sorted(SHAPES)
+    ]
+)
 def shape(request):
     return request.param
 
 
-# Those whose keys, states or tables PostgreSQL sees in its own way; it meets the others in `test_shapes_alone.py`.
-@pytest.mark.one_database(
-    "sqlite",
-    but=(
-        "attached_later",
-        "big_keys",
-        "bind_key",
-        "json_api",
-        "own_model",
-        "row_per_application",
-        "status_bool",
-        "status_enum",
-        "status_lookup",
-        "string_keys",
-        "uuid_keys",
-    ),
-)
 def test_from_a_rejected_finalist_to_one_invited_back(shape, open_office):
     office = open_office(shape)
     host = office.host

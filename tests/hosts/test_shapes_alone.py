@@ -11,8 +11,6 @@ from tests.hosts import registry
 from tests.hosts.base import STAGES
 from tests.hosts.traits import Trait
 
-pytestmark = pytest.mark.one_database
-
 SHAPES = registry.all_shapes()
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from tests.support import forked
 
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
+
 pytest.importorskip("flask_migrate")
 
 APP = """

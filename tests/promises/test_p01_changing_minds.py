@@ -236,6 +236,7 @@ class ChangingMinds(RuleBasedStateMachine):
             assert letter.state != "sent" or decision.told_at is not None, "a letter went and nobody was told"
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_whatever_the_order_nothing_goes_twice_or_against_what_is_said(make_world):
     world = make_world()

@@ -20,7 +20,7 @@ from tests.support.worker import Worker
 LETTERS = 60
 CONNECTIONS = Settings().mail_connections
 
-pytestmark = pytest.mark.untraced
+pytestmark = [pytest.mark.slow, pytest.mark.untraced]
 
 
 @pytest.fixture
@@ -168,7 +168,6 @@ def let_leases_lapse(agency):
             )
 
 
-@pytest.mark.one_database("sqlite")
 def test_a_worker_killed_in_the_middle_leaves_unknown_only_what_was_on_its_way(
     agency, worker_in_the_middle, start_worker, slow_server
 ):

@@ -298,6 +298,7 @@ def checked(day, moody, calm):
     return states
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(world, tmp_path, processes):
     stop_file = tmp_path / "stop"
@@ -323,6 +324,7 @@ def test_nothing_is_doubled_lost_or_sent_against_a_changed_mind(world, tmp_path,
     assert day.kills >= 10
 
 
+@pytest.mark.slow
 @pytest.mark.untraced
 def test_celery_workers_that_are_killed_double_and_lose_nothing(postgres_url, make_world_on, tmp_path):
     world = make_world_on(postgres_url)

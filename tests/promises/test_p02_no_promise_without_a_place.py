@@ -21,8 +21,6 @@ from flask_talentpool.pools import service as pools
 from tests.promises.world import RITA
 from tests.support.smtp import Answer
 
-pytestmark = pytest.mark.one_database
-
 PROMISES = re.compile(
     r"have you back|talent pool|offering you a place|take the place|impress|strong|outstanding|excellent|"
     r"we (will |shall )?keep (you|your \w+) in mind|we will (be in touch|keep)|future (role|opening|position)",

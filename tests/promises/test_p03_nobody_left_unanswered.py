@@ -11,8 +11,6 @@ from flask_talentpool.people.service import forget
 from tests.promises.world import RITA, START
 from tests.support.measuring import statements
 
-pytestmark = pytest.mark.one_database
-
 TARGET = timedelta(days=10)
 LIMIT = timedelta(days=45)
 PROGRESS = "progress"

@@ -24,7 +24,7 @@ GUESSES = (
 )
 
 # What they open, others trace, and what they ask does not depend on the database.
-pytestmark = [pytest.mark.untraced, pytest.mark.one_database("sqlite")]
+pytestmark = pytest.mark.untraced
 
 
 def look(client, url, **options):

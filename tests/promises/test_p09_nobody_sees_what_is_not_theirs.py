@@ -16,7 +16,7 @@ from flask_talentpool.links import hash_token
 from tests.promises.world import RITA
 
 # What they open, others trace, and what they ask does not depend on the database.
-pytestmark = [pytest.mark.untraced, pytest.mark.one_database("sqlite")]
+pytestmark = pytest.mark.untraced
 
 PUBLIC = {
     "talentpool.link",

@@ -21,8 +21,7 @@ pytestmark = [
     pytest.mark.skipif(
         not log.LOG.exists(), reason=f"the recruiting log is not beside the checkout: {log.LOG}"
     ),
-    pytest.mark.xdist_group("replay"),
-    pytest.mark.one_database("sqlite"),
+    pytest.mark.slow,
 ]
 
 REJECTED, HIRED, DECLINED, INTERVIEWED_AND_REJECTED = 781, 89, 46, 311
@@ -142,17 +141,6 @@ class Replay:
         return set(wanted)
 
 
-# The first replay runs on both databases; the others on both in `make stress`, for want of time elsewhere.
-on_one_database = pytest.mark.parametrize(
-    "database_url",
-    [
-        "sqlite",
-        *([pytest.param("postgresql", marks=pytest.mark.postgres)] if IS_THOROUGH else []),
-    ],
-    indirect=True,
-)
-
-
 @pytest.fixture
 def replay(database_url, dispose_of, smtp_server, tmp_path, monkeypatch):
     first = log.events()[0].at
@@ -211,7 +199,6 @@ def test_every_rejected_person_gets_one_letter_and_nobody_else_any(replay):
 
 
 @pytest.mark.skipif(not IS_THOROUGH, reason="`make stress` has the time for it")
-@on_one_database
 def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay):
     replay.run(rejecting=False, delivering=False)
     replay.reject_in_bulk()
@@ -224,7 +211,6 @@ def test_rejections_by_one_bulk_update_get_the_same_letters_after_a_sync(replay)
 
 
 @pytest.mark.skipif(not IS_THOROUGH, reason="`make stress` has the time for it")
-@on_one_database
 def test_a_tenth_taken_back_by_bulk_update_before_sending_gets_none(replay):
     replay.run(delivering=False)
     with replay.app.app_context():

@@ -10,8 +10,6 @@ from flask_talentpool.pools import service as pools
 from tests.services.agency import Agency
 from tests.support.cli import cli_runner
 
-pytestmark = pytest.mark.one_database
-
 RITA = Actor("User:1", "Rita Recruiter")
 OLD, RECENT = datetime(2023, 5, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC)
 FINALISTS = ("--stage", "final", "--since", "2024-01-01", "--pool", "finalists")

@@ -10,7 +10,7 @@ from flask_talentpool.decisions import lifecycle
 from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

@@ -22,8 +22,6 @@ from flask_talentpool.people import service as people
 from tests.promises.world import RITA, START, World
 from tests.support.databases import create_tables, hurry
 
-pytestmark = pytest.mark.one_database
-
 OTTO = Actor("User:2", "Otto Other", "otto@host.test")
 
 
@@ -768,6 +766,7 @@ def test_starting_takes_as_many_statements_for_many_as_for_few(world):
 
 
 # Whose memory it is does not depend on the database, and tracing it takes long.
+@pytest.mark.slow
 @pytest.mark.untraced
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_memory_does_not_grow_from_slice_to_slice(world, monkeypatch):

@@ -84,6 +84,7 @@ def test_the_hosts_own_schedule_stays(world):
     assert set(app.conf.beat_schedule) == {"mine", "flask-talentpool"}
 
 
+@pytest.mark.both_databases
 def test_ticks_side_by_side_send_each_letter_once(world, smtp_server):
     made = world.apply(30, stage="screen")
     world.bulk("rejected", *made)
@@ -97,6 +98,7 @@ def test_ticks_side_by_side_send_each_letter_once(world, smtp_server):
     assert len(smtp_server.mails) == len({mail.rcpt_tos for mail in smtp_server.mails}) == 30
 
 
+@pytest.mark.slow
 def test_a_real_worker_sends_what_is_due(world, smtp_server, tmp_path):
     pytest.importorskip("celery", reason="Celery IS NOT INSTALLED: pip install flask-talentpool[celery]")
     world.rejected(5, stage="screen")

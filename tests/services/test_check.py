@@ -11,7 +11,7 @@ from examples.ats.models import Application, Candidate, Job, User
 from tests.services.agency import Agency, years_ago
 from tests.support.cli import cli_runner
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.both_databases
 
 
 def filled(agency):

@@ -11,8 +11,6 @@ from tests.services.agency import environment
 from tests.support.smtp import Answer, Delay
 from tests.support.worker import Worker
 
-pytestmark = pytest.mark.one_database
-
 COMMANDS = {
     "check",
     "doctor",
@@ -176,6 +174,7 @@ def start_worker(database_url, request):
     return start
 
 
+@pytest.mark.slow
 def test_the_worker_takes_the_baseline_notices_and_sends_until_it_is_stopped(
     make_agency, start_worker, smtp_server
 ):
@@ -195,6 +194,7 @@ def test_the_worker_takes_the_baseline_notices_and_sends_until_it_is_stopped(
     assert "Bo Li" not in "".join(worker.lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_finishes_the_letter_in_hand_and_leaves_the_others_due(
     agency, start_worker, smtp_server, number
@@ -213,6 +213,7 @@ def test_told_to_stop_it_finishes_the_letter_in_hand_and_leaves_the_others_due(
     assert len(smtp_server.mails) == 1
 
 
+@pytest.mark.slow
 def test_the_worker_waits_for_a_mail_server_that_is_away(agency, start_worker, smtp_server):
     agency.reject(agency.add())
     smtp_server.stop()

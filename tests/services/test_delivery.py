@@ -12,6 +12,8 @@ from tests.promises.world import RITA, World
 from tests.support.measuring import statements
 from tests.support.smtp import Answer, Drop
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

@@ -13,7 +13,7 @@ from flask_talentpool.commands.worker import round_of
 from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.heartbeat import MARK, heartbeat
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.both_databases
 
 READY = {
     "TALENTPOOL_PUBLIC_URL": "https://agency.test",

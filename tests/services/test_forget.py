@@ -14,8 +14,6 @@ from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency
 from tests.support.cli import cli_runner
 
-pytestmark = pytest.mark.one_database
-
 RITA = Actor("User:1", "Rita Recruiter")
 NAME, EMAIL = "Zebedee Quillfeather", "zebedee.quill@mail.example"
 TRACES = ("Zebedee", "Quillfeather", "zebedee", "zebedee.quill", EMAIL)

@@ -8,8 +8,6 @@ from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import RITA, World
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def world(database_url):

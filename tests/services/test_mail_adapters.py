@@ -14,8 +14,6 @@ from flask_talentpool.letters.delivery.message import Mail, as_bytes
 from flask_talentpool.letters.delivery.transports import HandOverResult, transports_from_url
 from tests.support.smtp import Answer, Drop, Hang, SmtpServer
 
-pytestmark = pytest.mark.one_database
-
 SENDER = "jobs@acme.test"
 PLAIN = b"Message-ID: <1@acme.test>\r\nSubject: Hello\r\n\r\nFirst\r\n.\r\n..two dots\r\nlast\r\n"
 LETTER = as_bytes(

@@ -15,8 +15,6 @@ from flask_talentpool.letters.checks.checker import Finding
 from flask_talentpool.letters.checks.rules import Level
 from tests.services.deciding import MONDAY, OMAR, RITA, Deciding, days, deciding
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def host(make_agency):

@@ -10,8 +10,6 @@ from tests.promises.world import RITA
 from tests.support.measuring import statements
 
 # What is said is the same on every database.
-pytestmark = pytest.mark.one_database("sqlite")
-
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, before the morning mail
 
 

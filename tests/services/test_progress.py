@@ -10,8 +10,6 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from tests.promises.world import RITA
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def world(make_world):

@@ -23,8 +23,6 @@ from tests.support.cli import cli_runner
 from tests.support.incoming import reply
 from tests.support.smtp import REPOSITORY
 
-pytestmark = pytest.mark.one_database
-
 RITA = Actor("User:1", "Rita Recruiter")
 EMAIL = "ada@mail.example"
 SENDER = f"Ada Byron <{EMAIL}>"
@@ -607,6 +605,7 @@ def test_the_command_asks_to_try_again_while_switched_off(make_agency):
     assert run(agency, reply()).exit_code == 75
 
 
+@pytest.mark.slow
 def test_the_command_asks_to_try_again_when_the_database_is_away(tmp_path):
     mail = reply()
     database = f"sqlite:///{tmp_path / 'no' / 'such' / 'folder.db'}"

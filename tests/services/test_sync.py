@@ -12,6 +12,8 @@ from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency, environment
 from tests.support.smtp import REPOSITORY
 
+pytestmark = pytest.mark.both_databases
+
 SHAPES = registry.all_shapes()
 
 
@@ -299,6 +301,7 @@ def test_every_miniature_host_is_understood_and_noticed_both_ways(name, database
     assert (fourth.taken_back, fourth.noticed, fourth.composed) == (0, 0, 0)
 
 
+@pytest.mark.slow
 def test_of_two_first_syncs_at_once_one_takes_the_baseline(agency, database_url):
     table = agency.models.Application.__table__
     agency.add(status="rejected")

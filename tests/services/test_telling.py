@@ -12,8 +12,6 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from tests.services.deciding import OMAR, RITA, days, deciding
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def host(make_agency):

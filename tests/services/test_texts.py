@@ -22,8 +22,6 @@ from tests.promises.world import World
 from tests.services.agency import Agency
 
 # What is said is the same on every database.
-pytestmark = pytest.mark.one_database("sqlite")
-
 RITA = Actor("Staff:1", "Rita Recruiter", "rita@agency.example")
 BEN = Actor("Staff:2", "Ben Boss", "ben@agency.example")
 PLAIN = "outcome/plain"

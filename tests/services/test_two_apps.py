@@ -53,6 +53,7 @@ def two_hosts(two_urls, tmp_path):
         host.close()
 
 
+@pytest.mark.both_databases
 def test_int_and_uuid_keys_live_in_one_process(two_hosts, tmp_path):
     keys = []
     for host in two_hosts:

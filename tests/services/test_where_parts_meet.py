@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from flask_talentpool import BusinessDelay
@@ -17,8 +16,6 @@ from flask_talentpool.privacy.erasure import forget_candidate
 from tests.promises.world import RITA, Meanwhile
 from tests.support import incoming as samples
 from tests.support.smtp import Answer
-
-pytestmark = pytest.mark.one_database
 
 FRIDAY_EVENING = datetime(2026, 3, 6, 18, tzinfo=UTC)
 OMAR = Actor("User:2", "Omar Owner", "omar@host.test")

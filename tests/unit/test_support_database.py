@@ -9,6 +9,8 @@ from sqlalchemy import create_engine, text
 from tests.support.apps import serving
 from tests.support.measuring import at_once, statements
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_gets_an_empty_database_that_connections_share(database_url, turn):

@@ -402,7 +402,7 @@ def scripted():
             server = stack.enter_context(socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler))
             server.connections = server.mails = server.together = 0
             server.last = b""
-            threading.Thread(target=server.serve_forever, daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             stack.callback(server.shutdown)
             transport = transports_from_url(f"smtp://127.0.0.1:{server.server_address[1]}", timeout=0.5)
             stack.callback(transport.close)

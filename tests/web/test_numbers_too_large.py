@@ -5,6 +5,8 @@ import re
 import pytest
 from werkzeug.routing import IntegerConverter
 
+pytestmark = pytest.mark.both_databases
+
 TOO_LARGE = 2**63
 DIGITS = "9" * 5000
 

@@ -142,6 +142,7 @@ def test_saying_it_again_is_harmless_and_shows_the_answer(office, client, stay):
     assert state(client, stay) == "member"
 
 
+@pytest.mark.both_databases
 def test_pressing_many_times_at_once_makes_one_member_with_one_consent(make_office, database_url):
     office = make_office(database_url)
     office.rejected(name=NAME)
@@ -267,6 +268,7 @@ def test_yes_again_and_other_answers_after_it_open_nothing_more(office, client, 
         assert office.db.session.query(office.host.Application).count() == 2
 
 
+@pytest.mark.both_databases
 def test_many_yeses_at_once_open_one_application(make_office, database_url):
     office = make_office(database_url)
     application = office.rejected(name=NAME)

@@ -266,6 +266,7 @@ def signed_in(office, number):
     return [(client, office.token(client)) for client in clients]
 
 
+@pytest.mark.both_databases
 def test_of_many_who_save_at_once_one_is_first_and_the_others_are_told(make_office, database_url):
     office = make_office(database_url)
     staff = signed_in(office, 4)
@@ -281,6 +282,7 @@ def test_of_many_who_save_at_once_one_is_first_and_the_others_are_told(make_offi
     assert [row.version for row in office.rows("text_edition")] == [1]
 
 
+@pytest.mark.both_databases
 def test_the_same_press_from_many_windows_is_one_test_mail(make_office, database_url):
     office = make_office(database_url)
     staff = signed_in(office, 4)

@@ -632,6 +632,7 @@ def test_without_a_request_there_is_no_actor_and_no_widget(office):
         assert office.talentpool.recall_button(candidate) == ""
 
 
+@pytest.mark.both_databases
 def test_a_query_of_ours_that_fails_leaves_the_hosts_transaction_whole(make_office, database_url, caplog):
     office = make_office(database_url)
     application = office.rejected()
