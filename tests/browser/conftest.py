@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.demo import running_demo
 from tests.support.browser import ARGUMENTS, REPOSITORY, find_chromium
 from tests.support.effort import IS_THOROUGH
 from tests.support.guards import stays_here
 from tests.support.guide import built_guide
+from tests.support.patience import patience
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 CONTEXT = {
@@ -97,10 +98,11 @@ def browser(chromium):
 def new_context(browser):
     """Call it for a separate browser profile (a second person); takes Playwright's context options."""
     made = []
+    expect.set_options(timeout=patience(5) * 1_000)
 
     def make(**options):
         made.append(browser.new_context(**{**CONTEXT, **options}))
-        made[-1].set_default_timeout(10_000)
+        made[-1].set_default_timeout(patience(10) * 1_000)
         return made[-1]
 
     yield make

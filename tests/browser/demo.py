@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.support.apps import free_port
+from tests.support.patience import patience
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 170
@@ -33,15 +34,18 @@ class Demo:
         return row[0]
 
     def wait(self):
-        deadline = time.monotonic() + STARTS_WITHIN
+        deadline = time.monotonic() + patience(STARTS_WITHIN)
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise AssertionError(f"the demo ended:\n{self.log.read_text()}")
-            with contextlib.suppress(OSError), urllib.request.urlopen(self.url, timeout=5) as answer:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(self.url, timeout=patience(5)) as answer,
+            ):
                 assert answer.status == 200
                 return
             time.sleep(0.3)
-        raise AssertionError(f"the demo did not answer within {STARTS_WITHIN} s:\n{self.log.read_text()}")
+        raise AssertionError(f"the demo did not answer in time:\n{self.log.read_text()}")
 
 
 @contextlib.contextmanager
@@ -71,7 +75,7 @@ def running_demo(state, *, letter_delay=2, port=None):
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=patience(30))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

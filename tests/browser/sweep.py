@@ -7,6 +7,7 @@ from playwright import sync_api
 
 from tests.browser.guide_site import AXE
 from tests.support.effort import IS_THOROUGH
+from tests.support.patience import patience
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # In the dark nothing but the colours differs; `make stress` asks everything all the same.
@@ -53,7 +54,7 @@ def look_at(page, *, has_seen_frame=False, only=None):
         page.set_viewport_size({"width": width, "height": 800})
         if page.locator(".md-main").count():
             with contextlib.suppress(sync_api.TimeoutError):  # then axe says so, and where
-                page.wait_for_function(REACHABLE, timeout=5_000)
+                page.wait_for_function(REACHABLE, timeout=patience(5) * 1_000)
         if (beyond := page.evaluate(OVERFLOW)) > 0:
             wrong.append(f"scrolls sideways by {beyond} px at {width}")
         for scheme, rules in (("light", ["tag", TAGS, []]), ("dark", dark)):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.harbour import add_finalist, letter_to, link_in_mail, reject, sign_in, within
 from tests.support.effort import IS_THOROUGH
+from tests.support.patience import patience
 
 WIDE = 600
 
@@ -67,7 +68,7 @@ def test_many_letters_are_chosen_looked_at_confirmed_and_undone(page, demo, page
     page.get_by_label("Door", exact=True).select_option("open")
     axe(page)
     page.get_by_role("button", name="Look at them first").click()
-    expect(page.get_by_text("Waits for you to confirm")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Waits for you to confirm")).to_be_visible(timeout=patience(30) * 1_000)
     axe(page)
     page.get_by_label("want each of these 2 back").check()
     page.get_by_label("Type the number to confirm").fill("3")
@@ -76,12 +77,12 @@ def test_many_letters_are_chosen_looked_at_confirmed_and_undone(page, demo, page
     page.get_by_label("Type the number to confirm").fill("2")
     page.get_by_role("button", name="Set this for 2 people").click()
 
-    expect(page.get_by_role("heading", name="It is done")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="It is done")).to_be_visible(timeout=patience(30) * 1_000)
     expect(page.get_by_role("region", name="Each of them").get_by_role("listitem")).to_have_count(2)
     assert doors(demo) == "open,open"
     axe(page)
     page.get_by_role("button", name="Undo this").click()
-    expect(page.get_by_role("heading", name="It was undone")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="It was undone")).to_be_visible(timeout=patience(30) * 1_000)
     assert doors(demo) == "unlatched,unlatched"
 
 

@@ -21,6 +21,7 @@ from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
 from tests.promises.world import RITA, Meanwhile
 from tests.support.effort import KILLS, LETTERS
+from tests.support.patience import patience
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
 DAY = timedelta(days=1)
@@ -455,7 +456,7 @@ def test_another_connection_does_not_take_a_letter_in_the_air_that_the_database_
         if place == 12:
             world.aside(lambda: world.session.execute(forgotten) and world.session.commit())
         # The two before come back one after the other: there is something to claim, and then a lane for it.
-        time.sleep({10: 0.4, 11: 0.7, 12: 1.1}.get(place, 0))
+        time.sleep(patience({10: 0.4, 11: 0.7, 12: 1.1}.get(place, 0)))
 
     def lane():
         return Meanwhile(smtp_server.url, crash)
@@ -573,7 +574,7 @@ def test_nothing_is_handed_over_before_it_is_on_disk_that_it_will_be(world, smtp
 def test_leases_are_renewed_beside_a_transaction_that_settles_one_of_them(world):
     world.rejected(3)
     ctx, letter = world.tp.context(), world.m.letter
-    claims = Claims(ctx, me="me", lease=timedelta(seconds=3))
+    claims = Claims(ctx, me="me", lease=timedelta(seconds=patience(3)))
     claims.take(10)
     ctx.session.commit()
     before = dict(world.session.execute(sa.select(letter.id, letter.lease_until)).all())
@@ -582,7 +583,7 @@ def test_leases_are_renewed_beside_a_transaction_that_settles_one_of_them(world)
 
     world.session.execute(sa.select(letter.id).where(letter.id == settled).with_for_update())
     with claims.renewing():
-        time.sleep(1.6)
+        time.sleep(claims.lease.total_seconds() / 2)  # a lease is renewed after each third of it
     world.session.rollback()
 
     after = dict(world.session.execute(sa.select(letter.id, letter.lease_until)).all())
@@ -612,10 +613,10 @@ def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp
         world.aside(lambda: world.session.execute(lapse) and world.session.commit())
         others.append(threading.Thread(target=take_over))
         others[0].start()
-        assert in_hand.wait(20)
+        assert in_hand.wait(patience(20))
 
     world.send(transport=Meanwhile(smtp_server.url, stand_still))
-    others[0].join(30)
+    others[0].join(patience(30))
 
     assert in_hand.is_set()
     assert set(recipients(smtp_server).values()) == {1}
@@ -635,7 +636,7 @@ def test_two_dispatcher_processes_hand_over_hundreds_of_letters_once(world, tmp_
         for process in running:
             process.start()
         for process in running:
-            process.join(300)
+            process.join(patience(300))
         assert [process.exitcode for process in running] == [0, 0]
         counted = recipients(server)
 
@@ -649,7 +650,7 @@ def test_two_dispatcher_processes_hand_over_hundreds_of_letters_once(world, tmp_
 
 @pytest.mark.untraced
 def test_killing_the_dispatcher_again_and_again_doubles_and_loses_nothing(world, tmp_path, processes):
-    letters, kills, lease = 13 * KILLS, KILLS, 1.5
+    letters, kills, lease = 13 * KILLS, KILLS, patience(1.5)
     world.rejected(letters)
     world.session.remove()
     chance = random.Random(7)
@@ -658,16 +659,16 @@ def test_killing_the_dispatcher_again_and_again_doubles_and_loses_nothing(world,
             before = len(server)
             process = processes.Process(target=send_all, args=(world.url, server.url, lease))
             process.start()
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + patience(20)
             while len(server) == before and process.is_alive() and time.monotonic() < deadline:
                 time.sleep(0.005)
             time.sleep(chance.uniform(0, 0.15))
             assert process.is_alive(), "it was done before it could be killed: make more letters"
             process.kill()
-            process.join(20)
+            process.join(patience(20))
         last = processes.Process(target=send_all, args=(world.url, server.url, lease))
         last.start()
-        last.join(300)
+        last.join(patience(300))
         assert last.exitcode == 0
         counted = recipients(server)
 

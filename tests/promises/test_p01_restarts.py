@@ -12,6 +12,7 @@ from flask_talentpool.config.settings import Settings
 from flask_talentpool.letters.delivery.dispatcher import LEASE
 from tests.promises.sender import send_all
 from tests.services.agency import SETTINGS, Agency, environment
+from tests.support.patience import patience
 from tests.support.postgres import PostgresUnavailableError
 from tests.support.restarting import FAST, IMMEDIATE, restarting_postgres
 from tests.support.smtp import SmtpProcess
@@ -35,7 +36,7 @@ def counted(server):
 
 
 def wait_until(condition, seconds=60):
-    give_up = time.monotonic() + seconds
+    give_up = time.monotonic() + patience(seconds)
     while not condition():
         assert time.monotonic() < give_up, "it did not come to that"
         time.sleep(0.01)
@@ -81,7 +82,7 @@ def test_a_run_goes_on_by_itself_when_the_database_is_back(
     time.sleep(away)
     assert run.is_alive(), "it gave up, or was done before the database went away"
     own_postgres.start()
-    run.join(90)
+    run.join(patience(90))
 
     assert run.exitcode == 0
     assert went_away_after < LETTERS - CONNECTIONS, "the run was nearly over: nothing was tried"
@@ -144,7 +145,7 @@ def test_a_worker_stopped_in_the_middle_leaves_the_rest_to_the_next_one_at_once(
     second.wait_for(lambda: "sending" not in agency.rows("letter", "state"))
 
     assert code == 0, "".join(worker_in_the_middle.lines)
-    assert took < 10
+    assert took < patience(10)
     assert collections.Counter(state for state, _, _ in letters) == {
         "sent": by_then,
         "due": LETTERS - by_then,

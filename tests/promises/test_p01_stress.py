@@ -24,6 +24,7 @@ from flask_talentpool.noticing.sync import sync
 from tests.promises.sender import work
 from tests.promises.world import RITA, START
 from tests.support.effort import APPLICATIONS
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY, SmtpProcess
 
 """How many people apply. `make stress` takes 2,000, which is more than continuous integration has time for."""
@@ -61,13 +62,13 @@ class Chaos:
     def kill_one(self):
         process = self.chance.choice(self.running)
         process.kill()
-        process.join(20)
+        process.join(patience(20))
         self.kills += 1
         self.fill_up()
 
     def stop(self):
         for process in self.running:
-            process.join(120)
+            process.join(patience(120))
             assert not process.is_alive(), "a dispatcher did not end"
             assert process.exitcode == 0, "a dispatcher ended with an error"
 
@@ -75,7 +76,7 @@ class Chaos:
 
     def patiently(self, step):
         """Do something that a busy SQLite may refuse for a while, as a host's page would do again."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience(60)
         while True:
             try:
                 return step()
@@ -158,7 +159,7 @@ class Chaos:
 
     def into_the_evening(self):
         """Let the processes work on what the day left, and go on killing them, until little is left."""
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + patience(240)
         while self.waiting() > APPLICATIONS / 20 and time.monotonic() < deadline:
             self.after_batch()
             time.sleep(1)
@@ -221,7 +222,7 @@ def everything_is_accounted_for(chaos, arrivals, *, drops):
     sent_once = {letter.message_id for letter in letters if letter.state in ("sent", "unknown")}
     assert {mail.message_id for _, mail in arrivals} <= sent_once, "a letter went that nobody knows of"
 
-    late = {one for one, at in chaos.reverted.items() if when.get(one, 0) > at + IN_FLIGHT}
+    late = {one for one, at in chaos.reverted.items() if when.get(one, 0) > at + patience(IN_FLIGHT)}
     assert not late, f"{len(late)} letters went after the host had said otherwise"
     arrived = {mail.message_id for _, mail in arrivals}
     withdrawn = set(chaos.taken_back.values())

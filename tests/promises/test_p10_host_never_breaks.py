@@ -20,6 +20,7 @@ from flask_talentpool.noticing import record as recording
 from flask_talentpool.pools import service as pools
 from tests.promises.world import RITA, START, World
 from tests.support.apps import dispose_engines
+from tests.support.patience import patience
 
 
 def host_rows(world):
@@ -398,7 +399,7 @@ def test_a_decision_another_connection_writes_at_the_same_moment_is_waited_for_a
             thread.start()
             assert not done.wait(0.3), "nothing was contended, so nothing was tried"
             connection.commit()
-            thread.join(20)
+            thread.join(patience(20))
         assert done.is_set()
         assert host_rows(world) == [("rejected", None)]
         assert world.count(world.m.decision) == 1

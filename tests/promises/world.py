@@ -23,6 +23,7 @@ from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
 from tests.support.databases import create_tables, hurry
+from tests.support.patience import patience
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
@@ -236,8 +237,8 @@ class World:
     # What we did
 
     def send(self, server: Any = None, *, timeout: float = 10, **options: Any) -> Any:
-        """Hand over what is due, once."""
-        transport = transports_from_url(server.url, timeout=timeout) if server is not None else None
+        """Hand over what is due, once; the server has so many seconds for each answer, longer on a busy machine."""
+        transport = transports_from_url(server.url, timeout=patience(timeout)) if server is not None else None
         return self.tp.dispatch(transport=options.pop("transport", transport), **options)
 
     def change(self, work: Callable[[Any], Any]) -> Any:
@@ -289,7 +290,7 @@ class World:
 
         def run(index: int, work: Callable[[], Any]) -> None:
             with self.app.app_context():
-                barrier.wait(30)
+                barrier.wait(patience(30))
                 try:
                     results[index] = work()
                 except Exception as error:  # noqa: BLE001 (the caller asserts on what each came to)
@@ -302,7 +303,7 @@ class World:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(patience(120))
         assert not any(thread.is_alive() for thread in threads), "a thread hangs"
         return results
 
@@ -321,7 +322,7 @@ class World:
 
         thread = threading.Thread(target=run)
         thread.start()
-        thread.join(60)
+        thread.join(patience(60))
         assert results, "it hangs"
         if isinstance(results[0], Exception):
             raise results[0]

@@ -10,6 +10,7 @@ import pytest
 
 from flask_talentpool import celery as ours
 from tests.promises.world import World
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
 pytestmark = pytest.mark.untraced
@@ -115,7 +116,9 @@ def test_a_real_worker_sends_what_is_due(world, smtp_server, tmp_path):
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "celery", "-A", "celery_host:app"]
-    subprocess.run([*command, "call", ours.TASK], cwd=tmp_path, env=environment, check=True, timeout=60)
+    subprocess.run(
+        [*command, "call", ours.TASK], cwd=tmp_path, env=environment, check=True, timeout=patience(60)
+    )
     worker = subprocess.Popen(
         [*command, "worker", "--pool", "solo", "--without-gossip", "--without-mingle"],
         cwd=tmp_path,
@@ -125,9 +128,9 @@ def test_a_real_worker_sends_what_is_due(world, smtp_server, tmp_path):
         smtp_server.wait_for(5, 60)
     finally:
         worker.terminate()
-        worker.wait(30)
+        worker.wait(patience(30))
 
-    give_up = time.monotonic() + 10
+    give_up = time.monotonic() + patience(10)
     while world.states() != {"sent": 5} and time.monotonic() < give_up:
         time.sleep(0.1)
     assert world.states() == {"sent": 5}

@@ -21,6 +21,7 @@ from tests.services.agency import environment
 from tests.support import incoming as samples
 from tests.support.cli import cli_runner
 from tests.support.incoming import reply
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
 RITA = Actor("User:1", "Rita Recruiter")
@@ -615,7 +616,7 @@ def test_the_command_asks_to_try_again_when_the_database_is_away(tmp_path):
         input=mail,
         env=environment(database),
         capture_output=True,
-        timeout=60,
+        timeout=patience(60),
         check=False,
     )
 

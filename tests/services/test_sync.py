@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency, environment
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
 pytestmark = pytest.mark.both_databases
@@ -316,7 +317,7 @@ def test_of_two_first_syncs_at_once_one_takes_the_baseline(agency, database_url)
         )
         for _ in range(2)
     ]  # fmt: skip
-    said = [process.communicate(timeout=90) for process in processes]
+    said = [process.communicate(timeout=patience(90)) for process in processes]
 
     assert [process.returncode for process in processes] == [0, 0], said
     reports = sorted((json.loads(out) for out, _ in said), key=lambda report: report["first"])

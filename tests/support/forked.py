@@ -9,6 +9,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import SimpleNamespace
 
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
 PRELOADED = ["tests.promises.sender", "tests.support.forked_flask"]
@@ -33,8 +34,8 @@ def flask(*arguments: str, folder: Path, environment: dict[str, str]) -> SimpleN
             target=_flask, args=(arguments, str(folder), environment, out.name, err.name), daemon=False
         )
         process.start()
-        process.join(120)
-        assert process.exitcode is not None, "it did not end within two minutes"
+        process.join(patience(120))
+        assert process.exitcode is not None, "it did not end"
         said = [Path(file.name).read_text(encoding="utf-8") for file in (out, err)]
     return SimpleNamespace(code=process.exitcode, out=said[0], err=said[1], all="".join(said))
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
-_PATIENCE = 240.0
+_BUILT_WITHIN = 120
 _QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
@@ -37,7 +38,7 @@ def built_guide(factory: pytest.TempPathFactory) -> Path:
 
 
 def _built_elsewhere(shared: Path) -> Path:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience(_BUILT_WITHIN)
     while not (shared / "done").exists():
         assert time.monotonic() < deadline, "another test process did not finish building the guide"
         time.sleep(0.1)
@@ -55,7 +56,7 @@ def _build(folder: Path) -> str:
         env=os.environ | _QUIET | {"PYTHONPATH": paths},
         capture_output=True,
         text=True,
-        timeout=_PATIENCE,
+        timeout=patience(_BUILT_WITHIN),
         check=False,
     )
     said = run.stdout + run.stderr

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support import kept_tables
+from tests.support.patience import patience
 
 START_SECONDS = 60
 PREFIX = "talentpool-pg-"
@@ -96,7 +97,7 @@ class PostgresServer:
         """Stop at once; nothing here is worth a checkpoint."""
         self.process.send_signal(signal.SIGQUIT)
         try:
-            self.process.wait(START_SECONDS)
+            self.process.wait(patience(START_SECONDS))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -182,10 +183,10 @@ def _start(directory: Path, *, durable: bool) -> PostgresServer:
 def _wait_until_ready(server: PostgresServer, log: Path) -> None:
     import psycopg
 
-    give_up = time.monotonic() + START_SECONDS
+    give_up = time.monotonic() + patience(START_SECONDS)
     while True:
         try:
-            psycopg.connect(server.conninfo(), connect_timeout=5).close()
+            psycopg.connect(server.conninfo(), connect_timeout=round(patience(5))).close()
         except psycopg.OperationalError as error:
             if server.process.poll() is not None or time.monotonic() > give_up:
                 raise PostgresUnavailableError(log.read_text(errors="replace")) from error

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 
 from tests.support import postgres
+from tests.support.patience import patience
 from tests.support.postgres import PostgresServer, running_postgres
 
 FAST = signal.SIGINT
@@ -29,7 +30,7 @@ class RestartingPostgres:
     def stop(self, how: signal.Signals) -> None:
         """Stop the server; returns when it is gone."""
         self._server.process.send_signal(how)
-        self._server.process.wait(STOP_SECONDS)
+        self._server.process.wait(patience(STOP_SECONDS))
 
     def start(self) -> None:
         """Start it again on the same data; returns when it takes connections."""

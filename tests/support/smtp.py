@@ -33,6 +33,8 @@ from typing import Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
+from tests.support.patience import patience
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 """Certificate and key of localhost; a client trusts it through `SSL_CERT_FILE`."""
@@ -217,9 +219,9 @@ class SmtpServer:
 
     def wait_for(self, count: int, seconds: float = 10) -> list[Mail]:
         """Wait until `count` mails are here and return them."""
-        give_up = time.monotonic() + seconds
+        give_up = time.monotonic() + patience(seconds)
         while len(self.mails) < count:
-            assert time.monotonic() < give_up, f"{len(self.mails)} of {count} mails after {seconds} s"
+            assert time.monotonic() < give_up, f"{len(self.mails)} of {count} mails"
             time.sleep(0.01)
         return list(self.mails)
 

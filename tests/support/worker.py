@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from tests.support.patience import patience
 from tests.support.smtp import REPOSITORY
 
-PATIENCE = 30
+STOPS_WITHIN = 30
 
 
 class Worker:
@@ -31,7 +32,7 @@ class Worker:
 
     def wait_for(self, condition: Callable[[], bool], seconds: float = 40) -> None:
         """Return once it is so; fail when it is not in time, or when the worker ends before."""
-        give_up = time.monotonic() + seconds
+        give_up = time.monotonic() + patience(seconds)
         while not condition():
             assert time.monotonic() < give_up, "".join(self.lines)
             assert self.process.poll() is None, "".join(self.lines)
@@ -44,7 +45,7 @@ class Worker:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop; return its exit code."""
         self.process.send_signal(number)
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(patience(STOPS_WITHIN))
         self.close()
         return code
 
@@ -52,6 +53,6 @@ class Worker:
         """Kill it if it still runs, and let go of what it printed to."""
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait(PATIENCE)
-        self.reader.join(10)
+            self.process.wait(patience(STOPS_WITHIN))
+        self.reader.join(patience(10))
         self.process.stdout.close()

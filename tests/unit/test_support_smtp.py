@@ -7,13 +7,16 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.support.patience import patience
 from tests.support.smtp import Answer, Delay, Drop, Hang, Mail, SmtpProcess, SmtpServer
 
 LETTER = b"From: a@host.test\r\nTo: b@host.test\r\nSubject: Hello\r\n\r\nFirst\r\n..dot\r\n"
 
 
 def hand_over(server, *, raw=LETTER, to="b@host.test", timeout=5):
-    with smtplib.SMTP(server.host, server.port, local_hostname="client.test", timeout=timeout) as client:
+    with smtplib.SMTP(
+        server.host, server.port, local_hostname="client.test", timeout=patience(timeout)
+    ) as client:
         return client.sendmail("a@host.test", [to], raw)
 
 

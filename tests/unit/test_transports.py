@@ -24,6 +24,7 @@ from flask_talentpool.letters.delivery.transports import (
     SmtpTransport,
     transports_from_url,
 )
+from tests.support.patience import patience
 from tests.support.smtp import Answer, Delay, Drop, Hang, SmtpServer
 
 SENDER = "jobs@acme.test"
@@ -52,7 +53,7 @@ def second_server():
 @pytest.fixture
 def to_server(smtp_server):
     """A transport to the test's server that waits half a second for each reply."""
-    transport = transports_from_url(smtp_server.url, timeout=0.5)
+    transport = transports_from_url(smtp_server.url, timeout=patience(0.5))
     transport.open()
     yield transport
     transport.close()
@@ -60,7 +61,7 @@ def to_server(smtp_server):
 
 @pytest.fixture
 def to_both(smtp_server, second_server):
-    transport = transports_from_url(f"{smtp_server.url},{second_server.url}", timeout=0.5)
+    transport = transports_from_url(f"{smtp_server.url},{second_server.url}", timeout=patience(0.5))
     transport.open()
     yield transport
     transport.close()
@@ -225,7 +226,7 @@ def test_a_reply_before_the_354(smtp_server, to_server, point, line, result, fat
 
 
 def test_a_server_that_is_not_there_stops_the_run():
-    transport = transports_from_url(f"smtp://127.0.0.1:{closed_port()}", timeout=0.5)
+    transport = transports_from_url(f"smtp://127.0.0.1:{closed_port()}", timeout=patience(0.5))
     answer = hand_over(transport)
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert "refused" in answer.reply
@@ -404,7 +405,9 @@ def scripted():
             server.last = b""
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             stack.callback(server.shutdown)
-            transport = transports_from_url(f"smtp://127.0.0.1:{server.server_address[1]}", timeout=0.5)
+            transport = transports_from_url(
+                f"smtp://127.0.0.1:{server.server_address[1]}", timeout=patience(0.5)
+            )
             stack.callback(transport.close)
             return server, transport
 
@@ -663,7 +666,9 @@ def test_when_no_server_works_the_reply_says_why_of_each(smtp_server, second_ser
 
 
 def test_a_folder_can_stand_in_for_a_server(tmp_path):
-    transport = transports_from_url(f"smtp://127.0.0.1:{closed_port()},eml://{tmp_path}/out", timeout=0.5)
+    transport = transports_from_url(
+        f"smtp://127.0.0.1:{closed_port()},eml://{tmp_path}/out", timeout=patience(0.5)
+    )
     assert isinstance(transport, FailoverTransport)
     assert hand_over(transport).result is SENT
     assert len(list((tmp_path / "out").iterdir())) == 1
@@ -676,7 +681,7 @@ def test_a_folder_can_stand_in_for_a_server(tmp_path):
 @pytest.mark.usefixtures("trusted_certificate")
 def test_letters_go_over_tls_with_a_log_in(tls):
     with SmtpServer(tls=tls, login=("hr", "s3cret")) as server:
-        transport = transports_from_url(server.url, timeout=5)
+        transport = transports_from_url(server.url, timeout=patience(5))
         assert hand_over(transport).result is SENT
         assert hand_over(transport).result is SENT
         transport.close()
@@ -687,7 +692,7 @@ def test_letters_go_over_tls_with_a_log_in(tls):
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_a_certificate_that_is_not_trusted_is_refused(tls):
     with SmtpServer(tls=tls, login=("hr", "s3cret")) as server:
-        answer = hand_over(transports_from_url(server.url, timeout=5))
+        answer = hand_over(transports_from_url(server.url, timeout=patience(5)))
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert "certificate" in answer.reply.lower()
     assert server.mails == []
@@ -703,14 +708,14 @@ def test_a_certificate_for_another_name_is_refused():
             patch.setattr(
                 socket, "create_connection", lambda _, *rest: connect(("127.0.0.1", server.port), *rest)
             )
-            answer = hand_over(transports_from_url(url, timeout=5))
+            answer = hand_over(transports_from_url(url, timeout=patience(5)))
     assert answer.result is RETRY
     assert "mismatch" in answer.reply
 
 
 def test_a_server_without_starttls_gets_neither_password_nor_letter(smtp_server):
     url = f"smtp+starttls://hr:s3cret@127.0.0.1:{smtp_server.port}"
-    answer = hand_over(transports_from_url(url, timeout=5))
+    answer = hand_over(transports_from_url(url, timeout=patience(5)))
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert commands(smtp_server) == ["EHLO"]
 
@@ -719,7 +724,7 @@ def test_a_server_without_starttls_gets_neither_password_nor_letter(smtp_server)
 def test_a_refused_starttls_is_not_gone_on_without():
     with SmtpServer(tls="starttls") as server:
         server.at("STARTTLS", Answer("454 4.7.0 TLS not available"))
-        answer = hand_over(transports_from_url(server.url, timeout=5))
+        answer = hand_over(transports_from_url(server.url, timeout=patience(5)))
     assert (answer.result, answer.reply) == (RETRY, "454 4.7.0 TLS not available")
     assert server.mails == []
 
@@ -727,7 +732,7 @@ def test_a_refused_starttls_is_not_gone_on_without():
 def test_a_wrong_password_is_the_servers_problem_and_no_letters():
     with SmtpServer(login=("hr", "right")) as server:
         url = server.url.replace("right", "wr0ngpass")
-        transport = transports_from_url(url, timeout=5)
+        transport = transports_from_url(url, timeout=patience(5))
         answer = hand_over(transport)
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert answer.reply.startswith("535")
@@ -737,7 +742,7 @@ def test_a_wrong_password_is_the_servers_problem_and_no_letters():
 def test_a_password_with_any_characters_can_be_written_percent_encoded():
     with SmtpServer(login=("hr@acme.test", "a:b/c@d,e#f?g%h")) as server:
         url = f"smtp://hr%40acme.test:a%3Ab%2Fc%40d%2Ce%23f%3Fg%25h@127.0.0.1:{server.port}"
-        transport = transports_from_url(url, timeout=5)
+        transport = transports_from_url(url, timeout=patience(5))
         assert hand_over(transport).result is SENT
         transport.close()
     assert server.mails[0].login == "hr@acme.test"

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import patience
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "plugin" / "flask_talentpool"
 START_SECONDS = 30
@@ -76,10 +78,10 @@ def address(clean_environment, alone):
             [clean_environment, "-m", "flask", "--app", "app.py", "run", "--port", str(port)],
             stdout=output, stderr=output, **alone,
         )  # fmt: skip
-    give_up = time.monotonic() + START_SECONDS
+    give_up = time.monotonic() + patience(START_SECONDS)
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=patience(1)).close()
             break
         except OSError:
             assert server.poll() is None, log.read_text()
@@ -91,7 +93,7 @@ def address(clean_environment, alone):
 
 
 def read(url):
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=patience(10)) as response:
         return response.headers.get_content_type(), response.read().decode()
 
 
