@@ -23,8 +23,8 @@ from flask_talentpool.enums import Door
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
-from tests.promises.world import RITA
 from tests.support.effort import EXAMPLES
+from tests.support.people import RITA
 
 PEOPLE = st.integers(0, 4)
 ANSWERS = st.sampled_from(

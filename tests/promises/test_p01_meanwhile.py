@@ -2,16 +2,13 @@
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.enums import Door, RecallState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.recalls import service as recalls
-from tests.promises.world import RITA
-
-OTTO = Actor("User:2", "Otto Other", "otto@host.test")
+from tests.support.people import OTTO, RITA
 
 
 def invited(world, row):

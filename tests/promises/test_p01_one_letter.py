@@ -19,9 +19,10 @@ from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.noticing import hook
 from flask_talentpool.people.service import forget
 from tests.promises.sender import send_all
-from tests.promises.world import RITA, Meanwhile
+from tests.promises.world import Meanwhile
 from tests.support.effort import KILLS, LETTERS
 from tests.support.patience import patience
+from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop, Hang, SmtpProcess
 
 DAY = timedelta(days=1)

@@ -22,9 +22,10 @@ from flask_talentpool.decisions import facts, lifecycle
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.noticing.sync import sync
 from tests.promises.sender import work
-from tests.promises.world import RITA, START
+from tests.promises.world import START
 from tests.support.effort import APPLICATIONS
 from tests.support.patience import patience
+from tests.support.people import RITA
 from tests.support.smtp import REPOSITORY, SmtpProcess
 
 """How many people apply. `make stress` takes 2,000, which is more than continuous integration has time for."""

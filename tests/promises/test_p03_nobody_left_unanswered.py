@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from flask_talentpool.answer_clock.clock import refresh_clocks
 from flask_talentpool.answer_clock.progress_letter import write_due
 from flask_talentpool.people.service import forget
-from tests.promises.world import RITA, START
+from tests.promises.world import START
 from tests.support.measuring import statements
+from tests.support.people import RITA
 
 TARGET = timedelta(days=10)
 LIMIT = timedelta(days=45)

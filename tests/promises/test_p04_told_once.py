@@ -10,7 +10,8 @@ from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
-from tests.promises.world import RITA, Meanwhile
+from tests.promises.world import Meanwhile
+from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop
 
 pytestmark = pytest.mark.untraced

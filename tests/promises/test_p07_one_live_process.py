@@ -7,7 +7,7 @@ from flask_talentpool.enums import RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.bench import bench
-from tests.promises.world import RITA
+from tests.support.people import RITA
 
 
 def invite(world, application, **options):

@@ -13,7 +13,7 @@ from flask_talentpool.decisions.lifecycle import find
 from flask_talentpool.decisions.telling.told import tell_decision
 from flask_talentpool.letters.delivery.prepare import revoke_links
 from flask_talentpool.links import hash_token
-from tests.promises.world import RITA
+from tests.support.people import RITA
 
 # What they open, others trace, and what they ask does not depend on the database.
 pytestmark = pytest.mark.untraced

@@ -18,9 +18,10 @@ from flask_talentpool.host.mapping import Host
 from flask_talentpool.noticing import hook
 from flask_talentpool.noticing import record as recording
 from flask_talentpool.pools import service as pools
-from tests.promises.world import RITA, START, World
+from tests.promises.world import START, World
 from tests.support.apps import dispose_engines
 from tests.support.patience import patience
+from tests.support.people import RITA
 
 
 def host_rows(world):

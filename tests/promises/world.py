@@ -17,16 +17,15 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
 from tests.support.databases import create_tables, hurry
 from tests.support.patience import patience
+from tests.support.people import RITA
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
 STAGES = ("applied", "screen", "interview", "final")
 
 

@@ -6,15 +6,12 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.testing import ManualClock
 from tests.hosts.classic import staff_model
 from tests.services.agency import Agency
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RITA = Actor("User:1", "Rita Recruiter", "rita@agency.example")
-OMAR = Actor("User:2", "Omar Owner", "omar@agency.example")
 
 
 class Deciding(Agency):

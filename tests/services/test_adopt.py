@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from tests.services.agency import Agency
 from tests.support.cli import cli_runner
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Recruiter")
 OLD, RECENT = datetime(2023, 5, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC)
 FINALISTS = ("--stage", "final", "--since", "2024-01-01", "--pool", "finalists")
 

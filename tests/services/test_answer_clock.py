@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_talentpool.answer_clock.clock import refresh, refresh_clocks
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.privacy.erasure import forget_candidate
-from tests.promises.world import RITA
+from tests.support.people import RITA
 
 pytestmark = pytest.mark.both_databases
 

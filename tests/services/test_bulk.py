@@ -19,10 +19,9 @@ from flask_talentpool.enums import Act
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.noticing import record
 from flask_talentpool.people import service as people
-from tests.promises.world import RITA, START, World
+from tests.promises.world import START, World
 from tests.support.databases import create_tables, hurry
-
-OTTO = Actor("User:2", "Otto Other", "otto@host.test")
+from tests.support.people import OTTO, RITA
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
 from flask_talentpool.recalls import service as recalls
-from tests.promises.world import RITA, World
+from tests.promises.world import World
 from tests.support.measuring import statements
+from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop
 
 pytestmark = pytest.mark.both_databases

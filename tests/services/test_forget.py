@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
@@ -13,8 +12,8 @@ from flask_talentpool.recalls import service as recalls
 from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency
 from tests.support.cli import cli_runner
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Recruiter")
 NAME, EMAIL = "Zebedee Quillfeather", "zebedee.quill@mail.example"
 TRACES = ("Zebedee", "Quillfeather", "zebedee", "zebedee.quill", EMAIL)
 

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from tests.promises.world import RITA, World
+from tests.promises.world import World
+from tests.support.people import RITA
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from email.utils import parseaddr
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.decisions.telling import confirmation, correction
@@ -19,11 +18,11 @@ from flask_talentpool.letters.internal_mail import write_colleague
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
+from tests.support.people import RITA
 from tests.support.smtp import SmtpServer
 
 pytestmark = pytest.mark.untraced
 
-RITA = Actor("User:1", "Rita Recruiter", "rita@host.test")
 NAME = "Žofie Müller-Łukaszewicz, genannt „Zoë“ 🌱 von und zu der langen Straße am großen Fluss"
 JOB = "Leiterin Öffentlichkeitsarbeit & Kommunikation (m/w/d) – Großraum Düsseldorf, Königsallee, 100 % remote möglich"
 ENCODED_WORD = re.compile(rb"=\?[^?\s]+\?[bqBQ]\?[^?\s]*\?=")

@@ -13,7 +13,8 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.checks.checker import Finding
 from flask_talentpool.letters.checks.rules import Level
-from tests.services.deciding import MONDAY, OMAR, RITA, Deciding, days, deciding
+from tests.services.deciding import MONDAY, Deciding, days, deciding
+from tests.support.people import OMAR, RITA
 
 
 @pytest.fixture

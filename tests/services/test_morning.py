@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.people.service import forget
-from tests.promises.world import RITA
 from tests.support.measuring import statements
+from tests.support.people import RITA
 
 # What is said is the same on every database.
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)  # a Monday, before the morning mail

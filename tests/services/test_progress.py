@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from tests.promises.world import RITA
+from tests.support.people import RITA
 
 
 @pytest.fixture

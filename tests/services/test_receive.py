@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool import signals
-from flask_talentpool.access import Actor
 from flask_talentpool.commands import receive as command
 from flask_talentpool.decisions import facts
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
@@ -22,9 +21,9 @@ from tests.support import incoming as samples
 from tests.support.cli import cli_runner
 from tests.support.incoming import reply
 from tests.support.patience import patience
+from tests.support.people import RITA
 from tests.support.smtp import REPOSITORY
 
-RITA = Actor("User:1", "Rita Recruiter")
 EMAIL = "ada@mail.example"
 SENDER = f"Ada Byron <{EMAIL}>"
 

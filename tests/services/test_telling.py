@@ -10,7 +10,8 @@ from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from tests.services.deciding import OMAR, RITA, days, deciding
+from tests.services.deciding import days, deciding
+from tests.support.people import OMAR, RITA
 
 
 @pytest.fixture

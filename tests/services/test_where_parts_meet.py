@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from flask_talentpool import BusinessDelay
-from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import confirmation
@@ -13,12 +12,12 @@ from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.people.service import link_person, same_person
 from flask_talentpool.privacy.erasure import forget_candidate
-from tests.promises.world import RITA, Meanwhile
+from tests.promises.world import Meanwhile
 from tests.support import incoming as samples
+from tests.support.people import OMAR, RITA
 from tests.support.smtp import Answer
 
 FRIDAY_EVENING = datetime(2026, 3, 6, 18, tzinfo=UTC)
-OMAR = Actor("User:2", "Omar Owner", "omar@host.test")
 
 
 def act(world, application, work):

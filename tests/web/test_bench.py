@@ -4,13 +4,12 @@ import dataclasses
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.enums import RecallState
 from flask_talentpool.people.service import link_person
 from flask_talentpool.recalls import service as recalls
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Holm")
 BENCH = "/talent-pool/jobs/1"
 
 

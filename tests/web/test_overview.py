@@ -2,13 +2,12 @@
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.people.service import link_person
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Holm")
 FIRST = "/talent-pool/"
 LIMIT = 12
 

@@ -2,14 +2,13 @@
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.people.service import link_person
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Holm")
 ADA = "/talent-pool/people/1"
 
 
@@ -54,8 +53,8 @@ def test_the_page_shows_everything_that_happened_newest_first(office):
     assert set(found) == {
         "Turned down for Backend Engineer",
         "Outcome letter",
-        "Noted for Finalists by Rita Holm",
-        "Invited back to Backend Engineer by Rita Holm",
+        "Noted for Finalists by Rita Recruiter",
+        "Invited back to Backend Engineer by Rita Recruiter",
         "Invitation back",
     }
 

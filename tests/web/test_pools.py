@@ -2,12 +2,11 @@
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.pools import service as pools
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Holm")
 POOLS = "/talent-pool/pools"
 FINALISTS = f"{POOLS}/finalists"
 
@@ -121,7 +120,7 @@ def test_a_pool_page_shows_who_and_why_and_how_far_and_until_when(office):
     for told in (
         "Ada Okafor",
         "Explained our own outage",
-        "Noted by Rita Holm",
+        "Noted by Rita Recruiter",
         "Finalist, 2nd",
         "Backend Engineer",
     ):

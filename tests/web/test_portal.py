@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.letters.delivery import prepare
@@ -16,8 +15,8 @@ from flask_talentpool.pools import service as pools
 from flask_talentpool.portal import answers
 from flask_talentpool.recalls import service as recalls
 from tests.support.measuring import at_once
+from tests.support.people import RITA
 
-RITA = Actor("User:1", "Rita Holm", "rita@ats.example")
 JSON = {"Accept": "application/json"}
 NAME = "Ada Wilhelmina Okafor"
 

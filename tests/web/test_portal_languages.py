@@ -10,15 +10,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool import guide
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import ask_colleague as asks
 from flask_talentpool.portal import answers, wording_files
 from flask_talentpool.recalls import service as recalls
+from tests.support.people import RITA
 
 pytestmark = pytest.mark.untraced
 
-RITA = Actor("User:1", "Rita Holm", "rita@ats.example")
 JSON = {"Accept": "application/json"}
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 NAME = "Ada Wilhelmina Okafor"

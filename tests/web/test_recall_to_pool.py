@@ -2,12 +2,11 @@
 
 import pytest
 
-from flask_talentpool.access import Actor
 from flask_talentpool.pools import service as pools
 from tests.support.measuring import at_once
+from tests.support.people import RITA
 from tests.web.reading import read
 
-RITA = Actor("User:1", "Rita")
 PRESS = "/talent-pool/recall-to-pool/1"
 
 

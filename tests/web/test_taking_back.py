@@ -3,12 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-
-RITA = Actor("User:1", "Rita")
+from tests.support.people import RITA
 
 
 @pytest.fixture(params=["hook", "sync"])

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
-from tests.promises.world import RITA, World
+from tests.promises.world import World
+from tests.support.people import RITA
 
 FORM = {"data": {"List-Unsubscribe": "One-Click"}}
 MULTIPART = {"data": {"List-Unsubscribe": "One-Click"}, "content_type": "multipart/form-data"}

@@ -7,17 +7,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Response, jsonify, render_template, render_template_string, stream_with_context
 
-from flask_talentpool.access import Actor
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.enums import Door
 from flask_talentpool.people.service import forget
 from flask_talentpool.pools import service as pools
 from flask_talentpool.web import detached_forms
 from flask_talentpool.widgets import widgets
+from tests.support.people import RITA
 from tests.web.conftest import WIDGETS
 from tests.web.reading import Page, read
 
-RITA = Actor("User:1", "Rita")
 PLACES = ("/candidates/1", "/in-form/1", "/fragment/1")
 
 
