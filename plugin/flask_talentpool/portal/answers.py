@@ -6,7 +6,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.enums import RecallState
 from flask_talentpool.letters.delivery.prepare import open_link
-from flask_talentpool.people.queries import KEPT, NOT_KEPT
+from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
 from flask_talentpool.portal.queries import Behind, LinkPage, behind, consent, last_said, link_page

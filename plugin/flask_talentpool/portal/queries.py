@@ -13,7 +13,7 @@ from flask_talentpool.letters.texts.dates_and_phrases import day
 from flask_talentpool.letters.texts.render import folder_of
 from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.queries import KEPT, NOT_KEPT
+from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
 from flask_talentpool.portal.wording import Consent, PortalWords, words_for
 from flask_talentpool.recalls.model import RecallMixin

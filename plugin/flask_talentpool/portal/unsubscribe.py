@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
 from flask_talentpool.links import Purpose, hash_token
-from flask_talentpool.people.queries import NOT_KEPT
+from flask_talentpool.people.timeline import NOT_KEPT
 from flask_talentpool.pools import ending
 from flask_talentpool.portal.pages import later, say
 from flask_talentpool.portal.queries import last_said

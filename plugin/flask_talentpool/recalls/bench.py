@@ -9,20 +9,23 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.facts import application_of, decided_on
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import (
     DecisionState,
     Door,
-    HoldReason,
-    LetterKind,
-    MemberState,
     Outcome,
-    RecallState,
     StageReached,
 )
-from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.recalls.eligibility import (
+    ambiguous_rows,
+    decided_on_or_noticed,
+    in_a_pool,
+    obstacle,
+    open_processes,
+    recalls_for,
+)
 from flask_talentpool.recalls.model import RecallMixin
 
 BENCH_STAGES = (StageReached.FINALIST, StageReached.INTERVIEWED)
@@ -64,9 +67,9 @@ def bench(
     """
     decisions = _latest_each(ctx.session.scalars(_statement(ctx, job_key, scopes, access, actor)))
     people = _people(ctx, decisions)
-    recalls = _recalls(ctx, job_key, people)
-    members = _members(ctx, people)
-    doubtful = _doubtful(ctx, people)
+    recalls = recalls_for(ctx, job_key, people)
+    members = in_a_pool(ctx, people)
+    doubtful = ambiguous_rows(ctx, people)
     # Held here, so that reading them below asks the database no more.
     candidates, applications = _host_rows(ctx, decisions)
     processes = open_processes(ctx, [d.candidate_key for d in decisions])
@@ -78,7 +81,7 @@ def bench(
         recall = recalls.get(person.id) if person is not None else None
         application = applications.get(decision.application_key)
         rating = _rating(ctx, application)
-        decided_at = _decided_at(ctx, decision, application)
+        decided_at = decided_on_or_noticed(ctx, decision, application)
         here = any(
             key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
         )
@@ -219,12 +222,6 @@ def _why(
     return tuple(facts)
 
 
-def _decided_at(ctx: Context, decision: DecisionMixin, application: Any) -> datetime:
-    """Return when it was decided; of what was not read yet, by the host's row as it stands."""
-    unread = decision.completed_at is None and application is not None
-    return decided_on(ctx, decision, application) if unread else decision.decided_at
-
-
 def ordinal(number: int) -> str:
     """Return ``1st``, ``2nd``, ``11th``.
 
@@ -244,39 +241,6 @@ def _people(ctx: Context, decisions: list[DecisionMixin]) -> dict[int, PersonMix
     return {row.id: row for row in ctx.session.scalars(sa.select(person).where(person.id.in_(ids)))}
 
 
-def _recalls(ctx: Context, job_key: str, people: dict[int, PersonMixin]) -> dict[int, RecallMixin]:
-    recall = ctx.models.recall
-    on_job = (recall.job_label if ctx.host.map.job is None else recall.job_key) == job_key
-    statement = sa.select(recall).where(recall.person_id.in_(people), on_job).order_by(recall.id)
-    return {row.person_id: row for row in ctx.session.scalars(statement) if row.person_id is not None}
-
-
-def _members(ctx: Context, people: dict[int, PersonMixin]) -> set[int]:
-    member = ctx.models.member
-    statement = sa.select(member.person_id).where(
-        member.person_id.in_(people), member.state == MemberState.MEMBER
-    )
-    return set(ctx.session.scalars(statement))
-
-
-def _doubtful(ctx: Context, people: dict[int, PersonMixin]) -> set[str]:
-    """Return the host rows of these people that may be somebody else by now."""
-    link = ctx.models.candidate_link
-    statement = sa.select(link.candidate_key).where(
-        link.person_id.in_(people), link.suspended_at.is_not(None)
-    )
-    return set(ctx.session.scalars(statement))
-
-
-def open_processes(ctx: Context, candidate_keys: list[str]) -> dict[str, list[Seen]]:
-    """Return the applications that are not decided, by candidate key."""
-    found: dict[str, list[Seen]] = {}
-    for seen in ctx.host.looks(ctx.session, candidate_keys):
-        if ctx.host.verdict(seen.status, declined=seen.declined).outcome is None:
-            found.setdefault(key_text(seen.candidate_key), []).append(seen)
-    return found
-
-
 def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
     """Return the name of somebody not linked yet, unless the row is another's by now."""
     if (
@@ -285,70 +249,3 @@ def _name(ctx: Context, decision: DecisionMixin, application: Any) -> str:
     ):
         return "No longer in your ATS"
     return ctx.host.name_of(ctx.host.candidate_of(application, ctx.session)) or "No name"
-
-
-def obstacle(  # noqa: C901, PLR0911 (one line for each reason somebody is not asked)
-    ctx: Context,
-    decision: DecisionMixin,
-    person: PersonMixin | None,
-    recall: RecallMixin | None,
-    *,
-    decided_at: datetime,
-    is_told: bool,
-    in_process: bool,
-    is_member: bool,
-    is_in_doubt: bool = False,
-) -> str:
-    """Return why a person on the bench cannot be invited back now, as a sentence; empty when they can."""
-    stands = decision.state in (DecisionState.LIVE, DecisionState.BASELINE)
-    if decision.outcome != Outcome.REJECTED or not stands:
-        return "Only somebody who was turned down can be invited back."
-    if decision.never_pool:
-        return "Your ATS marks this person as one who must never be in a pool."
-    if decision.application_id is None:
-        return "This application is no longer in your ATS, so nobody can be invited through it."
-    if is_in_doubt:
-        return HoldReason.IDENTITY.sentence
-    if in_process:
-        return "Is in the process for this job already."
-    if person is not None and person.objected_at is not None:
-        return "Asked not to be invited again."
-    if recall is not None and recall.state in (RecallState.INVITED, RecallState.ACCEPTED):
-        return "Has been invited already." if recall.state == RecallState.INVITED else "Said yes."
-    if recall is not None and recall.state == RecallState.DECLINED:
-        return "Said no to this job."
-    if recall is not None and recall.state == RecallState.NOT_NOW:
-        return "Said “not now”; their link still takes a yes."
-    if not is_told:
-        return "Has not been told the outcome yet. Take the rejection back instead."
-    if decision.door == Door.CLOSED and decision.door_by:
-        return "The door was closed for this person."
-    if not is_member and ctx.now() - decided_at > ctx.settings.reuse_window:
-        return "Applied too long ago to be asked without being in a pool."
-    return ""
-
-
-def obstacle_of(ctx: Context, decision: DecisionMixin, person: PersonMixin | None) -> str:
-    """Return why one person cannot be invited back now; looks only."""
-    people = {person.id: person} if person is not None else {}
-    on = ctx.host.map.job is None
-    recalls = _recalls(ctx, decision.job_label if on else decision.job_key, people) if people else {}
-    processes = open_processes(ctx, [decision.candidate_key])
-    return obstacle(
-        ctx,
-        decision,
-        person,
-        recalls.get(person.id) if person is not None else None,
-        decided_at=_decided_at(ctx, decision, application_of(ctx, decision)),
-        is_told=decision.told_at is not None,
-        in_process=any(
-            key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
-        ),
-        is_member=bool(people) and bool(_members(ctx, people)),
-        is_in_doubt=bool(people) and decision.candidate_key in _doubtful(ctx, people),
-    )
-
-
-def letter_occasion(recall: RecallMixin) -> tuple[LetterKind, str]:
-    """Return what the invitation letter of a recall answers."""
-    return LetterKind.RECALL, f"recall:{recall.id}:invite"

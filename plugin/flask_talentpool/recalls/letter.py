@@ -21,7 +21,7 @@ from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of, write
 from flask_talentpool.letters.texts.syntax import NotWritten
 from flask_talentpool.pools.ending import is_member
-from flask_talentpool.recalls.bench import letter_occasion
+from flask_talentpool.recalls.eligibility import letter_occasion
 from flask_talentpool.recalls.model import RecallMixin
 
 

@@ -22,7 +22,7 @@ from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
-from flask_talentpool.recalls.bench import obstacle, open_processes
+from flask_talentpool.recalls.eligibility import obstacle, open_processes
 from flask_talentpool.recalls.letter import _answer_by, _basis, _compose, _rewrite, letter_of, recall_may_go
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 

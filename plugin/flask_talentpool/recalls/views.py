@@ -15,7 +15,7 @@ from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import queries, service
-from flask_talentpool.recalls.bench import obstacle_of
+from flask_talentpool.recalls.eligibility import obstacle_of
 from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
