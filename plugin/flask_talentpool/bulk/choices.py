@@ -8,7 +8,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import LONGEST_DETAIL
 from flask_talentpool.decisions.telling.told import CHANNELS
-from flask_talentpool.enums import Act, BulkState, Door, HoldReason, LetterState
+from flask_talentpool.enums import Act, BulkState, Door, LetterState, sentence_of
 from flask_talentpool.errors import Refused
 
 MOST = 5000
@@ -42,7 +42,7 @@ class BulkWords:
 
 _LETTERS, _PEOPLE, _DECISIONS = ("letter", "letters"), ("person", "people"), ("decision", "decisions")
 
-WORDS: dict[Act, BulkWords] = {
+WORDS: dict[str, BulkWords] = {
     Act.APPROVE: BulkWords("Let letters go", "Let {n} go", _LETTERS, "Going at their time", "Each goes at its own time. Until it has gone it can be held or taken back."),
     Act.SEND_NOW: BulkWords("Send now", "Send {n} now", _LETTERS, "On their way", "They go with the next round of the worker. What has gone cannot be undone."),
     Act.HOLD: BulkWords("Hold", "Hold {n}", _LETTERS, "Held", "Nothing goes until somebody approves it."),
@@ -51,6 +51,13 @@ WORDS: dict[Act, BulkWords] = {
     Act.TELL: BulkWords("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
     Act.REJECT: BulkWords("Reject", "Reject {n}", _PEOPLE, "Rejected", "Your ATS is told, and each gets an outcome letter after the delay."),
 }  # fmt: skip
+
+
+def words_of(act: str) -> BulkWords:
+    """Return how pages speak of an act; one that another version was asked for is shown as it is, and not done."""
+    effect = "This version knows no such act; another version was asked for it. Nothing is done."
+    return WORDS.get(act) or BulkWords(str(act), "{n}", _DECISIONS, "Done", effect)
+
 
 WHY: dict[str, str] = {
     "told": "Told already.",
@@ -72,9 +79,7 @@ WHY: dict[str, str] = {
 
 def why(because: str) -> str:
     """Return the sentence for why one of many is not done."""
-    if because in WHY:
-        return WHY[because]
-    return HoldReason(because).sentence if because in set(HoldReason) else because
+    return WHY.get(because) or sentence_of(because)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

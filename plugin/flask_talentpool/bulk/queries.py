@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.bulk.choices import WORDS, BulkChoices, why
+from flask_talentpool.bulk.choices import BulkChoices, why, words_of
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.samples import Sample, samples
 from flask_talentpool.bulk.service import wants_number
@@ -175,10 +175,10 @@ def bulk_page(
     item = ctx.models.bulk_item
     return BulkPage(
         bulk=summary(row),
-        title=WORDS[act].title,
-        effect=WORDS[act].effect,
-        button=WORDS[act].press(ready),
-        done_word=WORDS[act].done,
+        title=words_of(act).title,
+        effect=words_of(act).effect,
+        button=words_of(act).press(ready),
+        done_word=words_of(act).done,
         chosen=_in_words(ctx, choices),
         opens=choices.opens,
         is_mine=row.by == actor.id,

@@ -22,7 +22,7 @@ from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
 from flask_talentpool.context import Context
-from flask_talentpool.enums import BulkState, ItemState
+from flask_talentpool.enums import Act, BulkState, ItemState
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -124,7 +124,10 @@ def _stop(ctx: Context, bulk_id: int) -> None:
 def _to_work(ctx: Context) -> list[int]:
     bulk = ctx.models.bulk
     working = list(FROM)
-    return list(ctx.session.scalars(sa.select(bulk.id).where(bulk.state.in_(working)).order_by(bulk.id)))
+    known = bulk.act.in_(list(Act))  # an act that another version was asked for waits for that version
+    return list(
+        ctx.session.scalars(sa.select(bulk.id).where(bulk.state.in_(working), known).order_by(bulk.id))
+    )
 
 
 def one_slice(ctx: Context, bulk_id: int, *, me: str) -> list[str] | None:

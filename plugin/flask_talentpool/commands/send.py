@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_talentpool.commands.common import fail, guarded, json_option, plural, print_json, ready
 from flask_talentpool.commands.sync import sentences as sync_sentences
 from flask_talentpool.context import Context
-from flask_talentpool.enums import HoldReason, LetterState
+from flask_talentpool.enums import LetterState, sentence_of
 from flask_talentpool.errors import ConfigError
 from flask_talentpool.heartbeat import heartbeat
 from flask_talentpool.letters.delivery.dispatcher import DispatchReport
@@ -102,7 +102,7 @@ def _standing_sentences(standing: dict[str, Any]) -> list[str]:
     if standing["due"]:
         said.append(f"{plural(standing['due'], 'letter')} waiting for their time.")
     for because, number in sorted(standing["held"].items()):
-        reason = HoldReason(because).sentence if because in set(HoldReason) else because
+        reason = sentence_of(because)
         said.append(f"{plural(number, 'letter')} held: {reason}")
     if _unanswered(standing):
         said.append(

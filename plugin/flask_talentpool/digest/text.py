@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_talentpool.context import Context
 from flask_talentpool.digest.items import DigestItems, Open
-from flask_talentpool.enums import HoldReason
+from flask_talentpool.enums import sentence_of
 from flask_talentpool.letters.internal_mail import LANGUAGE, page_url
 from flask_talentpool.letters.texts.dates_and_phrases import day
 from flask_talentpool.letters.texts.render import plain
@@ -79,7 +79,7 @@ def _who(one: Any) -> str:
 
 
 def _sentence(because: str) -> str:
-    return HoldReason(because).sentence if because in set(HoldReason) else because
+    return sentence_of(because)
 
 
 def _line_until(ctx: Context, until: datetime) -> str:
