@@ -22,7 +22,7 @@ from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
 from flask_talentpool.context import Context
-from flask_talentpool.enums import BulkState, ItemState
+from flask_talentpool.enums import Act, BulkState, ItemState
 from flask_talentpool.transactions import Transact
 
 logger = logging.getLogger("flask_talentpool")
