@@ -13,11 +13,11 @@ from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk import worker as bulk_worker
 from flask_talentpool.bulk.choices import BulkChoices, Keys, Which
+from flask_talentpool.db import arrays
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Act
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.noticing import record
 from flask_talentpool.people import service as people
 from tests.promises.world import START, World
 from tests.support.databases import create_tables, hurry
@@ -588,7 +588,7 @@ def test_the_undecided_are_rejected_through_the_host_and_get_one_letter(world, s
 def test_more_undecided_than_fit_into_one_statement_are_each_there_once_in_order(world, monkeypatch):
     object.__setattr__(world.tp.host.map, "reject", lambda application, actor: None)
     made = world.apply(11)
-    monkeypatch.setattr(record, "CHUNK", 2)
+    monkeypatch.setattr(arrays, "CHUNK", 2)
     again = (f"0{made[0].id}", "no key")
 
     bulk_id = start(world, Act.REJECT, Keys(keys=(*again, *reversed(keys(made).keys))))

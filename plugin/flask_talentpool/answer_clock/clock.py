@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.decisions.outcome.schedule import (
     ANSWER_DAYS_AFTER_DECISION,
@@ -21,7 +22,7 @@ from flask_talentpool.decisions.outcome.schedule import (
 )
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, Outcome, StageReached, stage_rank
 from flask_talentpool.host.mapping import key_of, key_text
-from flask_talentpool.noticing.record import GONE, WAITING, chunks
+from flask_talentpool.noticing.record import GONE, WAITING
 from flask_talentpool.noticing.scan import (
     INTERVIEWED,
     InterviewedApplication,

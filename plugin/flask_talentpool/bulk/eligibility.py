@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks
 from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, LetterState
 from flask_talentpool.letters.queries import APPROVABLE
-from flask_talentpool.noticing.record import chunks
 
 _GOING = {
     LetterState.SENDING: "going_out",

@@ -12,12 +12,12 @@ from flask_talentpool.access import Actor, Subject
 from flask_talentpool.bulk.choices import MOST, STATES, WORDS, BulkChoices, Keys, Which, checked
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import insert_all, one_of_these
+from flask_talentpool.db.arrays import chunks, insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, Outcome
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import key_of, key_text
-from flask_talentpool.noticing.record import GONE, chunks
+from flask_talentpool.noticing.record import GONE
 
 SEVERAL = "*several*"
 """The scope of an act that reaches into several; only those who see all, and who started it, find it."""

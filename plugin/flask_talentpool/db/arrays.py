@@ -1,13 +1,23 @@
 """Many rows at once: arrays and lists of values in statements that stay the same."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from flask_talentpool.db.tables import Table
 from flask_talentpool.db.types import Word
+
+T = TypeVar("T")
+
+CHUNK = 400  # SQLite takes 999 parameters in one statement
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a sequence into pieces small enough for one statement."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
 
 
 def padded(ids: Sequence[int]) -> list[int]:

@@ -3,10 +3,10 @@
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks
 from flask_talentpool.enums import DecisionState, Door
 from flask_talentpool.letters.delivery.prepare import revoke_links
 from flask_talentpool.letters.erasing import erase_letters
-from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 
 NO_TEXT: dict[str, object] = {

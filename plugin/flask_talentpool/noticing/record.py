@@ -3,15 +3,16 @@
 The hook calls this inside the host's own flush, ``sync`` on whole tables; both write the same rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
+from flask_talentpool.db.arrays import chunks as chunks
 from flask_talentpool.db.arrays import insert_from_arrays, one_of
 from flask_talentpool.enums import (
     DecisionState,
@@ -28,11 +29,8 @@ from flask_talentpool.host.values import once_for_each
 from flask_talentpool.models import Models
 from flask_talentpool.pools.service import NOTED_LAPSES
 
-T = TypeVar("T")
-
 GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
-CHUNK = 400  # SQLite takes 999 parameters in one statement
 WAITING = (LetterState.HELD, LetterState.DUE)
 OFFERS = (LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN)
 """States of a letter that has offered the place in it, or may have."""
@@ -81,12 +79,6 @@ def record(
     for chunk in chunks(seen):
         _record_chunk(connection, host, models, chunk, changes, now=now, baseline=baseline)
     return changes
-
-
-def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut a sequence into pieces small enough for one statement."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
 
 
 def _record_chunk(

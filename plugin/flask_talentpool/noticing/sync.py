@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.types import begin
 from flask_talentpool.enums import DecisionState, HoldReason
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.mapping import Seen, key_text
-from flask_talentpool.noticing.record import Changes, cancel_letters, chunks, detach, record
+from flask_talentpool.noticing.record import Changes, cancel_letters, detach, record
 from flask_talentpool.noticing.scan import (
     PAGE,
     Status,
