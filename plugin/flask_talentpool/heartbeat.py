@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 
 MARK = "worker"
 
@@ -12,8 +13,7 @@ MARK = "worker"
 def heartbeat(ctx: Context) -> None:
     """Write down that something has just been round: a worker, a task of a queue, or one `send`."""
     mark, now = ctx.models.mark, ctx.clock.lease_now()
-    beat = sa.update(mark).where(mark.key == MARK).values(at=now).execution_options(synchronize_session=False)
-    if not getattr(ctx.session.execute(beat), "rowcount", 0):
+    if not update_if(ctx.session, mark, mark.key == MARK, at=now):
         ctx.session.add(mark(key=MARK, at=now, value=""))
         ctx.session.flush()
 

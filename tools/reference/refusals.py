@@ -34,6 +34,17 @@ def every_refusal() -> Iterator[tuple[str, str]]:
                 codes = [one.value for one in node.keywords if one.arg == "code"]
                 if codes and isinstance(codes[0], ast.Constant):
                     yield str(codes[0].value), _sentence(node.args[0], tree)
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "locks.move":
+                given = {one.arg: _sentence(one.value, tree) for one in node.keywords}
+                for sentence in _of_every_move():
+                    yield given["code"], sentence.replace("…", given["what"], 1)
+
+
+def _of_every_move() -> list[str]:
+    """Return what is said of any row whose state cannot be changed; it begins with what the row is."""
+    tree = ast.parse((PACKAGE / "db" / "locks.py").read_text(encoding="utf-8"))
+    refusals = [one.exc for one in ast.walk(tree) if isinstance(one, ast.Raise)]
+    return [_sentence(one.args[0], tree) for one in refusals if isinstance(one, ast.Call)]
 
 
 def _sentence(node: ast.expr, module: ast.Module) -> str:

@@ -11,6 +11,7 @@ from flask_talentpool.bulk.choices import TRANSITIONS, TYPED_ABOVE, BulkChoices
 from flask_talentpool.bulk.eligibility import recheck
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
+from flask_talentpool.db import locks
 from flask_talentpool.enums import BulkState, HoldReason, ItemState
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_text
@@ -139,22 +140,12 @@ def undo(ctx: Context, bulk: BulkMixin, *, by: Actor) -> None:
 def _seize(ctx: Context, bulk: BulkMixin, *states: BulkState) -> bool:
     """Take the row for this transaction if it is in one of these states, and read it again."""
     model = ctx.models.bulk
-    # The UPDATE waits for a worker that holds the row, so nobody moves it under our eyes.
-    taken = ctx.session.execute(
-        sa.update(model)
-        .where(model.id == bulk.id, model.state.in_(list(states)))
-        .values(state=model.state)
-        .execution_options(synchronize_session=False)
-    )
-    ctx.session.refresh(bulk)
-    return getattr(taken, "rowcount", 0) == 1
+    return locks.seize(ctx.session, bulk, model.state.in_(states), state=model.state)
 
 
 def move(bulk: BulkMixin, to: BulkState) -> None:
     """Change the state by the table of transitions."""
-    if to not in TRANSITIONS.get(bulk.state, ()):
-        raise Refused(f"What is {bulk.state} cannot become {to}.", code="bulk_state")
-    bulk.state = to
+    locks.move(bulk, to, TRANSITIONS, what="Work on many", code="bulk_state")
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:
@@ -172,15 +163,13 @@ def forget(ctx: Context, person: PersonMixin) -> None:
         item.decision_id.is_(None), item.application_key.in_(_applications_of(ctx, person, rows))
     )
     to_do = item.state.in_([ItemState.WAITING, ItemState.READY])
-    ctx.session.execute(
-        sa.update(item)
-        .where(sa.or_(item.decision_id.in_(theirs), undecided))
-        .values(
-            **dict.fromkeys(("notice", "detail", "choices", "before"), ""),
-            because=HoldReason.FORGOTTEN,
-            state=sa.case((to_do, ItemState.LEFT_OUT), else_=item.state),
-        )
-        .execution_options(synchronize_session=False)
+    locks.update_if(
+        ctx.session,
+        item,
+        sa.or_(item.decision_id.in_(theirs), undecided),
+        **dict.fromkeys(("notice", "detail", "choices", "before"), ""),
+        because=HoldReason.FORGOTTEN,
+        state=sa.case((to_do, ItemState.LEFT_OUT), else_=item.state),
     )
 
 

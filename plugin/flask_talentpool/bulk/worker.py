@@ -22,6 +22,7 @@ from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import Act, BulkState, ItemState
 from flask_talentpool.transactions import Transact
 
@@ -106,12 +107,8 @@ class Worker:
 
     def _release(self, ctx: Context, bulk_id: int) -> None:
         bulk = ctx.models.bulk
-        ctx.session.execute(
-            sa.update(bulk)
-            .where(bulk.id == bulk_id, bulk.claimed_by == self.me)
-            .values(claimed_by="", lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+        is_ours = bulk.claimed_by == self.me
+        update_if(ctx.session, bulk, bulk.id == bulk_id, is_ours, claimed_by="", lease_until=None)
 
 
 def _stop(ctx: Context, bulk_id: int) -> None:
@@ -162,13 +159,11 @@ def _claim(ctx: Context, bulk_id: int, me: str) -> BulkMixin | None:
     """Take or renew the lease; the UPDATE also locks the row until this slice is committed."""
     bulk, now = ctx.models.bulk, ctx.clock.lease_now()
     free = sa.or_(bulk.claimed_by.in_(["", me]), bulk.lease_until.is_(None), bulk.lease_until <= now)
-    taken = ctx.session.execute(
-        sa.update(bulk)
-        .where(bulk.id == bulk_id, bulk.state.in_(list(FROM)), free)
-        .values(claimed_by=me, lease_until=now + LEASE)
-        .execution_options(synchronize_session=False)
-    )
-    if getattr(taken, "rowcount", 0) != 1:
+    is_at_work = bulk.state.in_(FROM)
+    until = now + LEASE
+    if not update_if(
+        ctx.session, bulk, bulk.id == bulk_id, is_at_work, free, claimed_by=me, lease_until=until
+    ):
         return None
     return ctx.session.get_one(bulk, bulk_id, populate_existing=True)
 

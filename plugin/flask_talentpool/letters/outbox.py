@@ -1,6 +1,5 @@
 """The outbox: letters that wait, are held, cancelled or approved; one letter per occasion."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.db import locks
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.delivery.message import new_message_id
@@ -73,7 +73,7 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
 
 def lock_letter(ctx: Context, letter: LetterMixin) -> bool:
     """Take the letter's row for this transaction and read it again; say whether it waits."""
-    if _seize(ctx, letter, WAITING):
+    if _seize(ctx, letter, *WAITING):
         return True
     ctx.session.refresh(letter, with_for_update={"key_share": True})
     return is_waiting(letter)
@@ -88,29 +88,15 @@ def still_held(ctx: Context, letter: LetterMixin) -> bool:
     return is_held and letter.because != HoldReason.BY_HAND
 
 
-def _seize(ctx: Context, letter: LetterMixin, states: Collection[LetterState]) -> bool:
+def _seize(ctx: Context, letter: LetterMixin, *states: LetterState) -> bool:
     """Take the letter's row for this transaction if it is in one of these states, and read it again."""
-    model = ctx.models.letter
-    # A host's session may not flush by itself, and reading the row again would lose what was just noted.
-    ctx.session.flush()
-    # The UPDATE comes first: it waits for a dispatcher that holds the row, and on SQLite it
-    # takes the write lock before anything is read.
-    taken = ctx.session.execute(
-        sa.update(model)
-        .where(model.id == letter.id, model.state.in_(list(states)))
-        .values(claimed_by="", lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    ctx.session.refresh(letter)
-    return getattr(taken, "rowcount", 0) == 1
+    is_in = ctx.models.letter.state.in_(states)
+    return locks.seize(ctx.session, letter, is_in, claimed_by="", lease_until=None)
 
 
 def move(letter: LetterMixin, to: LetterState, because: HoldReason | None = None, detail: str = "") -> None:
     """Change a letter's state by the table of transitions; staying where it is only changes the reason."""
-    now = letter.state
-    if to is not now and to not in LETTER_TRANSITIONS.get(now, ()):
-        raise Refused(f"A letter that is {now} cannot become {to}.", code="letter_state")
-    letter.state = to
+    locks.move(letter, to, LETTER_TRANSITIONS, what="A letter", code="letter_state")
     letter.because = because or ""
     letter.detail = detail[:400]
 
@@ -125,7 +111,7 @@ def cancel(ctx: Context, letter: LetterMixin, because: HoldReason) -> None:
     if letter.state in (LetterState.HELD, LetterState.DUE):
         move(lock(ctx, letter), LetterState.CANCELLED, because)
     else:
-        _seize(ctx, letter, [LetterState.FAILED])
+        _seize(ctx, letter, LetterState.FAILED)
         if letter.state == LetterState.SENDING:
             raise BeingHandedOver
         move(letter, LetterState.CANCELLED, because)
@@ -154,7 +140,7 @@ def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 
 def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """A person decided that a failed or unknown letter is sent again, under the same Message-ID."""
-    if not _seize(ctx, letter, UNANSWERED):
+    if not _seize(ctx, letter, *UNANSWERED):
         raise Refused(
             "Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state"
         )
@@ -166,7 +152,7 @@ def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 
 def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """A person found out that a letter of unknown fate did arrive."""
-    if not _seize(ctx, letter, [LetterState.UNKNOWN]):
+    if not _seize(ctx, letter, LetterState.UNKNOWN):
         raise Refused("Only a letter whose fate is unknown can be settled like this.", code="letter_state")
     letter.sent_at = ctx.now()
     move(letter, LetterState.SENT)

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.db import locks
 from flask_talentpool.enums import Basis, HoldReason, LetterState, MemberState, RecallState
 from flask_talentpool.errors import Refused
 from flask_talentpool.people.model import PersonMixin
@@ -13,10 +14,7 @@ from flask_talentpool.pools.model import MEMBER_TRANSITIONS, MemberMixin
 
 def move(member: MemberMixin, to: MemberState) -> None:
     """Move a place on; refuses what the table of transitions does not know."""
-    now = member.state
-    if to is not now and to not in MEMBER_TRANSITIONS.get(now, ()):
-        raise Refused(f"A place that is {now} cannot become {to}.", code="member_state")
-    member.state = to
+    locks.move(member, to, MEMBER_TRANSITIONS, what="A place", code="member_state")
 
 
 def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> None:

@@ -1,8 +1,7 @@
 """Acting on what a candidate says by link; saying it twice changes nothing."""
 
-import sqlalchemy as sa
-
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import seize
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.enums import RecallState
 from flask_talentpool.letters.delivery.prepare import open_link
@@ -51,12 +50,9 @@ def say(ctx: Context, token: str, word: str) -> LinkPage | None:
 
 def _lock(ctx: Context, rows: Behind) -> None:
     """Let one answer of a person be taken at a time, so that two presses at once are one."""
-    model = ctx.models.person
-    same = sa.update(model).where(model.id == rows.person.id).values(scope=model.scope)
-    ctx.session.execute(same.execution_options(synchronize_session=False))
-    for row in (rows.person, rows.recall):
-        if row is not None:
-            ctx.session.refresh(row)
+    seize(ctx.session, rows.person, scope=ctx.models.person.scope)
+    if rows.recall is not None:
+        ctx.session.refresh(rows.recall)
 
 
 def _stay(ctx: Context, rows: Behind) -> None:

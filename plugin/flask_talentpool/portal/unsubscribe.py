@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.links import Purpose, hash_token
 from flask_talentpool.people.timeline import NOT_KEPT
 from flask_talentpool.pools import ending
@@ -46,8 +47,7 @@ def leave(ctx: Context, token: str) -> None:
     if found is None:
         return
     # One press at a time, so that two at once are remembered once.
-    same = sa.update(person).where(person.id == found.person_id).values(scope=person.scope)
-    ctx.session.execute(same.execution_options(synchronize_session=False))
+    update_if(ctx.session, person, person.id == found.person_id, scope=person.scope)
     who = ctx.session.get(person, found.person_id, populate_existing=True)
     if who is None:
         return

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
@@ -139,9 +140,7 @@ def _said(ctx: Context, now: Cells) -> str:
 def lock(ctx: Context, decision_id: int) -> DecisionMixin | None:
     """Take a decision's row for this transaction and read it again; None when it is gone."""
     model = ctx.models.decision
-    # The UPDATE comes first: it waits for whoever writes this row now, on every database.
-    same = sa.update(model).where(model.id == decision_id).values(scope=model.scope)
-    ctx.session.execute(same.execution_options(synchronize_session=False))
+    update_if(ctx.session, model, model.id == decision_id, scope=model.scope)
     return ctx.session.get(model, decision_id, populate_existing=True)
 
 

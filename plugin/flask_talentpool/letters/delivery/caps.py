@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import LetterState
 
 DAY = timedelta(days=1)
@@ -117,12 +118,10 @@ class Caps:
 
     def take_turns(self) -> None:
         """Let one dispatcher at a time count and claim; the UPDATE comes before anything is read."""
-        mark = self.ctx.models.mark.__table__
-        turn = sa.update(mark).where(mark.c.key == MARK).values(at=self.ctx.now())
-        connection = self.ctx.session.connection(bind_arguments={"mapper": sa.inspect(self.ctx.models.mark)})
-        if not connection.execute(turn).rowcount:
+        mark, session = self.ctx.models.mark, self.ctx.session
+        if not update_if(session, mark, mark.key == MARK, at=self.ctx.now()):
             with self.ctx.savepoint():
-                connection.execute(sa.insert(mark).values(key=MARK, at=self.ctx.now(), value=""))
+                session.execute(sa.insert(mark).values(key=MARK, at=self.ctx.now(), value=""))
 
     def put_back(self, ids: Sequence[int]) -> list[int]:
         """Let those of the claimed letters wait that are over a cap; return the others, in the same order."""
@@ -150,16 +149,15 @@ class Caps:
     def _wait(self, ids: Sequence[int], until: datetime) -> None:
         letter = self.ctx.models.letter
         local = until.astimezone(self.ctx.settings.timezone)
-        self.ctx.session.execute(
-            sa.update(letter)
-            .where(letter.id.in_(ids), letter.state == LetterState.DUE)
-            .values(
-                due_at=until,
-                claimed_by="",
-                lease_until=None,
-                detail=f"Over the cap of letters a day until {local:%Y-%m-%d %H:%M}.",
-            )
-            .execution_options(synchronize_session=False)
+        update_if(
+            self.ctx.session,
+            letter,
+            letter.id.in_(ids),
+            letter.state == LetterState.DUE,
+            due_at=until,
+            claimed_by="",
+            lease_until=None,
+            detail=f"Over the cap of letters a day until {local:%Y-%m-%d %H:%M}.",
         )
 
     def _gone(self, but: Sequence[int]) -> list[Gone]:

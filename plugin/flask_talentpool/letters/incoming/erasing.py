@@ -1,16 +1,18 @@
 """Forgetting what somebody wrote: rows stay as empty tombstones, so that the same mail does not come in again."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.db.types import UtcDateTime
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.service import ERASED
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.model import PersonMixin
-
-_MOST = 500
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:
@@ -32,8 +34,8 @@ def forget(ctx: Context, person: PersonMixin) -> None:
         )
         which.append(sa.and_(unmatched, named))
     ids = list(ctx.session.scalars(sa.select(incoming.id).where(sa.or_(*which))))
-    for start in range(0, len(ids), _MOST):
-        _empty(ctx, ids[start : start + _MOST])
+    for part in chunks(ids):
+        _empty(ctx, part)
     suppression.clear(ctx, addresses, scope=person.scope)
 
 
@@ -47,24 +49,22 @@ def erase(ctx: Context, row: IncomingMixin, *, by: Actor) -> None:
     ctx.session.expire(row)
 
 
-def _empty(ctx: Context, ids: list[int]) -> None:
+def _empty(ctx: Context, ids: Sequence[int]) -> None:
     incoming = ctx.models.incoming
-    ctx.session.execute(
-        sa.update(incoming)
-        .where(incoming.id.in_(ids))
-        .values(
-            from_name="",
-            from_address="",
-            subject="",
-            text="",
-            message_id="",
-            status=ERASED,
-            is_urgent=False,
-            urgent_because="",
-            read_at=sa.func.coalesce(incoming.read_at, sa.literal(ctx.now(), UtcDateTime())),
-            read_by=SOFTWARE.id,
-            person_id=None,
-            letter_id=None,
-        )
-        .execution_options(synchronize_session=False)
+    update_if(
+        ctx.session,
+        incoming,
+        incoming.id.in_(ids),
+        from_name="",
+        from_address="",
+        subject="",
+        text="",
+        message_id="",
+        status=ERASED,
+        is_urgent=False,
+        urgent_because="",
+        read_at=sa.func.coalesce(incoming.read_at, sa.literal(ctx.now(), UtcDateTime())),
+        read_by=SOFTWARE.id,
+        person_id=None,
+        letter_id=None,
     )

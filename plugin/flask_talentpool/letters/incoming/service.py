@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters import held
 from flask_talentpool.letters.incoming import match as incoming_match
@@ -138,12 +139,8 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
         )
     )
     if not is_back:
-        ctx.session.execute(
-            sa.update(ctx.models.letter)
-            .where(ctx.models.letter.id == letter.id)
-            .values(tries=ctx.models.letter.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
+        model = ctx.models.letter
+        update_if(ctx.session, model, model.id == letter.id, tries=model.tries + 1)
         return
     # In staging it went to somebody else, so it says nothing about the person's address.
     if report.is_permanent and ctx.settings.send_all_to is None:
