@@ -415,3 +415,18 @@ def test_a_page_lists_fifty_at_a_time(office, monkeypatch):
     assert first.text.count("Backend Engineer") == 50
     assert second.text.count("Backend Engineer") == 10
     assert "Page 2 of 2" in second.text
+
+
+def test_the_list_of_acts_goes_on_where_its_last_page_ended(office, monkeypatch):
+    monkeypatch.setattr("flask_talentpool.bulk.queries.PAGE_SIZE", 2)
+    urls = [started(office, 1, job=office.job(title=f"Job {n}")) for n in range(3)]
+
+    first = read(office.get(BULKS))
+    second = read(office.get(first.link("Older")))
+
+    def acts(page):
+        return [href for href, _ in page.links if href in urls]
+
+    assert acts(first) + acts(second) == urls[::-1]
+    assert acts(read(office.get(second.link("Newer")))) == acts(first)
+    assert acts(read(office.get(f"{BULKS}?at=forged"))) == acts(first)

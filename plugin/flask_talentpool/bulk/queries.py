@@ -14,6 +14,7 @@ from flask_talentpool.bulk.samples import Sample, samples
 from flask_talentpool.bulk.service import wants_number
 from flask_talentpool.bulk.worker import FROM
 from flask_talentpool.context import Context
+from flask_talentpool.db.paging import Order, read_page
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
 from flask_talentpool.enums import Act, BulkState, Door, ItemState, LetterKind
 from flask_talentpool.letters.queries import Visible
@@ -71,8 +72,8 @@ class BulksPage:
     """The list of acts on many, the latest first."""
 
     bulks: tuple[Summary, ...]
-    number: int
-    pages: int
+    newer: str
+    older: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,16 +137,13 @@ def theirs(ctx: Context, visible: Visible, actor: Actor) -> sa.Select[Any]:
     return sa.select(bulk).where(sa.or_(bulk.by == actor.id, bulk.id.in_(within)))
 
 
-def bulks_page(ctx: Context, visible: Visible, actor: Actor, *, number: int = 1) -> BulksPage:
+def bulks_page(ctx: Context, visible: Visible, actor: Actor, *, cursor: str = "") -> BulksPage:
     """Read the list, a page at a time."""
-    statement, bulk = theirs(ctx, visible, actor), ctx.models.bulk
-    found = ctx.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
-    pages = max(1, -(-found // PAGE_SIZE))
-    number = min(max(1, number), pages)
-    rows = ctx.session.scalars(
-        statement.order_by(bulk.id.desc()).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    order = Order(name="bulks", keys=(ctx.models.bulk.id,), secret=ctx.secret, size=PAGE_SIZE)
+    found = read_page(ctx.session, theirs(ctx, visible, actor), order, cursor=cursor)
+    return BulksPage(
+        bulks=tuple(summary(row) for row, *_ in found.rows), newer=found.newer, older=found.older
     )
-    return BulksPage(bulks=tuple(summary(row) for row in rows), number=number, pages=pages)
 
 
 def bulk_page(

@@ -42,9 +42,9 @@ def bulks() -> ResponseReturnValue:
     """Show what was done to many, the latest first."""
     current = request_context()
     current.require(Action.LETTER_BULK)
-    number = request.args.get("page", 1, type=int)
+    cursor = request.args.get("at", "")
     return page(
-        "bulks.html", bulk_queries.bulks_page(current.ctx, current.visible, current.signed_in, number=number)
+        "bulks.html", bulk_queries.bulks_page(current.ctx, current.visible, current.signed_in, cursor=cursor)
     )
 
 
