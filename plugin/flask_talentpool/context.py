@@ -13,7 +13,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.clock import Clock
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.db.audit import AuditMixin
-from flask_talentpool.db.types import begin
+from flask_talentpool.db.locks import begin
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.models import Models
@@ -114,10 +114,14 @@ class Context:
         """Return the business time, aware UTC."""
         return self.clock.now()
 
+    def connection(self) -> sa.Connection:
+        """Return the connection of this transaction that our tables are written on, and the host's read on."""
+        return self.session.connection(bind_arguments={"mapper": sa.inspect(self.models.mark)})
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Open a savepoint: an error inside undoes what was done inside, and the rest goes on."""
-        begin(self.session.connection(bind_arguments={"mapper": sa.inspect(self.models.mark)}))
+        begin(self.connection())
         with self.session.begin_nested():
             yield
 

@@ -27,7 +27,6 @@ from flask_talentpool.noticing.scan import (
     INTERVIEWED,
     InterviewedApplication,
     clocks_gone,
-    connection_of,
     counts_as_interviewed,
     interviewed_applications,
 )
@@ -67,7 +66,7 @@ def refresh_clocks(ctx: Context) -> ClockChanges:
 
     When nothing changed it reads by a constant number of statements and writes nothing. The caller commits.
     """
-    connection = connection_of(ctx)
+    connection = ctx.connection()
     mark = ctx.session.get(ctx.models.mark, MARK)
     since = mark.at if mark is not None else None
     if mark is None:
@@ -364,8 +363,7 @@ def erase_clocks(ctx: Context, which: sa.ColumnElement[bool]) -> None:
     """Empty clocks and cancel the letters they wrote that have not gone."""
     clock = ctx.models.clock
     ids = list(ctx.session.scalars(sa.select(clock.id).where(which)))
-    bind = {"mapper": sa.inspect(clock)}
-    stop_letters(ctx, ctx.session.connection(bind_arguments=bind), ids, HoldReason.FORGOTTEN)
+    stop_letters(ctx, ctx.connection(), ids, HoldReason.FORGOTTEN)
     for part in chunks(ids):
         ctx.session.execute(
             sa.update(clock)

@@ -161,7 +161,7 @@ def _fill(
     ]
     _within(len(rows))
     item = ctx.models.bulk_item
-    insert_all(ctx.session.connection(bind_arguments={"mapper": sa.inspect(item)}), item, rows)
+    insert_all(ctx.connection(), item, rows)
     bulk.total = len(rows)
     scopes = {subject.scope for subject, is_allowed in allowed.items() if is_allowed}
     bulk.scope = scopes.pop() if len(scopes) == 1 else SEVERAL

@@ -227,7 +227,7 @@ def _texts(ctx: Context) -> Iterator[Found]:
 
 def _durability(ctx: Context) -> Iterator[Found]:
     """A letter is noted as being handed over just before it goes; a note that is lost lets it go twice."""
-    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.letter)})
+    connection = ctx.connection()
 
     def setting(statement: str) -> str:
         return str(connection.exec_driver_sql(statement).scalar())

@@ -9,7 +9,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
-from flask_talentpool.decisions.locking import connection_of, letter_of, lock_decision
+from flask_talentpool.decisions.locking import letter_of, lock_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
@@ -37,8 +37,7 @@ def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
     """Bring the decision of one application in line with the host's row; None when it is not decided."""
     ctx.session.flush()  # what the host has not flushed yet must not be lost when rows are read again below
     seen = ctx.host.seen_in_object(application)
-    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
-    record(connection, ctx.host, ctx.models, [seen], now=ctx.now())
+    record(ctx.connection(), ctx.host, ctx.models, [seen], now=ctx.now())
     ctx.session.expire_all()
     return live_decision(ctx, key_of(application))
 
@@ -96,7 +95,7 @@ def let_stand(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMi
             code="undecided",
         )
     ctx.session.flush()
-    unsuppress(connection_of(ctx), ctx.models, [decision.id])
+    unsuppress(ctx.connection(), ctx.models, [decision.id])
     again = notice_application(ctx, application)
     if again is None:
         raise Refused(
@@ -119,7 +118,7 @@ def end_decision(
     if state not in DECISION_TRANSITIONS.get(decision.state, ()):
         raise Refused("This decision no longer stands.", code="decision_ended")
     ctx.session.flush()
-    end(connection_of(ctx), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
+    end(ctx.connection(), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
     ctx.session.expire_all()
 
 

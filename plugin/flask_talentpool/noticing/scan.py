@@ -24,11 +24,6 @@ NO_MEMBER = (
 )
 
 
-def connection_of(ctx: Context) -> Connection:
-    """Return the connection that the host's applications are read on."""
-    return ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
-
-
 def _base(ctx: Context) -> Any:
     return ctx.host.statement.subquery("looked_at")
 

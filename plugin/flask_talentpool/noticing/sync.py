@@ -12,7 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, Programm
 
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
-from flask_talentpool.db.types import begin
+from flask_talentpool.db.locks import begin
 from flask_talentpool.enums import DecisionState, HoldReason
 from flask_talentpool.errors import TablesMissing, TalentPoolError
 from flask_talentpool.host.mapping import Seen, key_text
@@ -21,7 +21,6 @@ from flask_talentpool.noticing.scan import (
     PAGE,
     Status,
     changed,
-    connection_of,
     decided,
     statuses,
     unmapped,
@@ -122,7 +121,7 @@ def sync(ctx: Context) -> SyncReport:
     if not has_baseline(ctx):
         _take_baseline(ctx, report)
         return report
-    connection = connection_of(ctx)
+    connection = ctx.connection()
     _detach_gone(ctx, connection, report)
     changes, unreadable = Changes(), set[str]()
     there_are = statuses(ctx, connection)
@@ -150,7 +149,7 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
     ctx.session.add(mark(key=BASELINE, at=ctx.now(), value=""))
     ctx.session.flush()  # the unique key: a second first start fails here and changes nothing
     report.first = True
-    connection = connection_of(ctx)
+    connection = ctx.connection()
     decision = ctx.models.decision.__table__
     live = decision.c.state == DecisionState.LIVE
     # Somebody may have looked at a letter before; it says what was told before we came.

@@ -104,8 +104,7 @@ def _notice(ctx: Context, key: str) -> None:
     except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything; erasing goes on)
         logger.warning("applications of candidate %s cannot be read: %s", key, type(error).__name__)
         return
-    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.host.map.application)})
-    record(connection, ctx.host, ctx.models, seen, now=ctx.now())
+    record(ctx.connection(), ctx.host, ctx.models, seen, now=ctx.now())
     ctx.session.expire_all()
 
 
