@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -148,6 +148,12 @@ def primary_key(row: object) -> str | None:
     # A row that is being flushed has its key already, but not yet its identity.
     parts = state.identity or state.mapper.primary_key_from_instance(row)
     return ",".join(map(str, parts)) if all(part is not None for part in parts) else None
+
+
+Visible = Callable[[Any], Select[Any]]
+"""Narrows a SELECT to the rows the acting person may see."""
+May = Callable[[Action, Any], bool]
+"""Whether the acting person may do something to a subject."""
 
 
 class Access:

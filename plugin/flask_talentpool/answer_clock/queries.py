@@ -1,7 +1,7 @@
 """Interviewed people without an answer, by days left; read by a constant number of statements."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,15 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.host.mapping import key_of, key_text
 
 logger = logging.getLogger("flask_talentpool")
-
-Visible = Callable[[Any], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
 _GOING = [LetterState.HELD, LetterState.DUE, LetterState.SENDING, LetterState.UNKNOWN]

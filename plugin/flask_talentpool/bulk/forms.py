@@ -4,8 +4,8 @@ from wtforms import BooleanField, Form, IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from flask_talentpool.bulk.choices import BulkChoices
-from flask_talentpool.decisions.pages.forms import one_line
 from flask_talentpool.enums import Act, Door
+from flask_talentpool.text import one_line
 
 DOORS = (
     ("", "Leave the door as it is"),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.bulk.choices import MOST, Keys, Which, why
 from flask_talentpool.bulk.selection import count, selected
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Act, LetterKind
-from flask_talentpool.letters.queries import Visible
 
 OFFERED: dict[str, tuple[Act, ...]] = {
     "held": (Act.APPROVE, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),

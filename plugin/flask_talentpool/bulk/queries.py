@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Actor
+from flask_talentpool.access import Actor, Visible
 from flask_talentpool.bulk.choices import BulkChoices, why, words_of
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.samples import Sample, samples
@@ -17,7 +17,6 @@ from flask_talentpool.context import Context
 from flask_talentpool.db.paging import Order, read_page
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
 from flask_talentpool.enums import Act, BulkState, Door, ItemState, LetterKind
-from flask_talentpool.letters.queries import Visible
 
 PAGE_SIZE = 50
 

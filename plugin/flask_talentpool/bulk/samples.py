@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.eligibility import applications
 from flask_talentpool.bulk.model import BulkMixin
@@ -14,7 +15,6 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import preview
 from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, Outcome
 from flask_talentpool.host.mapping import key_of
-from flask_talentpool.letters.queries import Visible
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
 SAMPLES = 5

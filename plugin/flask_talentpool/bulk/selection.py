@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from flask_talentpool.access import Actor, Subject
+from flask_talentpool.access import Actor, Subject, Visible
 from flask_talentpool.bulk.choices import MOST, STATES, WORDS, BulkChoices, Keys, Which, checked
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
@@ -21,9 +21,6 @@ from flask_talentpool.noticing.record import GONE
 
 SEVERAL = "*several*"
 """The scope of an act that reaches into several; only those who see all, and who started it, find it."""
-
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
-May = Callable[[Subject], bool]
 
 
 def new_token() -> str:
@@ -38,7 +35,7 @@ def start(
     *,
     by: Actor,
     visible: Visible,
-    may: May,
+    may: Callable[[Subject], bool],
     choices: BulkChoices | None = None,
     token: str = "",
 ) -> BulkMixin:
@@ -138,7 +135,13 @@ class _One:
 
 
 def _fill(
-    ctx: Context, bulk: BulkMixin, act: Act, chosen: Keys | Which, *, visible: Visible, may: May
+    ctx: Context,
+    bulk: BulkMixin,
+    act: Act,
+    chosen: Keys | Which,
+    *,
+    visible: Visible,
+    may: Callable[[Subject], bool],
 ) -> None:
     """Write one item for each, by few statements."""
     if act is Act.REJECT:

@@ -1,19 +1,17 @@
 """What the pages of letters show, read by a constant number of statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
-
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
 

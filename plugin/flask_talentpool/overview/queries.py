@@ -1,12 +1,13 @@
 """What waits for a person, read by a constant number of statements however much there is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
@@ -15,9 +16,6 @@ from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing.sync import BASELINE
 from flask_talentpool.pools.queries import PoolLine, pool_lines
-
-Visible = Callable[[Any], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 SHOWN = 8
 """How many single things of a kind are named; the rest is counted."""

@@ -3,10 +3,7 @@
 from wtforms import Form, StringField
 from wtforms.validators import DataRequired, Length
 
-
-def one_line(text: str | None) -> str:
-    """Trim a text and put it on one line."""
-    return " ".join((text or "").split())
+from flask_talentpool.text import one_line
 
 
 class TagForm(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -1,12 +1,13 @@
 """What a person's page shows, read by a constant number of statements."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import (
     DecisionState,
@@ -21,9 +22,6 @@ from flask_talentpool.people.timeline import (
     PersonPlace,
     timeline,
 )
-
-Visible = Callable[[Any], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,9 @@ from wtforms import Field, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from flask_talentpool.pools.service import LONGEST_NAME
+from flask_talentpool.text import one_line
 
 MOST_TAGS = 20
-
-
-def one_line(text: str | None) -> str:
-    """Trim a text and put it on one line."""
-    return " ".join((text or "").split())
 
 
 class PoolForm(Form):  # type: ignore[misc]  # WTForms ships no types

@@ -1,19 +1,17 @@
 """What the pages of pools show, read by a constant number of statements."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import DecisionState, MemberState, Source, stage_rank
 from flask_talentpool.errors import NotFound
 from flask_talentpool.pools.service import STANDARD_POOLS
-
-Visible = Callable[[Any], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
 HERE = (MemberState.NOTED, MemberState.OFFERED, MemberState.MEMBER, MemberState.PAUSED)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import MemberState
 from flask_talentpool.errors import NotFound
@@ -14,7 +15,7 @@ from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
 from flask_talentpool.pools import service
-from flask_talentpool.pools.queries import Visible, known_tags, tags_of
+from flask_talentpool.pools.queries import known_tags, tags_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from wtforms import Form, RadioField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.text import one_line
 
 STAY = ("stay", "leave")
 ANSWER = ("yes", "not_now", "no", "never")
@@ -26,7 +27,7 @@ class LineForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
     say = RadioField(choices=["line", "none"], validators=[InputRequired(), AnyOf(["line", "none"])])
     line = TextAreaField(
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[Length(max=LONGEST_LINE, message=f"The line has up to {LONGEST_LINE} characters.")],
     )
 

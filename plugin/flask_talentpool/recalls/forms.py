@@ -7,13 +7,9 @@ from wtforms import Form, IntegerField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
 from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.text import one_line
 
 LAST = 999
-
-
-def one_line(text: str | None) -> str:
-    """Trim a text and put it on one line."""
-    return " ".join((text or "").split())
 
 
 class InviteForm(Form):  # type: ignore[misc]  # WTForms ships no types

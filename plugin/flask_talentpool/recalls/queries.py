@@ -1,22 +1,17 @@
 """What the pages of a job's bench show, read by a constant number of statements."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Access, Action, Actor
+from flask_talentpool.access import Access, Action, Actor, May
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.recalls.bench import BenchRow, bench
 from flask_talentpool.recalls.letter import RecallDraft
 
 NO_OPENER = "Your ATS has not said how a new application is opened, so nobody can be invited from here. Map new_application first."
-
-May = Callable[[Action, Any], bool]
-"""Whether the acting person may do something to a row."""
 
 
 @dataclass(frozen=True, slots=True)

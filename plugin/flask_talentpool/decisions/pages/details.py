@@ -1,11 +1,10 @@
 """What stands beside the letter on a decision's page: reason, stage, feedback, note, and what follows a telling."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_talentpool.access import Action, Actor
+from flask_talentpool.access import Action, Actor, May
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
@@ -15,8 +14,6 @@ from flask_talentpool.decisions.telling import ask_colleague, confirmation, corr
 from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
-
-May = Callable[[Action, object], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from flask_talentpool.config.reasons import Reason
 from flask_talentpool.decisions.editing import LONGEST_DETAIL, LONGEST_LINE, LONGEST_TEXT
 from flask_talentpool.decisions.telling.correction import LONGEST_WHY
 from flask_talentpool.enums import Door, StageReached
+from flask_talentpool.text import one_line
 
 CHANNEL_WORDS = {
     "phone": "by phone",
@@ -22,11 +23,6 @@ DOOR_WORDS = {
     Door.UNLATCHED: ("Unlatched", "No promise: the letter says how to ask to be kept in mind."),
     Door.CLOSED: ("Closed", "Complete and kind, with no way back."),
 }
-
-
-def one_line(text: str | None) -> str:
-    """Trim a text and put it on one line."""
-    return " ".join((text or "").split())
 
 
 def trimmed(text: str | None) -> str:

@@ -1,13 +1,12 @@
 """The panel of one application: its outcome, and where the letter stands that tells it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Action, Subject
+from flask_talentpool.access import Action, May, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, live_decision, owner_of, read_facts
 from flask_talentpool.decisions.lifecycle import quiet_decision
@@ -27,9 +26,6 @@ from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
-
-May = Callable[[Action, object], bool]
-"""Whether the acting person may do something to a subject."""
 
 _PHASES = {
     LetterState.SENDING: "going",

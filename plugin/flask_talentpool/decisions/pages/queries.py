@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_talentpool.access import Actor
+from flask_talentpool.access import Actor, May
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of, read_facts
 from flask_talentpool.decisions.model import DecisionMixin
@@ -12,7 +12,6 @@ from flask_talentpool.decisions.outcome.draft import pool_name_of
 from flask_talentpool.decisions.outcome.letter import preview
 from flask_talentpool.decisions.pages.details import Details, details
 from flask_talentpool.decisions.pages.panel import (
-    May,
     Panel,
     copy_of,
     panel_of_application,

@@ -23,10 +23,11 @@ from flask_talentpool.decisions.pages.actions import (
     theirs,
 )
 from flask_talentpool.decisions.pages.details import may_read_note
-from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm, one_line
+from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm
 from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.pools.status import host_row
+from flask_talentpool.text import one_line
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
 from flask_talentpool.web.request import RequestContext, posted, request_context
@@ -182,7 +183,7 @@ def _nobody_else(now: str, seen: str | None, what: str) -> None:
     Raises:
         Refused: It was changed meanwhile.
     """
-    if seen is not None and " ".join(seen.split()) != " ".join(now.split()):
+    if seen is not None and one_line(seen) != one_line(now):
         raise Refused(
             f"Somebody else changed the {what} while you were writing: “{now or 'none'}”. Go back, copy what you "
             "wrote, reload the page, and decide which of the two stays.",

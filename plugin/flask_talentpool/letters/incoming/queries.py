@@ -1,12 +1,13 @@
 """What the pages of incoming mail show, read by a constant number of statements."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters import queries
@@ -15,9 +16,6 @@ from flask_talentpool.letters.incoming.service import ERASED, FROM_FORGOTTEN
 from flask_talentpool.letters.incoming.urgency import Urgency
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.letters.queries import Act, Tab
-
-Visible = Callable[[sa.Select[Any]], sa.Select[Any]]
-"""Narrows a SELECT to the rows the acting person may see."""
 
 PAGE_SIZE = 50
 SHOWN = 5

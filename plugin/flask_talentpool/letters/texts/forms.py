@@ -3,12 +3,9 @@
 from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from flask_talentpool.text import one_line
+
 LONGEST_NOTE = 300
-
-
-def one_line(text: str | None) -> str:
-    """Trim a text and put it on one line."""
-    return " ".join((text or "").split())
 
 
 class TextForm(Form):  # type: ignore[misc]  # WTForms ships no types
