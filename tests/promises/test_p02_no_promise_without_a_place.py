@@ -18,8 +18,9 @@ from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.links import purposes_in
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
+from tests.promises.world import RITA
 from tests.support.people import RITA
-from tests.support.smtp import Answer
+from tests.support.smtp import Answer, Drop
 
 PROMISES = re.compile(
     r"have you back|talent pool|offering you a place|take the place|impress|strong|outstanding|excellent|"
@@ -194,6 +195,32 @@ def test_a_place_whose_letter_is_cancelled_is_withdrawn(world, smtp_server, how,
     assert states["recall_button"].state == "noted"
     assert world.states() == {"cancelled": 2}
     assert states["recall_button"].until == world.clock.now() + pools.NOTED_LAPSES
+
+
+@pytest.mark.parametrize("how", ["host", "here", "told", "door"])
+def test_a_place_that_may_have_been_offered_already_stays_offered(world, smtp_server, how):
+    (application,) = world.rejected()
+    set_door(world, application, Door.OPEN)
+    smtp_server.at("DOT", Drop(accepted=True))
+    world.send(smtp_server)
+    assert world.states() == {"unknown": 1}
+    world.change(lambda ctx: outbox.send_again(ctx, world.letter(application), by=RITA))
+    if how != "door":
+        smtp_server.at("RCPT", Answer("550 5.1.1 no such user"))
+        world.send(smtp_server)
+        assert world.states() == {"failed": 1}
+
+    if how == "host":
+        world.set_status("open", application)
+    elif how == "here":
+        world.change(lambda ctx: lifecycle.take_back(ctx, world.decision(application), by=RITA))
+    elif how == "told":
+        world.tp.told(application, channel="phone", by=RITA)
+        world.session.commit()
+    else:
+        set_door(world, application, Door.CLOSED)
+
+    assert [member.state for member in world.members()] == ["offered"]
 
 
 def test_a_place_noted_elsewhere_after_the_letter_was_written_does_not_change_its_promise(world, smtp_server):

@@ -20,6 +20,7 @@ from flask_talentpool.commands.common import (
 )
 from flask_talentpool.decisions.adopt import LeftOut, adopt, choose, dates_are_guessed, number, wish
 from flask_talentpool.noticing.sync import has_baseline
+from flask_talentpool.pools.model import NOTED_LAPSES
 
 BATCH = 50
 
@@ -108,7 +109,9 @@ def _sentences(chosen: int, done: Counter[str], *, pool: str, dry_run: bool) -> 
     else:
         said = [f"{plural(adopted, 'person', 'people')} noted for the pool “{pool}”. Nothing was sent."]
         if adopted:
-            said.append("A noted place lapses after 30 days unless a letter offers it and it is taken.")
+            said.append(
+                f"A noted place lapses after {NOTED_LAPSES.days} days unless a letter offers it and it is taken."
+            )
     said += [
         f"Left out: {count:,} {LeftOut(reason).sentence}." for reason, count in sorted(done.items()) if count
     ]

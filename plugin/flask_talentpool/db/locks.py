@@ -49,6 +49,13 @@ def seize(session: Session, row: Any, *conditions: sa.ColumnElement[bool], **val
     return was_changed == 1
 
 
+def may_become(
+    state: sa.ColumnElement[Any], to: Any, table: Mapping[Any, frozenset[Any]]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is in a state that its table of transitions lets become another."""
+    return state.in_([now for now, onward in table.items() if to in onward])
+
+
 def move(row: Any, to: Any, table: Mapping[Any, frozenset[Any]], *, what: str, code: str) -> None:
     """Change a row's state by a table of transitions; staying where it is changes nothing.
 

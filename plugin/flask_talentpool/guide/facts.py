@@ -8,9 +8,7 @@ from datetime import timedelta
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.enums import Mode, OutcomeLetters, StageReached
-
-NOTED_DAYS = 30
-"""After how many days a place lapses that only a recruiter noted; see ``pools.service.NOTED_LAPSES``."""
+from flask_talentpool.pools.model import NOTED_LAPSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,7 @@ class GuideFacts:
             answer_limit=settings.answer_limit,
             progress_days=settings.progress_days,
             keep_months=settings.keep_months,
-            noted_days=NOTED_DAYS,
+            noted_days=NOTED_LAPSES.days,
             link_days=settings.link_days,
             # Somebody in a pool can leave by this link for as long as the place lasts.
             stay_link_days=max(settings.link_days, 31 * settings.keep_months),

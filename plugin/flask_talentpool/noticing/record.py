@@ -19,21 +19,17 @@ from flask_talentpool.enums import (
     Door,
     HoldReason,
     LetterState,
-    MemberState,
     Outcome,
-    Source,
     StageReached,
 )
 from flask_talentpool.host.mapping import Host, HostVerdict, Seen, key_text
 from flask_talentpool.host.values import once_for_each
 from flask_talentpool.models import Models
-from flask_talentpool.pools.service import NOTED_LAPSES
+from flask_talentpool.pools.ending import withdraw_offers
 
 GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
 WAITING = (LetterState.HELD, LetterState.DUE)
-OFFERS = (LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN)
-"""States of a letter that has offered the place in it, or may have."""
 
 
 @dataclass(slots=True)
@@ -251,33 +247,9 @@ def cancel_letters(
     connection: Connection, models: Models, decisions: Sequence[int], *, because: HoldReason, now: datetime
 ) -> None:
     """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
-    letter, member = models.letter.__table__, models.member.__table__
+    letter = models.letter.__table__
     waiting = sa.and_(letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED]))
-    other = letter.alias()
-    # By the person, since that is what the table of letters has an index of.
-    by_another = sa.exists().where(
-        other.c.person_id == member.c.person_id,
-        other.c.member_id == member.c.id,
-        sa.or_(
-            other.c.state.in_(OFFERS),
-            sa.and_(other.c.state.in_(WAITING), other.c.decision_id.not_in(decisions)),
-        ),
-    )
-    offered = sa.and_(
-        member.c.id.in_(sa.select(letter.c.member_id).where(waiting)),
-        member.c.state == MemberState.OFFERED,
-        ~by_another,
-    )
-    from_letter = member.c.source == Source.LETTER
-    connection.execute(
-        sa.update(member)
-        .where(offered, from_letter)
-        .values(state=MemberState.ENDED, ended_because=because, ended_at=now, until=None)
-    )
-    # A place somebody had noted before the letter offered it goes back to being noted, for as long as any.
-    connection.execute(
-        sa.update(member).where(offered).values(state=MemberState.NOTED, until=now + NOTED_LAPSES)
-    )
+    withdraw_offers(connection, models, sa.select(letter.c.id).where(waiting), because=because, now=now)
     connection.execute(
         sa.update(letter)
         .where(waiting)

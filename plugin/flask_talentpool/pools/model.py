@@ -1,6 +1,6 @@
 """Tables of pools, members and tags."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,10 @@ MEMBER_TRANSITIONS: dict[MemberState, frozenset[MemberState]] = {
     MemberState.ENDED: frozenset({MemberState.NOTED, MemberState.OFFERED, MemberState.MEMBER}),
 }
 """Which state a place in a pool may go to; somebody who left may come back of their own will."""
+
+
+NOTED_LAPSES = timedelta(days=30)
+"""After how long a place lapses that only a recruiter noted."""
 
 
 class PoolMixin(Table):

@@ -14,16 +14,15 @@ from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import LetterState, MemberState, Source, StageReached
+from flask_talentpool.enums import MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import is_suppressed, lift_suppression, link_person
-from flask_talentpool.pools.ending import end_place, move
-from flask_talentpool.pools.model import MemberMixin, PoolMixin, TagMixin
+from flask_talentpool.pools.ending import end_place, move, withdraw_offers
+from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin, TagMixin
 
-NOTED_LAPSES = timedelta(days=30)
 """A place that was only noted, and never offered in a letter, ends after this time."""
 LONGEST_NAME = 80
 
@@ -309,29 +308,11 @@ def offer_place(
 
 def withdraw_offer(ctx: Context, member: MemberMixin, letter_id: int) -> None:
     """The letter that would have offered this place does not go; a place that only this one offers ends."""
-    if member.state == MemberState.OFFERED and not _is_promised(ctx, member, letter_id):
-        if member.source == Source.LETTER:
-            end_place(ctx, member, because="withdrawn", by=SOFTWARE)
-        else:
-            move(member, MemberState.NOTED)
-            member.until = ctx.now() + NOTED_LAPSES
-        ctx.session.flush()
-
-
-def _is_promised(ctx: Context, member: MemberMixin, letter_id: int) -> bool:
-    """Whether another letter offers this place, or this one may have arrived in an attempt before."""
-    letter, attempt = ctx.models.letter, ctx.models.letter_attempt
-    over = [LetterState.CANCELLED, LetterState.FAILED]
-    another = sa.select(letter.id).where(
-        letter.person_id == member.person_id,
-        letter.member_id == member.id,
-        letter.id != letter_id,
-        letter.state.not_in(over),
-    )
-    arrived = sa.select(attempt.id).where(
-        attempt.letter_id == letter_id, attempt.result == LetterState.UNKNOWN
-    )
-    return ctx.session.scalar(sa.select(sa.or_(another.exists(), arrived.exists()))) is True
+    ctx.session.flush()
+    letter = ctx.models.letter.__table__
+    this = sa.select(letter.c.id).where(letter.c.id == letter_id)
+    withdraw_offers(ctx.connection(), ctx.models, this, because="withdrawn", now=ctx.now())
+    ctx.session.refresh(member)
 
 
 def take_place(
