@@ -20,9 +20,10 @@ from flask_talentpool.decisions.outcome.schedule import (
     limit_at,
     target_at,
 )
-from flask_talentpool.enums import HoldReason, LetterKind, LetterState, Outcome, StageReached, stage_rank
+from flask_talentpool.enums import HoldReason, LetterKind, Outcome, StageReached, stage_rank
 from flask_talentpool.host.mapping import key_of, key_text
-from flask_talentpool.noticing.record import GONE, WAITING
+from flask_talentpool.letters import outbox
+from flask_talentpool.noticing.record import GONE
 from flask_talentpool.noticing.scan import (
     INTERVIEWED,
     InterviewedApplication,
@@ -222,15 +223,8 @@ def stop_letters(ctx: Context, connection: Connection, clocks: Sequence[int], be
     """Cancel progress letters that have not gone."""
     letter = ctx.models.letter.__table__
     for part in chunks(clocks):
-        connection.execute(
-            sa.update(letter)
-            .where(
-                letter.c.clock_id.in_(part),
-                letter.c.kind == LetterKind.PROGRESS,
-                letter.c.state.in_([*WAITING, LetterState.FAILED]),
-            )
-            .values(state=LetterState.CANCELLED, because=because, claimed_by="", lease_until=None)
-        )
+        theirs = (letter.c.clock_id.in_(part), letter.c.kind == LetterKind.PROGRESS)
+        outbox.cancel_all(connection, ctx.models, *theirs, because=because)
 
 
 def _start(

@@ -15,6 +15,7 @@ from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.delivery.message import new_message_id
 from flask_talentpool.letters.kinds import settled
 from flask_talentpool.letters.model import LETTER_TRANSITIONS, LetterMixin
+from flask_talentpool.models import Models
 
 WAITING = (LetterState.HELD, LetterState.DUE)
 UNANSWERED = (LetterState.UNKNOWN, LetterState.FAILED)
@@ -116,6 +117,29 @@ def cancel(ctx: Context, letter: LetterMixin, because: HoldReason) -> None:
             raise BeingHandedOver
         move(letter, LetterState.CANCELLED, because)
     ctx.session.flush()
+
+
+def not_gone(state: Any) -> sa.ColumnElement[bool]:
+    """Return the condition that a letter can still be cancelled, by the column of its state."""
+    return locks.may_become(state, LetterState.CANCELLED, LETTER_TRANSITIONS)
+
+
+def cancel_all(
+    connection: sa.Connection, models: Models, *which: sa.ColumnElement[bool], because: HoldReason
+) -> None:
+    """Cancel those of many letters that have not gone; what is being handed over goes on."""
+    letter = models.letter.__table__
+    stopped = {"state": LetterState.CANCELLED, "because": because, "claimed_by": "", "lease_until": None}
+    connection.execute(sa.update(letter).where(*which, not_gone(letter.c.state)).values(stopped))
+
+
+def hold_all(
+    connection: sa.Connection, models: Models, *which: sa.ColumnElement[bool], because: HoldReason
+) -> None:
+    """Hold those of many letters that wait."""
+    letter = models.letter.__table__
+    held = {"state": LetterState.HELD, "because": because}
+    connection.execute(sa.update(letter).where(*which, letter.c.state.in_(WAITING)).values(held))
 
 
 def approve(ctx: Context, letter: LetterMixin, *, by: Actor, due_at: datetime | None = None) -> None:

@@ -18,18 +18,17 @@ from flask_talentpool.enums import (
     DecisionState,
     Door,
     HoldReason,
-    LetterState,
     Outcome,
     StageReached,
 )
 from flask_talentpool.host.mapping import Host, HostVerdict, Seen, key_text
 from flask_talentpool.host.values import once_for_each
+from flask_talentpool.letters import outbox
 from flask_talentpool.models import Models
 from flask_talentpool.pools.ending import withdraw_offers
 
 GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
-WAITING = (LetterState.HELD, LetterState.DUE)
 
 
 @dataclass(slots=True)
@@ -248,13 +247,10 @@ def cancel_letters(
 ) -> None:
     """Cancel what has not gone for these decisions, and withdraw the places those letters would have offered."""
     letter = models.letter.__table__
-    waiting = sa.and_(letter.c.decision_id.in_(decisions), letter.c.state.in_([*WAITING, LetterState.FAILED]))
-    withdraw_offers(connection, models, sa.select(letter.c.id).where(waiting), because=because, now=now)
-    connection.execute(
-        sa.update(letter)
-        .where(waiting)
-        .values(state=LetterState.CANCELLED, because=because, claimed_by="", lease_until=None)
-    )
+    theirs = letter.c.decision_id.in_(decisions)
+    waiting = sa.select(letter.c.id).where(theirs, outbox.not_gone(letter.c.state))
+    withdraw_offers(connection, models, waiting, because=because, now=now)
+    outbox.cancel_all(connection, models, theirs, because=because)
 
 
 def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
@@ -263,16 +259,9 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
     letter = models.letter.__table__
     for part in chunks(keys):
         which = decision.c.application_key.in_(part)
-        connection.execute(
-            sa.update(letter)
-            .where(
-                letter.c.state.in_(WAITING),
-                letter.c.decision_id.in_(
-                    sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
-                ),
-            )
-            .values(state=LetterState.HELD, because=HoldReason.ROW_GONE)
-        )
+        live = sa.select(decision.c.id).where(which, decision.c.live_for.is_not(None))
+        theirs = letter.c.decision_id.in_(live)
+        outbox.hold_all(connection, models, theirs, because=HoldReason.ROW_GONE)
         connection.execute(
             sa.update(decision)
             .where(which)
