@@ -82,6 +82,8 @@ class Seams:
     """Each kind of letter: whether one may go, and what follows when it went."""
     many_at_once: "Callable[[Context], ManyAtOnce | None] | None" = None
     """Makes what answers for many letters at once, for one run; None where nothing can."""
+    membership_ended: "Callable[[Context, int], None]" = lambda _ctx, _person_id: None
+    """Told when a person has no place in any pool any more; what rested on one ends with it."""
     forgetters: "tuple[Callable[[Context, PersonMixin], None], ...]" = ()
     """Each part erases what it keeps about a person."""
 

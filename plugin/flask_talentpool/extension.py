@@ -50,6 +50,7 @@ from flask_talentpool.noticing.hook import listen
 from flask_talentpool.noticing.sync import SyncReport, require_tables
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
+from flask_talentpool.recalls.ending import membership_ended
 from flask_talentpool.recalls.letter import Invitation
 from flask_talentpool.rounds import do_round
 from flask_talentpool.widgets import widgets
@@ -78,6 +79,7 @@ KINDS: tuple[Kind, ...] = (
 SEAMS = Seams(
     kinds={kind.kind: kind for kind in KINDS},
     many_at_once=lambda ctx: plain_outcomes(ctx, what=OutcomeLetter.title),
+    membership_ended=membership_ended,
     forgetters=(
         incoming_erasing.forget,
         recalls.forget,

@@ -9,7 +9,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db import locks
-from flask_talentpool.enums import Basis, HoldReason, LetterState, MemberState, RecallState, Source
+from flask_talentpool.enums import LetterState, MemberState, Source
 from flask_talentpool.errors import Refused
 from flask_talentpool.models import Models
 from flask_talentpool.people.model import PersonMixin
@@ -36,34 +36,9 @@ def end_place(ctx: Context, member: MemberMixin, *, because: str, by: Actor) -> 
     # What a colleague wrote stays with the place, which forgetting erases; the trail of acts holds no words of anybody.
     ctx.record(by, "end_place", "member", member.id, scope=member.scope)
     ctx.session.flush()
-    _cancel_invitations(ctx, member)
+    if not is_member(ctx, member.person_id):
+        ctx.seams.membership_ended(ctx, member.person_id)
     ctx.announce(signals.left_pool, member_id=member.id)
-
-
-def _cancel_invitations(ctx: Context, member: MemberMixin) -> None:
-    """Cancel what has not gone of invitations that rested on a membership, when it was the last."""
-    if is_member(ctx, member.person_id):
-        return
-    recall, letter = ctx.models.recall, ctx.models.letter
-    resting = sa.select(recall.id).where(
-        recall.person_id == member.person_id,
-        recall.basis == Basis.MEMBERSHIP,
-        recall.state == RecallState.INVITED,
-    )
-    waiting = sa.and_(
-        letter.person_id == member.person_id,
-        letter.recall_id.in_(resting),
-        letter.state.in_([LetterState.HELD, LetterState.DUE]),
-    )
-    stopped = list(ctx.session.scalars(sa.select(letter.recall_id).where(waiting)))
-    if not stopped:
-        return
-    cancelled = {"state": LetterState.CANCELLED, "because": HoldReason.LEFT_POOL}
-    for statement in (
-        sa.update(letter).where(waiting).values(cancelled | {"claimed_by": "", "lease_until": None}),
-        sa.update(recall).where(recall.id.in_(stopped)).values(state=RecallState.CLOSED, live_for=None),
-    ):
-        ctx.session.execute(statement, execution_options={"synchronize_session": "fetch"})
 
 
 def is_member(ctx: Context, person_id: int | None) -> bool:
