@@ -22,7 +22,7 @@ from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_person, is_suppressed, person_key
 from flask_talentpool.pools.service import (
     STANDARD_POOLS,
-    has_barred_application,
+    any_barred,
     place_of,
     recall_to_pool,
     slug,
@@ -255,7 +255,7 @@ def _look_at(  # noqa: PLR0911 (one line for each reason)
     if (
         decision.never_pool
         or host.bars_pool(application, seen.status)
-        or has_barred_application(ctx, candidate)
+        or any_barred(ctx, host.applications_of(candidate, ctx.session))
     ):
         return LeftOut.NEVER_POOL
     if is_suppressed(ctx, candidate, decision.scope):

@@ -10,9 +10,11 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
+from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.pools import service
 from flask_talentpool.pools import status as pools
 from flask_talentpool.pools.forms import RecallForm
+from flask_talentpool.pools.model import NOTED_LAPSES
 from flask_talentpool.web.anchors import recall_anchor
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
@@ -57,15 +59,6 @@ def _scopes(
     return scopes
 
 
-def _look(
-    current: RequestContext, ctx: Context, candidate_key: str, wanted: str | None
-) -> tuple[Any, pools.PoolStatus]:
-    candidate = pools.find_candidate(ctx, candidate_key)
-    applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = _scopes(current, ctx, applications, wanted)
-    return candidate, pools.pool_status(ctx, candidate, applications, current.visible, scopes)
-
-
 def _form(found: pools.PoolStatus, sent: MultiDict[str, Any] | None) -> RecallForm:
     """Return the form: filled in as sent, or with what one press would do."""
     chosen = found.places[0].pool_key if found.places else found.pool_key
@@ -77,7 +70,10 @@ def _page(
 ) -> ResponseReturnValue:
     ctx = current.ctx
     wanted = (sent or request.args).get("scope")
-    _, found = _look(current, ctx, candidate_key, wanted)
+    candidate = pools.find_candidate(ctx, candidate_key)
+    applications = ctx.host.applications_of(candidate, ctx.session)
+    scopes = _scopes(current, ctx, applications, wanted)
+    found = pools.pool_status(ctx, candidate, applications, current.visible, scopes)
     form = _form(found, sent)
     if sent is not None:
         form.validate()
@@ -93,28 +89,30 @@ def _page(
             if tag not in found.tags
         ),
         next_page=own_path((sent or request.args).get("next", "")),
+        lapses=NOTED_LAPSES,
         may_write=current.may(Action.POOL_WRITE, Subject(scope=found.scope)),
     )
 
 
 def _press(current: RequestContext, candidate_key: str) -> ResponseReturnValue:
     sent = posted()
-    wrong: dict[str, list[str]] = {}
+    form = RecallForm(sent)
+    if not form.validate():
+        return invalid(form.errors) if is_json() else _page(current, candidate_key, sent=sent, status=400)
+    chose = "tags" in sent or "new_tags" in sent
 
     def work(ctx: Context) -> dict[str, object]:
-        candidate, found = _look(current, ctx, candidate_key, sent.get("scope"))
-        form = _form(found, sent)
-        if not form.validate():
-            wrong.update(form.errors)
-            return {}
-        chose = "tags" in sent or "new_tags" in sent
+        candidate = pools.find_candidate(ctx, candidate_key)
+        applications = ctx.host.applications_of(candidate, ctx.session)
+        scope = _scopes(current, ctx, applications, sent.get("scope"))[0]
         noted = service.recall_to_pool(
             ctx,
             candidate,
-            found.scope,
+            scope,
             by=current.signed_in,
+            applications=applications,
             pool=sent.get("pool") or None,
-            tags=form.chosen_tags() if chose else found.suggested_tags,
+            tags=form.chosen_tags() if chose else pools.suggested_tags(ctx, applications, scope),
             reason=form.reason.data or "",
         )
         return {
@@ -124,13 +122,11 @@ def _press(current: RequestContext, candidate_key: str) -> ResponseReturnValue:
             "pool_name": noted.pool.name,
             "state": noted.member.state,
             "is_new": noted.is_new,
-            "name": found.name,
-            "candidate_key": found.candidate_key,
+            "name": pools.called(ctx, candidate),
+            "candidate_key": key_text(key_of(candidate)),
         }
 
     facts = current.change(work)
-    if wrong:
-        return invalid(wrong) if is_json() else _page(current, candidate_key, sent=sent, status=400)
     message = f"{facts['name']} is in {facts['pool_name']} ({facts['state']}). Nothing was sent."
     url = url_for("talentpool.person", person_id=facts["person_id"])
     return answered(message, url, anchor=recall_anchor(str(facts["candidate_key"])), **facts)

@@ -4,7 +4,7 @@ import calendar
 import contextlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,6 @@ from flask_talentpool.people.service import is_suppressed, lift_suppression, lin
 from flask_talentpool.pools.ending import end_place, move, withdraw_offers
 from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin, TagMixin
 
-"""A place that was only noted, and never offered in a letter, ends after this time."""
 LONGEST_NAME = 80
 
 STANDARD_POOLS: dict[str, tuple[str, str]] = {
@@ -186,6 +185,7 @@ def recall_to_pool(
     scope: str,
     *,
     by: Actor,
+    applications: Sequence[Any] | None = None,
     pool: str | None = None,
     tags: Iterable[str] = (),
     reason: str = "",
@@ -198,6 +198,7 @@ def recall_to_pool(
         candidate: The host's candidate row.
         scope: In whose care this is.
         by: Who pressed.
+        applications: The candidate's, of every scope, where they are known already.
         pool: The pool's key; the one that fits the stage reached when left out.
         tags: Names of tags to put on the person.
         reason: Why, in a sentence for colleagues.
@@ -213,10 +214,11 @@ def recall_to_pool(
     if known.is_ambiguous:
         raise Refused(IN_DOUBT, code="identity")
     person = known.person
-    _refuse_never_pool(ctx, person, candidate)
-    here = [
-        row for row in ctx.host.applications_of(candidate, ctx.session) if ctx.host.scope_of(row) == scope
-    ]
+    if applications is None:
+        applications = ctx.host.applications_of(candidate, ctx.session)
+    if is_barred(ctx, person) or any_barred(ctx, applications):
+        raise Refused(NEVER_POOL, code="never_pool")
+    here = [row for row in applications if ctx.host.scope_of(row) == scope]
     chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person, here))
     if chosen.archived_at is not None:
         raise Refused(f"The pool “{chosen.name}” is archived. Choose another.", code="pool_archived")
@@ -232,11 +234,6 @@ def recall_to_pool(
     return Noted(member, chosen, is_new)
 
 
-def _refuse_never_pool(ctx: Context, person: PersonMixin, candidate: Any) -> None:
-    if is_barred(ctx, person) or has_barred_application(ctx, candidate):
-        raise Refused(NEVER_POOL, code="never_pool")
-
-
 def is_barred(ctx: Context, person: PersonMixin) -> bool:
     """Say whether a decision that stands keeps this person out of every pool."""
     decision = ctx.models.decision
@@ -246,12 +243,9 @@ def is_barred(ctx: Context, person: PersonMixin) -> bool:
     return ctx.session.scalars(barred.limit(1)).first() is not None
 
 
-def has_barred_application(ctx: Context, candidate: Any) -> bool:
-    """Say whether the host itself marks an application of this candidate as never to be pooled."""
-    return any(
-        ctx.host.bars_pool(application, ctx.host.read("status", application))
-        for application in ctx.host.applications_of(candidate, ctx.session)
-    )
+def any_barred(ctx: Context, applications: Iterable[Any]) -> bool:
+    """Say whether the host itself marks one of these applications as never to be pooled."""
+    return any(ctx.host.bars_pool(one, ctx.host.read("status", one)) for one in applications)
 
 
 def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None:
@@ -414,9 +408,13 @@ def _tag(ctx: Context, scope: str, key: str, name: str) -> TagMixin:
     found = ctx.session.scalars(statement).one_or_none()
     if found is not None:
         return found
-    with _ignoring_race(ctx):
-        ctx.session.add(model(scope=scope, key=key, name=name))
-    return ctx.session.scalars(statement).one()
+    made = model(scope=scope, key=key, name=name)
+    try:
+        with ctx.savepoint():
+            ctx.session.add(made)
+    except IntegrityError:
+        return ctx.session.scalars(statement).one()
+    return made
 
 
 @contextlib.contextmanager

@@ -132,10 +132,9 @@ def pool_status(
     obstacle = _obstacle(ctx, candidate, applications, scope, link=link, person=person)
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     pool_key = service.sensible_pool_key(ctx, person, here)
-    label = ctx.host.label_of(here[-1], ctx.session) if here else ""
     return PoolStatus(
         candidate_key=key_text(key_of(candidate)),
-        name=ctx.host.name_of(candidate) or "this person",
+        name=called(ctx, candidate),
         scope=scope,
         scopes=scopes,
         person_id=person.id if person is not None else None,
@@ -148,8 +147,20 @@ def pool_status(
         sentence=SENTENCES.get(obstacle, ""),
         pool_key=pool_key,
         pool=_pool_name(ctx, scope, pool_key),
-        suggested_tags=(label[: service.LONGEST_NAME],) if label else (),
+        suggested_tags=suggested_tags(ctx, here, scope),
     )
+
+
+def called(ctx: Context, candidate: Any) -> str:
+    """Return what sentences call a candidate."""
+    return ctx.host.name_of(candidate) or "this person"
+
+
+def suggested_tags(ctx: Context, applications: Sequence[Any], scope: str) -> tuple[str, ...]:
+    """Return what a single press puts on the person: the job of the latest application in a scope."""
+    here = [application for application in applications if ctx.host.scope_of(application) == scope]
+    label = ctx.host.label_of(here[-1], ctx.session) if here else ""
+    return (label[: service.LONGEST_NAME],) if label else ()
 
 
 def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | None) -> PersonMixin | None:
@@ -226,8 +237,7 @@ def _obstacle(
         return "forgotten"
     if link is not None and looks_like_somebody_else(ctx, candidate, link):
         return "identity"
-    barred = any(ctx.host.bars_pool(one, ctx.host.read("status", one)) for one in applications)
-    if barred or (person is not None and service.is_barred(ctx, person)):
+    if service.any_barred(ctx, applications) or (person is not None and service.is_barred(ctx, person)):
         return "never_pool"
     return ""
 

@@ -1,16 +1,16 @@
 """Acting on what a candidate says by link; saying it twice changes nothing."""
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.locks import seize
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.enums import RecallState
-from flask_talentpool.letters.delivery.prepare import open_link
+from flask_talentpool.letters.model import LinkMixin
+from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
-from flask_talentpool.portal.queries import Behind, LinkPage, behind, consent, last_said, link_page
+from flask_talentpool.portal.queries import Behind, Standing, behind, consent, last_said, standing
 from flask_talentpool.recalls import service as recalls
-from flask_talentpool.recalls.model import RecallMixin
 
 _SAID = {
     "yes": RecallState.ACCEPTED,
@@ -20,39 +20,36 @@ _SAID = {
 }
 
 
-def say(ctx: Context, token: str, word: str) -> LinkPage | None:
+def say(ctx: Context, link: LinkMixin, word: str) -> Behind | None:
     """Take what a candidate says by link.
 
     Args:
         ctx: The unit of work.
-        token: The link's token, as it came.
+        link: The link, which opens.
         word: One of the words of the link's purpose; one that no longer fits changes nothing.
 
     Returns:
-        What the link shows now; None when it does not open.
+        The rows behind the link; None when there is nothing left that it could do.
     """
-    link = open_link(ctx, token)
-    rows = behind(ctx, link) if link is not None else None
+    # One answer of a person is taken at a time, so that two presses at once are one. What is behind the link is
+    # read once that is certain, and so only once.
+    person = ctx.models.person
+    update_if(ctx.session, person, person.id == link.person_id, scope=person.scope)
+    rows = behind(ctx, link)
     if rows is None:
         return None
-    _lock(ctx, rows)
-    if word in link_page(ctx, rows).may_say:
+    now = standing(ctx, rows)
+    if word in now.may_say:
         if rows.recall is not None:
-            _answer(ctx, rows.recall, word)
+            recalls.answer(ctx, rows.recall, _SAID[word], never_again=word == "never")
         elif word == "stay":
             _stay(ctx, rows)
+            _remember(ctx, rows, now, KEPT)
         else:
             ending.leave(ctx, rows.person)
-            _remember(ctx, rows, NOT_KEPT)
+            _remember(ctx, rows, now, NOT_KEPT)
         ctx.session.flush()
-    return link_page(ctx, rows)
-
-
-def _lock(ctx: Context, rows: Behind) -> None:
-    """Let one answer of a person be taken at a time, so that two presses at once are one."""
-    seize(ctx.session, rows.person, scope=ctx.models.person.scope)
-    if rows.recall is not None:
-        ctx.session.refresh(rows.recall)
+    return rows
 
 
 def _stay(ctx: Context, rows: Behind) -> None:
@@ -67,15 +64,11 @@ def _stay(ctx: Context, rows: Behind) -> None:
         version=agreed.version,
         language=agreed.language,
     )
-    _remember(ctx, rows, KEPT)
 
 
-def _answer(ctx: Context, recall: RecallMixin, word: str) -> None:
-    recalls.answer(ctx, recall, _SAID[word], never_again=word == "never")
-
-
-def _remember(ctx: Context, rows: Behind, what: str) -> None:
-    if last_said(ctx, rows.person) == what:
+def _remember(ctx: Context, rows: Behind, before: Standing, what: str) -> None:
+    said = before.last_said if before.last_said is not None else last_said(ctx, rows.person)
+    if said == what:
         return
     ctx.session.add(
         ctx.models.touch(
@@ -91,17 +84,16 @@ def _remember(ctx: Context, rows: Behind, what: str) -> None:
     )
 
 
-def write_line(ctx: Context, token: str, line: str) -> bool:
+def write_line(ctx: Context, link: LinkMixin, line: str) -> bool:
     """Write a colleague's line under their name; an empty one says that there is none.
 
     Returns:
-        Whether the link still opened: it closes once the person has been told or the decision is taken back.
+        Whether there was still a use for it: the link closes once the person has been told or the decision is taken back.
 
     Raises:
         BeingHandedOver: The letter is going out right now.
     """
-    link = open_link(ctx, token)
-    found = ask_colleague.decision_behind(ctx, link) if link is not None else None
+    found = ask_colleague.decision_behind(ctx, link)
     if found is None:
         return False
     ask_colleague.answer_by_link(ctx, *found, line)

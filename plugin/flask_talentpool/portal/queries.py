@@ -100,9 +100,20 @@ def behind(ctx: Context, link: LinkMixin) -> Behind | None:
     return Behind(link, letter, person, recall)
 
 
-def link_page(ctx: Context, rows: Behind) -> LinkPage:
-    """Read what a link shows now."""
-    return _answer(ctx, rows, rows.recall) if rows.recall is not None else _stay(ctx, rows)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands with what a link is about, and what they can say of it."""
+
+    state: str
+    may_say: tuple[str, ...]
+    until: datetime | None
+    last_said: str | None = None
+    """What they last said about being kept in mind, where that was looked up."""
+
+
+def standing(ctx: Context, rows: Behind) -> Standing:
+    """Read where a person stands now."""
+    return _answer(rows, rows.recall) if rows.recall is not None else _stay(ctx, rows)
 
 
 def first_name(name: str) -> str:
@@ -114,23 +125,14 @@ def first_name(name: str) -> str:
     return next(iter(name.split()), "")
 
 
-def _stay(ctx: Context, rows: Behind) -> LinkPage:
-    places = _memberships(ctx, rows.person)
-    state = "member" if places else "left" if last_said(ctx, rows.person) == NOT_KEPT else "asked"
-    may_say: tuple[str, ...] = ("leave",)
-    if state != "member":
-        may_say = ("stay",) if state == "left" else ("stay", "leave")
-        may_say = () if is_barred(ctx, rows.person) else may_say
-    until = max((until for until in places if until is not None), default=None)
-    return _said(
-        ctx,
-        rows,
-        job=_job(ctx, rows.letter),
-        state=state,
-        may_say=may_say,
-        consent=consent(ctx, rows).wording,
-        until=until,
-    )
+def _stay(ctx: Context, rows: Behind) -> Standing:
+    if places := _memberships(ctx, rows.person):
+        until = max((until for until in places if until is not None), default=None)
+        return Standing("member", ("leave",), until)
+    said = last_said(ctx, rows.person)
+    state = "left" if said == NOT_KEPT else "asked"
+    may_say = ("stay",) if state == "left" else ("stay", "leave")
+    return Standing(state, () if is_barred(ctx, rows.person) else may_say, None, said)
 
 
 def consent(ctx: Context, rows: Behind) -> Consent:
@@ -161,7 +163,7 @@ def _job(ctx: Context, letter: LetterMixin) -> str:
     return decision.job_label if decision is not None else ""
 
 
-def _answer(ctx: Context, rows: Behind, recall: RecallMixin) -> LinkPage:
+def _answer(rows: Behind, recall: RecallMixin) -> Standing:
     never_again = rows.person.objected_at is not None
     may_say: tuple[str, ...] = ()
     if recall.state == RecallState.INVITED:
@@ -170,28 +172,12 @@ def _answer(ctx: Context, rows: Behind, recall: RecallMixin) -> LinkPage:
         may_say = ("yes", "no", "never")
     elif recall.state == RecallState.DECLINED and not never_again:
         may_say = ("never",)
-    return _said(
-        ctx,
-        rows,
-        job=recall.job_label,
-        state=recall.state,
-        may_say=may_say,
-        consent="",
-        until=recall.answer_by,
-    )
+    return Standing(recall.state, may_say, recall.answer_by)
 
 
-def _said(
-    ctx: Context,
-    rows: Behind,
-    *,
-    job: str,
-    state: str,
-    may_say: tuple[str, ...],
-    consent: str,
-    until: datetime | None,
-) -> LinkPage:
-    """Say what a link shows in the language of the letter that led there."""
+def link_page(ctx: Context, rows: Behind) -> LinkPage:
+    """Read what a link shows now, in the language of the letter that led there."""
+    now, recall = standing(ctx, rows), rows.recall
     words = words_for(ctx.settings, rows.folder, rows.link.purpose)
     page = LinkPage(
         purpose=rows.link.purpose,
@@ -199,20 +185,20 @@ def _said(
         title="",
         text=(),
         first_name=first_name(rows.letter.to_name),
-        job=job,
+        job=recall.job_label if recall is not None else _job(ctx, rows.letter),
         company=company(ctx),
-        state=state,
-        may_say=may_say,
+        state=now.state,
+        may_say=now.may_say,
         choices=(),
-        consent=consent,
-        until=day(until, ctx.settings.timezone, words.language),
+        consent=consent(ctx, rows).wording if recall is None else "",
+        until=day(now.until, ctx.settings.timezone, words.language),
         never_again=rows.person.objected_at is not None,
     )
     return replace(
         page,
         title=words.say(f"{page.part}.title", **page.values),
         text=words.paragraphs(f"{page.part}.text", **page.values),
-        choices=tuple(_choice(words, page, word) for word in may_say),
+        choices=tuple(_choice(words, page, word) for word in now.may_say),
     )
 
 

@@ -9,9 +9,11 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from flask_talentpool.context import Context
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.errors import BeingHandedOver
 from flask_talentpool.letters.delivery.prepare import open_link
+from flask_talentpool.letters.model import LinkMixin
 from flask_talentpool.links import Purpose
 from flask_talentpool.portal import answers
 from flask_talentpool.portal.colleague_line import LinePage, line_page
@@ -53,19 +55,15 @@ def _talentpool() -> Any:
 @_patient
 def link(token: str) -> ResponseReturnValue:
     """Show a candidate's link; a POST takes the answer and shows it."""
-    if (colleagues := _line(token)) is not None:
-        return colleagues
     if request.method == "POST":
-        return _say(token)
-    page = _look(token)
-    return gone() if page is None else _show(page)
-
-
-def _look(token: str) -> LinkPage | None:
+        return _press(token)
     ctx = _talentpool().context()
     found = open_link(ctx, token)
+    if found is not None and found.purpose == Purpose.LINE:
+        line = line_page(ctx, found)
+        return gone() if line is None else _show_line(line, LineForm())
     rows = behind(ctx, found) if found is not None else None
-    return None if rows is None else link_page(ctx, rows)
+    return gone() if rows is None else _show(link_page(ctx, rows))
 
 
 def _show(page: LinkPage, *, status: int = 200) -> ResponseReturnValue:
@@ -87,50 +85,49 @@ def _guide_url(key: str, anchor: str = "", *, language: str) -> str:
     return "" if not url else f"{url}#{anchor}" if anchor else str(url)
 
 
-def _say(token: str) -> ResponseReturnValue:
-    page = _look(token)
-    if page is None:
-        return gone()
-    form = (AnswerForm if page.purpose == Purpose.ANSWER else StayForm)(posted())
-    if not form.validate():
-        return _show(page, status=400)
-    _talentpool().context().session.rollback()  # what was looked at is read again under the lock
-    said = _talentpool().transact(lambda ctx: answers.say(ctx, token, form.say.data))
-    if said is None:
-        return gone()
-    if is_json():
-        return _show(said)
-    return quiet(current_app.make_response(redirect(url_for("talentpool.link", token=token), code=303)))
+def _press(token: str) -> ResponseReturnValue:
+    """Take what is said by a link, in one transaction that looks at it once."""
+
+    def work(ctx: Context) -> Callable[[], ResponseReturnValue]:
+        found = open_link(ctx, token)
+        if found is None:
+            return gone
+        return _take_line(ctx, found) if found.purpose == Purpose.LINE else _take_answer(ctx, found)
+
+    try:
+        answer: Callable[[], ResponseReturnValue] = _talentpool().transact(work)
+    except BeingHandedOver:
+        return later()
+    return answer()
+
+
+def _take_answer(ctx: Context, found: LinkMixin) -> Callable[[], ResponseReturnValue]:
+    form = (AnswerForm if found.purpose == Purpose.ANSWER else StayForm)(posted())
+    is_understood = form.validate()
+    rows = answers.say(ctx, found, form.say.data) if is_understood else behind(ctx, found)
+    if rows is None:
+        return gone
+    if is_understood and not is_json():
+        return _shown_anew
+    return partial(_show, link_page(ctx, rows), status=200 if is_understood else 400)
+
+
+def _shown_anew() -> ResponseReturnValue:
+    return quiet(
+        current_app.make_response(redirect(url_for("talentpool.link", **(request.view_args or {})), code=303))
+    )
 
 
 # A colleague's line
 
 
-def _line(token: str) -> ResponseReturnValue | None:
-    """Answer a link for a line; None for any other link."""
-    ctx = _talentpool().context()
-    found = open_link(ctx, token)
-    if found is None or found.purpose != Purpose.LINE:
-        return None
-    page = line_page(ctx, found)
-    if page is None:
-        return gone()
-    return _show_line(page, LineForm()) if request.method != "POST" else _write_line(token, page)
-
-
-def _write_line(token: str, page: LinePage) -> ResponseReturnValue:
+def _take_line(ctx: Context, found: LinkMixin) -> Callable[[], ResponseReturnValue]:
     form = LineForm(posted())
     if not form.validate():
-        return _show_line(page, form, status=400)
-    _talentpool().context().session.rollback()  # what was looked at is read again in the transaction that changes it
+        page = line_page(ctx, found)
+        return gone if page is None else partial(_show_line, page, form, status=400)
     line = form.line.data if form.say.data == "line" else ""
-    try:
-        written = _talentpool().transact(lambda ctx: answers.write_line(ctx, token, line))
-    except BeingHandedOver:
-        return later()
-    if not written:
-        return gone()
-    return quiet(current_app.make_response(redirect(url_for("talentpool.link", token=token), code=303)))
+    return _shown_anew if answers.write_line(ctx, found, line) else gone
 
 
 def _show_line(page: LinePage, form: LineForm, *, status: int = 200) -> ResponseReturnValue:
