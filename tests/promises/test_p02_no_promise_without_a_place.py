@@ -18,7 +18,6 @@ from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.links import purposes_in
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
-from tests.promises.world import RITA
 from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop
 

@@ -5,7 +5,6 @@ from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.enums import RecallState
 from flask_talentpool.letters.model import LinkMixin
-from flask_talentpool.people.queries import KEPT, NOT_KEPT
 from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools import ending
 from flask_talentpool.pools import service as pools
