@@ -9,29 +9,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from jinja2 import BytecodeCache, DictLoader, StrictUndefined
+from jinja2 import DictLoader, StrictUndefined
 
 from tests.hosts.pages import Pages
 from tests.support.databases import create_tables, hurry
 
 STAGES = ("applied", "screened", "interviewed", "finalist")
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled in this process; each host is a new app and would compile all of ours anew."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Any) -> None:
-        if bucket.key in self.known:
-            bucket.bytecode_from_string(self.known[bucket.key])
-
-    def dump_bytecode(self, bucket: Any) -> None:
-        self.known[bucket.key] = bucket.bytecode_to_string()
-
-
-_TEMPLATES = _Compiled()
 
 
 _FAMILIES: dict[type, tuple[Any, SimpleNamespace]] = {}
@@ -81,11 +64,7 @@ class HostShape(Pages):
     ) -> Flask:
         """Make a new app with models of its own; with ``mounted=False`` the host alone."""
         app = Flask(__name__)
-        app.jinja_options = {
-            **app.jinja_options,
-            "undefined": StrictUndefined,
-            "bytecode_cache": _TEMPLATES,
-        }
+        app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
         app.jinja_loader = DictLoader(self.templates())
         app.config.update(
             SECRET_KEY="a miniature host's secret",

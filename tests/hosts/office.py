@@ -9,13 +9,14 @@ from flask import session
 from flask_wtf.csrf import generate_csrf
 
 from flask_talentpool.testing import ManualClock
+from tests.support.driver import Driver
 
 JSON = {"Accept": "application/json"}
 PUBLIC_URL = "https://jobs.fernhill.example"
 _LINK = re.compile(re.escape(PUBLIC_URL) + r"/talent-pool/l/[\w-]+")
 
 
-class Office:
+class Office(Driver):
     """One host at work.
 
     Args:
@@ -40,17 +41,14 @@ class Office:
             **config,
         )
         host.create_tables()
-        self.talentpool = self.app.extensions["talentpool"]
 
-    def command(self, *arguments):
-        """Run ``flask talentpool …`` and return its result."""
-        return self.app.test_cli_runner().invoke(args=["talentpool", *arguments])
+    def engine(self):
+        return self.host.engine()
 
     def send(self):
         """Run ``flask talentpool send`` and return the letters that arrived by it."""
         before = len(self.server.mails)
-        result = self.command("send")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.output
+        self.command("send")
         return self.server.mails[before:]
 
     def url(self, endpoint, **values):
@@ -58,12 +56,10 @@ class Office:
         with self.app.test_request_context():
             return self.app.url_for(f"talentpool.{endpoint}", **values)
 
-    def rows(self, name):
-        """Return one of our tables as dictionaries, in order of their ids."""
-        with self.app.app_context(), self.host.engine().connect() as connection:
-            table = getattr(self.talentpool.models, name).__table__
-            statement = sa.select(table).order_by(*table.primary_key.columns)
-            return [dict(row) for row in connection.execute(statement).mappings()]
+    def rows(self, name, *columns, **where):
+        """Return our rows as dictionaries where no columns are asked for."""
+        rows = super().rows(name, *columns, **where)
+        return rows if columns else [vars(row) for row in rows]
 
     def state(self):
         """Return everything in our tables, to see whether something changed."""
@@ -80,9 +76,8 @@ class Office:
             return self.talentpool.visible_status(self.host.application(key))
 
     def letter_of(self, key):
-        """Return the newest outcome letter about an application, None when there is none."""
-        ids = {row["id"] for row in self.rows("decision") if row["application_key"] == str(key)}
-        return next((row for row in reversed(self.rows("letter")) if row["decision_id"] in ids), None)
+        letter = super().letter_of(key)
+        return None if letter is None else vars(letter)
 
 
 class Visitor:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.hosts.base import HostShape
 from tests.hosts.classic import staff_model
-from tests.support.cli import cli_runner
+from tests.support.driver import Driver
 from tests.support.smtp import REPOSITORY
 
 SETTINGS = {
@@ -25,7 +25,7 @@ SETTINGS = {
 }
 
 
-class Agency(HostShape):
+class Agency(HostShape, Driver):
     """One host with every entry mapped that commands look at."""
 
     statuses: ClassVar = {
@@ -58,6 +58,11 @@ class Agency(HostShape):
             company = db.Column(db.String(20), nullable=False, default="")
             applied_at = db.Column(db.DateTime(timezone=True))
             decided_at = db.Column(db.DateTime(timezone=True))
+            # What a host may map beside.
+            interviewed_at = db.Column(db.DateTime(timezone=True))
+            has_offer = db.Column(db.Boolean, nullable=False, default=False)
+            is_colleague = db.Column(db.Boolean, nullable=False, default=False)
+            why = db.Column(db.String(200))
 
         return SimpleNamespace(User=staff_model(db), Candidate=Candidate, Job=Job, Application=Application)
 
@@ -87,7 +92,7 @@ class Agency(HostShape):
 
     @property
     def tp(self):
-        return self.app.extensions["talentpool"]
+        return self.talentpool
 
     @contextmanager
     def work(self):
@@ -98,25 +103,11 @@ class Agency(HostShape):
             self.tp.commit(ctx)
 
     def run(self, *arguments):
-        """Run a command as on a machine without a terminal."""
-        result = cli_runner(self.app).invoke(args=["talentpool", *arguments])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
+        return self.command(*arguments)
 
     def run_json(self, *arguments):
         """Run a command with ``--json`` and return what it printed."""
         return json.loads(self.run(*arguments, "--json").stdout)
-
-    def rows(self, name, *columns):
-        """Return rows of one of our tables, oldest first: tuples, or single values for one column."""
-        with self.app.app_context():
-            model = getattr(self.tp.models, name)
-            found = self.db.session.execute(
-                sa.select(*(getattr(model, c) for c in columns)).order_by(model.id)
-            )
-            rows = [tuple(row) for row in found]
-        return [row[0] for row in rows] if len(columns) == 1 else rows
 
     def everything_kept(self):
         """Return every column of every row of our tables as one text."""

@@ -1,14 +1,10 @@
 """An agency with a clock that waits for a personal line, as the tests of deciding and telling use it."""
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import ClassVar
-
-import sqlalchemy as sa
 
 from flask_talentpool.decisions import facts
 from flask_talentpool.testing import ManualClock
-from tests.hosts.classic import staff_model
 from tests.services.agency import Agency
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -16,34 +12,6 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 class Deciding(Agency):
     """The agency, with interview dates, offers and internal applicants."""
-
-    def make_models(self, db):
-        class Candidate(db.Model):
-            id = db.Column(db.Integer, primary_key=True)
-            name = db.Column(db.String(120), nullable=False)
-            email = db.Column(db.String(254))
-
-        class Job(db.Model):
-            id = db.Column(db.Integer, primary_key=True)
-            title = db.Column(db.String(120), nullable=False)
-
-        class Application(db.Model):
-            id = db.Column(db.Integer, primary_key=True)
-            candidate_id = db.Column(db.ForeignKey("candidate.id"), nullable=False)
-            candidate = db.relationship("Candidate")
-            job_id = db.Column(db.ForeignKey("job.id"))
-            job = db.relationship("Job")
-            stage = db.Column(db.String(20), nullable=False, default="applied")
-            status = db.Column(db.String(20), nullable=False, default="open")
-            company = db.Column(db.String(20), nullable=False, default="")
-            applied_at = db.Column(db.DateTime(timezone=True))
-            decided_at = db.Column(db.DateTime(timezone=True))
-            interviewed_at = db.Column(db.DateTime(timezone=True))
-            has_offer = db.Column(db.Boolean, nullable=False, default=False)
-            is_colleague = db.Column(db.Boolean, nullable=False, default=False)
-            why = db.Column(db.String(200))
-
-        return SimpleNamespace(User=staff_model(db), Candidate=Candidate, Job=Job, Application=Application)
 
     more_entries: ClassVar = {
         "interviewed_at": "interviewed_at",
@@ -68,13 +36,8 @@ class Deciding(Agency):
     def wait_until(self, moment):
         self.clock.advance(moment - self.clock.now())
 
-    def sync(self):
-        with self.app.app_context():
-            return self.tp.sync()
-
     def send(self):
-        with self.app.app_context():
-            return self.tp.dispatch()
+        return self.dispatch()
 
     def decide(self, key, act):
         """Do something to the decision that stands for an application."""
@@ -82,29 +45,12 @@ class Deciding(Agency):
             return act(ctx, facts.live_decision(ctx, key))
 
     def letter(self, key, kind="outcome"):
-        """Return a plain copy of the latest letter of a kind about an application; None without one."""
-        with self.app.app_context():
-            letter, decision = self.tp.models.letter, self.tp.models.decision
-            statement = (
-                sa.select(letter)
-                .join(decision, decision.id == letter.decision_id)
-                .where(decision.application_key == str(key), letter.kind == kind)
-                .order_by(letter.id.desc())
-            )
-            row = self.db.session.scalars(statement).first()
-            if row is None:
-                return None
-            columns = [column.key for column in sa.inspect(letter).column_attrs]
-            return SimpleNamespace(**{name: getattr(row, name) for name in columns})
+        """Return the latest letter of a kind about an application; None without one."""
+        return self.letter_of(key, kind=kind)
 
     def decision(self, key):
-        """Return a plain copy of the latest decision about an application."""
-        with self.app.app_context():
-            decision = self.tp.models.decision
-            statement = sa.select(decision).where(decision.application_key == str(key))
-            row = self.db.session.scalars(statement.order_by(decision.id.desc())).first()
-            columns = [column.key for column in sa.inspect(decision).column_attrs]
-            return SimpleNamespace(**{name: getattr(row, name) for name in columns})
+        """Return the latest decision about an application."""
+        return self.rows("decision", application_key=str(key))[-1]
 
     def visible(self, key):
         with self.app.app_context():

@@ -18,6 +18,7 @@ from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
 from flask_talentpool.testing import ManualClock
 from tests.support.apps import dispose_engines
 from tests.support.databases import create_tables, hurry
+from tests.support.driver import Driver
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 STAGES = ("applied", "screen", "interview", "final")
@@ -82,7 +83,7 @@ def make_models(db):
     return SimpleNamespace(User=User, Candidate=Candidate, Job=Job, Application=Application)
 
 
-class Office:
+class Office(Driver):
     """The host's app, a client signed in as its recruiter, and what a day in the office needs.
 
     Every method opens an app context of its own and commits, as a request of the host would; what
@@ -122,8 +123,7 @@ class Office:
         self._add_pages()
         with app.app_context():
             hurry(self.db.engine)
-        self.talentpool = TalentPool(self.db, HostMap(**self._map()), access=self._access(), clock=self.clock)
-        self.talentpool.init_app(app)
+        TalentPool(self.db, HostMap(**self._map()), access=self._access(), clock=self.clock).init_app(app)
         self.client = app.test_client()
 
     def _map(self):
@@ -301,14 +301,6 @@ class Office:
 
     # Our side
 
-    def sync(self):
-        with self.app.app_context():
-            return self.talentpool.sync()
-
-    def dispatch(self):
-        with self.app.app_context():
-            return self.talentpool.dispatch()
-
     def send(self):
         """Sync, wait for the delay, and hand over; what the dispatcher reported."""
         self.sync()
@@ -320,22 +312,6 @@ class Office:
         with self.app.app_context():
             return self.talentpool.models
 
-    def rows(self, name, **where):
-        """Return plain copies of our rows of one kind, such as ``letter``, by id."""
-        with self.app.app_context():
-            model = getattr(self.talentpool.models, name)
-            statement = sa.select(model).filter_by(**where).order_by(*sa.inspect(model).primary_key)
-            columns = [column.key for column in sa.inspect(model).column_attrs]
-            return [
-                SimpleNamespace(**{key: getattr(row, key) for key in columns})
-                for row in self.db.session.scalars(statement)
-            ]
-
-    def row(self, name, **where):
-        """Return a copy of the one row of a kind."""
-        (row,) = self.rows(name, **where)
-        return row
-
     def decision_of(self, application):
         """Return a copy of the decision that stands for an application, None without one."""
         return next(iter(self.rows("decision", live_for=str(application))), None)
@@ -343,11 +319,6 @@ class Office:
     def letter_of(self, application):
         """Return a copy of the outcome letter of the standing decision."""
         return self.row("letter", decision_id=self.decision_of(application).id)
-
-    def do(self, work):
-        """Do something with a unit of work of ours and commit it; the result."""
-        with self.app.app_context():
-            return self.talentpool.transact(work)
 
     def fill(self, name, /, **values):
         """Put a row straight into one of our tables; its id. For states that take long to reach."""
