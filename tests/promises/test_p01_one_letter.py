@@ -601,7 +601,7 @@ def test_what_another_took_over_is_left_to_it_while_it_hands_it_over(world, smtp
     def take_its_time():
         if not in_hand.is_set():
             in_hand.set()
-            time.sleep(1)
+            time.sleep(patience(1))
 
     def take_over():
         with world.app.app_context():
