@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from benchmarks import post_office
 from benchmarks.smtp import Sent, bare_loop, running_server
-from flask_talentpool.letters.delivery import transports
+from flask_talentpool import extension
 from flask_talentpool.letters.delivery.transports import HandOver, Transport
 from tests.promises.world import World
 from tests.support.postgres import running_postgres
@@ -86,14 +86,14 @@ class Outbox:
     def dispatch(self) -> float:
         """Hand everything over once; return the seconds it took."""
         self.kept = []
-        real = transports.transports_from_url
-        transports.transports_from_url = lambda url: _Keeping(real(url), self.kept)
+        real = extension.transports_from_url
+        extension.transports_from_url = lambda url: _Keeping(real(url), self.kept)
         try:
             started = time.perf_counter()
             report = self.world.tp.dispatch()
             seconds = time.perf_counter() - started
         finally:
-            transports.transports_from_url = real
+            extension.transports_from_url = real
         if report.sent != self.letters or len(self.kept) != self.letters:
             message = f"{report.sent} of {self.letters} letters went: {report}"
             raise RuntimeError(message)
