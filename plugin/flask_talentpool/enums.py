@@ -173,7 +173,7 @@ def sentence_of(because: str) -> str:
 _REASONS = frozenset(HoldReason)
 _SENTENCES = {
     HoldReason.WHO_WRITES: "Nobody has said yet who writes outcome letters. Set TALENTPOOL_OUTCOME_LETTERS to “ours” or “host”.",
-    HoldReason.SETTINGS: "A setting that letters need is missing.",
+    HoldReason.SETTINGS: "A setting that letters need is missing or cannot be used.",
     HoldReason.NO_ADDRESS: "No address: the candidate has no e-mail. Tell the person another way and mark it as told.",
     HoldReason.BAD_ADDRESS: "The e-mail address cannot be used. Mend it on the candidate’s page; the letter then goes by itself.",
     HoldReason.NO_NAME: "The candidate has no name. Add it on the candidate’s page; the letter then goes by itself.",

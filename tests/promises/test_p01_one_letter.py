@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from flask_talentpool.config.mail_url import parse_mail_url
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
@@ -367,7 +368,7 @@ def test_a_commit_whose_answer_is_lost_neither_loses_nor_doubles_a_letter(world,
             lost_ones.append(True)
             raise OperationalError("COMMIT", {}, Exception("the connection went away"))
 
-    transport = transports_from_url(smtp_server.url)
+    transport = transports_from_url(parse_mail_url(smtp_server.url))
     Dispatcher(ctx, transport, commit=commit, lease=timedelta(seconds=2)).run()
 
     assert len(lost_ones) == 2
@@ -484,7 +485,7 @@ def test_a_run_ends_where_the_database_lost_in_a_crash_how_a_letter_fared(world,
             ctx.session.execute(forgotten.values(state="sending", lease_until=until))
             ctx.session.commit()
 
-    report = Dispatcher(ctx, transports_from_url(smtp_server.url), commit=commit).run()
+    report = Dispatcher(ctx, transports_from_url(parse_mail_url(smtp_server.url)), commit=commit).run()
 
     assert lost
     assert len(smtp_server.mails) == 3

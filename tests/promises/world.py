@@ -17,6 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from flask_talentpool import FlaskLoginAccess, HostMap, TalentPool
+from flask_talentpool.config.mail_url import parse_mail_url
 from flask_talentpool.decisions import facts
 from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.testing import ManualClock
@@ -237,7 +238,7 @@ class World:
 
     def send(self, server: Any = None, *, timeout: float = 10, **options: Any) -> Any:
         """Hand over what is due, once; the server has so many seconds for each answer, longer on a busy machine."""
-        transport = transports_from_url(server.url, timeout=patience(timeout)) if server is not None else None
+        transport = transports_from_url(parse_mail_url(server.url), timeout=patience(timeout)) if server is not None else None
         return self.tp.dispatch(transport=options.pop("transport", transport), **options)
 
     def change(self, work: Callable[[Any], Any]) -> Any:
@@ -335,7 +336,7 @@ class Meanwhile:
     """A transport that does something else while a letter is being handed over to a real one."""
 
     def __init__(self, url: str, meanwhile: Callable[[], Any]) -> None:
-        self._real, self._meanwhile = transports_from_url(url), meanwhile
+        self._real, self._meanwhile = transports_from_url(parse_mail_url(url)), meanwhile
         self.raised: list[Exception] = []
 
     def open(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import progress_letter as progress
-from flask_talentpool.config.readers import Mailbox
+from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.letters.incoming.parse import read

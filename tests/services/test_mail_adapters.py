@@ -9,6 +9,7 @@ import flask_mailman
 import pytest
 from flask import Flask
 
+from flask_talentpool.config.mail_url import parse_mail_url
 from flask_talentpool.letters.delivery.host_mailers import FlaskMailmanTransport, FlaskMailTransport
 from flask_talentpool.letters.delivery.message import Mail, as_bytes
 from flask_talentpool.letters.delivery.transports import HandOverResult, transports_from_url
@@ -101,7 +102,7 @@ def commands(server):
     ids=["two parts", "dots", "LF", "CR", "nothing but dots"],
 )
 def test_what_arrives_is_byte_for_byte_what_our_own_transport_sends(borrowed, smtp_server, data):
-    own = transports_from_url(smtp_server.url)
+    own = transports_from_url(parse_mail_url(smtp_server.url))
 
     answers = [hand_over(own, data=data), hand_over(borrowed, data=data)]
     own.close()

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay
-from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
 from flask_talentpool.config.settings import Settings, describe
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
@@ -76,9 +76,8 @@ def test_nothing_configured_gives_the_defaults():
     assert found.enabled is True
     assert found.outcome_letters is None
     assert list(found.modes.values()) == [Mode.AUTO, Mode.AUTO, Mode.PERSONAL, Mode.PERSONAL]
-    assert (found.mail_url, found.mail_urls, found.mail_from, found.pool_sender, found.hash_key) == (
+    assert (found.mail_url, found.mail_from, found.pool_sender, found.hash_key) == (
         None,
-        (),
         None,
         None,
         None,
@@ -146,12 +145,10 @@ def test_all_values_are_read():
     assert found.enabled is False
     assert found.outcome_letters is OutcomeLetters.OURS
     assert list(found.modes.values()) == [Mode.OFF, Mode.AUTO, Mode.PERSONAL, Mode.REVIEW]
-    assert found.mail_urls == (
-        "smtp://u:p%40ss@mail.example.test:587",
-        "smtp+starttls://localhost",
-        "smtps://[::1]:465",
-        "eml:///var/mail/out",
+    assert str(found.mail_url) == (
+        "smtp://mail.example.test:587,smtp+starttls://localhost:587,smtps://[::1]:465,eml:///var/mail/out"
     )
+    assert found.mail_url.places[0].login == ("u", "p@ss")
     assert found.mail_from == Mailbox("Anna Berg", "jobs@example.test")
     assert found.pool_sender == Mailbox("", "pool@localhost")
     assert found.company == "Berg & Söhne"
@@ -240,8 +237,18 @@ def test_who_writes_outcome_letters_is_one_of_two(value):
         "smtp://mail.example.test:many",
         "smtp://mail.example.test:0",
         "smtp://mail.example.test:99999",
-        "smtp://user:hunter2,two@mail.example.test",
-        "smtp://user:hunter/2@mail.example.test",
+        "smtp://user:hunter2@",
+        "smtp://user@mail.example.test",
+        "smtp://:hunter2@mail.example.test",
+        "smtp://user:hunter2@mail.example.test/path",
+        "smtp://mail.example.test/path",
+        "smtp://mail.example.test?timeout=5",
+        "smtp://user:hunter2%@mail.example.test",
+        "smtp://user:hunter%zz@mail.example.test",
+        "smtp://user:hünter2@mail.example.test",
+        "eml://C:\\mail",
+        "eml:C:\\mail",
+        "eml:///var/mail?mode=600",
         "smtp://[::1",
         "smtps://user@mail.example.test:25:25",
         "eml://relative/folder",
@@ -255,18 +262,34 @@ def test_who_writes_outcome_letters_is_one_of_two(value):
 def test_a_mail_url_of_another_form_is_refused_and_its_password_never_shown(value):
     found = problems(mail_url=value)
 
-    assert all(problem.startswith("TALENTPOOL_MAIL_URL ") for problem in found)
+    [problem] = found
+    assert problem.startswith("TALENTPOOL_MAIL_URL ")
+    assert (
+        not isinstance(value, str)
+        or not value.strip()
+        or "\n" in value
+        or "smtp+starttls://hr:secret@" in problem
+    )
     assert "hunter" not in "".join(found)
 
 
-def test_a_wrong_one_of_several_mail_urls_is_named_by_its_place():
-    assert problems(mail_url="smtp://a.example.test,imap://b,eml://c") == [
-        (
-            "TALENTPOOL_MAIL_URL (address 2 of 3) must be written as smtp://user:password@host:port, smtps://…, "
-            "smtp+starttls://… or eml:///folder; a comma inside a password is written as %2C."
-        ),
-        "TALENTPOOL_MAIL_URL (address 3 of 3) must name a folder by its whole path, with three slashes: eml:///var/mail/out.",
-    ]
+@pytest.mark.parametrize(
+    ("password", "meant"),
+    [("hunter2,two", "hunter2,two"), ("hunter/2", "hunter/2"), ("hunter%2F2", "hunter/2")],
+)
+def test_a_password_may_hold_what_can_mean_nothing_else(password, meant):
+    (place,) = settings(mail_url=f"smtp://user:{password}@mail.example.test").mail_url.places
+
+    assert place.login == ("user", meant)
+
+
+def test_each_wrong_one_of_several_mail_urls_is_named_by_its_place():
+    [problem] = problems(mail_url="smtp://a.example.test,imap://b,eml://c")
+
+    assert problem.startswith(
+        "TALENTPOOL_MAIL_URL cannot be used: URL 2 of 3 begins with a scheme that is not understood; "
+        "URL 3 of 3 names no folder by its whole path;"
+    )
 
 
 def test_secrets_do_not_show_when_the_settings_are_printed():
@@ -284,6 +307,7 @@ def test_secrets_do_not_show_when_the_settings_are_printed():
         ("Zoë Ångström <jobs@bücher.example>", Mailbox("Zoë Ångström", "jobs@bücher.example")),
         ("root@localhost", Mailbox("", "root@localhost")),
         (" HR <hr+pool@mail.example.test> ", Mailbox("HR", "hr+pool@mail.example.test")),
+        ("Anna <jobs@intranet>", Mailbox("Anna", "jobs@intranet")),
     ],
 )
 def test_a_sender_is_a_name_and_an_address(value, expected):
@@ -299,6 +323,11 @@ def test_a_sender_is_a_name_and_an_address(value, expected):
         "jobs@",
         "@example.test",
         "jobs@example..test",
+        "jobs@-example.test",
+        "jobs@127.0.0.1",
+        "jobs@example.test.",
+        ".jobs@example.test",
+        "A" * 201 + " <jobs@example.test>",
         "a@b@c",
         "Berg, Anna <jobs@example.test>",
         "a@example.test, b@example.test",
@@ -310,6 +339,48 @@ def test_a_sender_is_a_name_and_an_address(value, expected):
 def test_what_is_no_sender_is_refused(value):
     assert problems(mail_from=value)[0].startswith("TALENTPOOL_MAIL_FROM ")
     assert len(problems(mail_from=value)) == 1
+
+
+MAILBOXES = [
+    "mail_from",
+    "pool_mail_from",
+    "deputy",
+    "send_all_to",
+    "inbox",
+    "urgent_reader",
+    "bounce_address",
+]
+
+
+@pytest.mark.parametrize("name", MAILBOXES)
+@pytest.mark.parametrize("value", ["jörg@example.test", "用户@例え.テスト"])
+def test_an_address_that_not_every_server_can_write_to_is_refused_by_name_with_an_example(name, value):
+    [problem] = problems(**{name: value})
+
+    assert problem.startswith(f"TALENTPOOL_{name.upper()} has letters beyond a to z before the @")
+    assert '"jobs@example.test"' in problem
+
+
+@pytest.mark.parametrize("name", MAILBOXES)
+@pytest.mark.parametrize("value", ["jobs@intranet", "jobs@localhost", "jobs@xn--bcher-kva.example"])
+def test_an_address_of_the_local_network_is_an_address(name, value):
+    found = getattr(settings(**{name: value}), name)
+
+    assert getattr(found, "address", found) == value
+
+
+def test_every_setting_that_is_wrong_is_told_at_once_and_no_password():
+    found = problems(
+        mail_url="smtp://hr:hunter2@", mail_from="jörg@a.test", bounce_address="x", public_url="https://a b"
+    )
+
+    assert [problem.split()[0] for problem in found] == [
+        "TALENTPOOL_MAIL_URL",
+        "TALENTPOOL_MAIL_FROM",
+        "TALENTPOOL_BOUNCE_ADDRESS",
+        "TALENTPOOL_PUBLIC_URL",
+    ]
+    assert "hunter" not in "".join(found)
 
 
 def test_a_mailbox_prints_as_a_header():
@@ -332,7 +403,7 @@ def test_a_delay_is_elapsed_time_or_business_days(value):
     assert settings(delay=value).delay == value
 
 
-@pytest.mark.parametrize("value", [1, 1.5, "1 day", True, timedelta(seconds=-1)])
+@pytest.mark.parametrize("value", [1, 1.5, "1 day", True, timedelta(seconds=-1), timedelta.max])
 def test_a_delay_without_unit_or_below_nothing_is_refused(value):
     assert "timedelta(" in problems(delay=value)[0]
 
@@ -340,7 +411,9 @@ def test_a_delay_without_unit_or_below_nothing_is_refused(value):
 @pytest.mark.parametrize(
     "name", ["reuse_window", "stale_after", "worker_interval", "answer_target", "answer_limit", "settle_in"]
 )
-@pytest.mark.parametrize("value", [10, "10", timedelta(0), timedelta(days=-1), BusinessDelay()])
+@pytest.mark.parametrize(
+    "value", [10, "10", timedelta(0), timedelta(days=-1), timedelta.max, BusinessDelay()]
+)
 def test_a_period_is_a_timedelta_longer_than_nothing(name, value):
     assert problems(**{name: value})[0].startswith(f"TALENTPOOL_{name.upper()} ")
 
@@ -493,10 +566,17 @@ def test_a_bounce_address_may_name_the_letter(value):
         ("bounces@{letter}.example.test", "one plain address"),
         ("b+{letter}{letter}@example.test", "one plain address"),
         ("b+{person}@example.test", "only {letter} in braces"),
+        ("b" * 33 + "{letter}@example.test", "is too long: 32 characters take the place of {letter}"),
+        ("bounces@-example.test", "one plain address"),
+        (".{letter}@example.test", "one plain address"),
     ],
 )
 def test_what_is_no_bounce_address_is_refused(value, said):
     assert said in problems(bounce_address=value)[0]
+
+
+def test_the_domain_of_a_bounce_address_is_kept_as_reports_name_it():
+    assert settings(bounce_address="b+{letter}@Bücher.test").bounce_address == "b+{letter}@xn--bcher-kva.test"
 
 
 @pytest.mark.parametrize("value", ["too short", b"too short", "", 1234567890123456])
@@ -523,12 +603,30 @@ def test_a_hash_key_may_be_bytes():
         "https://u@x.test",
         "https://x.test/a b",
         "https://x.test:port",
+        "https://bü\u2063cher..test",
+        "https://x.test/café",
+        'https://x.test/"',
+        "https://x.test/<a>",
         1,
         "",
     ],
 )
 def test_a_web_address_is_whole(name, value):
     assert problems(**{name: value})[0].startswith(f"TALENTPOOL_{name.upper()} ")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://Jobs.Example.test/ats/", "https://Jobs.Example.test/ats"),
+        ("http://[::1]:5000", "http://[::1]:5000"),
+        ("https://bücher.example/ats", "https://xn--bcher-kva.example/ats"),
+        ("https://Bücher.example:8443", "https://xn--bcher-kva.example:8443"),
+        ("https://x.test/caf%C3%A9", "https://x.test/caf%C3%A9"),
+    ],
+)
+def test_a_web_address_is_kept_as_it_can_stand_in_a_header(value, expected):
+    assert settings(public_url=value).public_url == expected
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flask_talentpool.letters.delivery import message
-from flask_talentpool.letters.delivery.message import (
+from flask_talentpool.config import addresses
+from flask_talentpool.config.addresses import (
     BadAddress,
-    BadHeader,
-    Mail,
     NeedsSmtpUtf8,
-    as_bytes,
     check_address,
-    new_message_id,
+    wire_address,
+    wire_domain,
 )
+from flask_talentpool.letters.delivery import message
+from flask_talentpool.letters.delivery.message import BadHeader, BadSender, Mail, as_bytes, new_message_id
 
 MAIL = Mail(
     from_name="Acme",
@@ -446,6 +446,44 @@ def test_letters_beyond_ascii_before_the_at_need_an_extension_that_is_named(text
         wire(to_address=text)
 
 
+@pytest.mark.parametrize("address", ["jobs@intranet", "jobs@mailhost-1"])
+def test_an_address_of_this_house_may_be_of_the_local_network(address):
+    raw = wire(from_address=address, reply_to=address)
+    assert b"From: Acme <" + address.encode() + b">" in raw
+    assert b"Reply-To: " + address.encode() in raw
+    assert wire_address(address) == address
+    assert new_message_id(domain=address.partition("@")[2]).endswith(f"{address.partition('@')[2]}>")
+    with pytest.raises(BadAddress):
+        check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["jobs@-intranet", "jobs@in_tranet", "jobs@intra net", "jobs@", "jobs", "a@b@c"]
+)
+def test_what_is_no_address_is_none_of_this_house_either(address):
+    with pytest.raises(BadAddress):
+        wire_address(address)
+
+
+@pytest.mark.parametrize("address", ["jörg@acme.test", "jobs", "", "Jobs <jobs@acme.test>"])
+def test_a_sender_that_cannot_be_is_the_settings_fault_and_not_the_recipients(address):
+    with pytest.raises(BadSender, match="TALENTPOOL_MAIL_FROM") as refused:
+        wire(from_address=address)
+    assert not isinstance(refused.value, BadAddress)
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+
+
+def test_an_address_for_answers_that_cannot_be_is_not_the_recipients_fault():
+    with pytest.raises(BadHeader, match="Reply-To"):
+        wire(reply_to="jörg@acme.test")
+
+
+def test_a_domain_stands_on_the_wire_in_ascii():
+    assert wire_domain("Bücher.Test") == "xn--bcher-kva.test"
+    with pytest.raises(BadAddress):
+        wire_domain("a b")
+
+
 def test_an_international_domain_becomes_ascii_in_every_header():
     raw = wire(from_address="jobs@bücher.test", to_address="jo@bücher.test", reply_to="hr@bücher.test")
     assert_safe_on_the_wire(raw)
@@ -488,7 +526,8 @@ def test_any_text_is_an_address_or_refused(text):
 
 def test_the_examples_in_the_docstrings_are_true():
     assert doctest.testmod(message).failed == 0
-    assert doctest.testmod(message).attempted > 0
+    assert doctest.testmod(addresses).failed == 0
+    assert doctest.testmod(addresses).attempted > 0
 
 
 @given(

@@ -4,6 +4,7 @@ import contextlib
 import doctest
 import errno
 import os
+import pickle
 import signal
 import smtplib
 import socket
@@ -14,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from flask_talentpool.config import mail_url
+from flask_talentpool.config.mail_url import BadMailUrl, parse_mail_url
 from flask_talentpool.letters.delivery import eml, transports
 from flask_talentpool.letters.delivery.transports import (
-    BadMailUrl,
     EmlTransport,
     FailoverTransport,
     HandOver,
@@ -37,6 +39,10 @@ SENT, RETRY, FAILED, UNKNOWN = (
 )
 
 
+def transport_of(url, **options):
+    return transports_from_url(parse_mail_url(url), **options)
+
+
 @pytest.fixture(params=[True, False], ids=["together", "one by one"])
 def smtp_server(request):
     """A server that takes commands together, or one that does not say that it does."""
@@ -53,7 +59,7 @@ def second_server():
 @pytest.fixture
 def to_server(smtp_server):
     """A transport to the test's server that waits half a second for each reply."""
-    transport = transports_from_url(smtp_server.url, timeout=patience(0.5))
+    transport = transport_of(smtp_server.url, timeout=patience(0.5))
     transport.open()
     yield transport
     transport.close()
@@ -61,7 +67,7 @@ def to_server(smtp_server):
 
 @pytest.fixture
 def to_both(smtp_server, second_server):
-    transport = transports_from_url(f"{smtp_server.url},{second_server.url}", timeout=patience(0.5))
+    transport = transport_of(f"{smtp_server.url},{second_server.url}", timeout=patience(0.5))
     transport.open()
     yield transport
     transport.close()
@@ -226,7 +232,7 @@ def test_a_reply_before_the_354(smtp_server, to_server, point, line, result, fat
 
 
 def test_a_server_that_is_not_there_stops_the_run():
-    transport = transports_from_url(f"smtp://127.0.0.1:{closed_port()}", timeout=patience(0.5))
+    transport = transport_of(f"smtp://127.0.0.1:{closed_port()}", timeout=patience(0.5))
     answer = hand_over(transport)
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert "refused" in answer.reply
@@ -405,7 +411,7 @@ def scripted():
             server.last = b""
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             stack.callback(server.shutdown)
-            transport = transports_from_url(
+            transport = transport_of(
                 f"smtp://127.0.0.1:{server.server_address[1]}", timeout=patience(0.5)
             )
             stack.callback(transport.close)
@@ -666,7 +672,7 @@ def test_when_no_server_works_the_reply_says_why_of_each(smtp_server, second_ser
 
 
 def test_a_folder_can_stand_in_for_a_server(tmp_path):
-    transport = transports_from_url(
+    transport = transport_of(
         f"smtp://127.0.0.1:{closed_port()},eml://{tmp_path}/out", timeout=patience(0.5)
     )
     assert isinstance(transport, FailoverTransport)
@@ -681,7 +687,7 @@ def test_a_folder_can_stand_in_for_a_server(tmp_path):
 @pytest.mark.usefixtures("trusted_certificate")
 def test_letters_go_over_tls_with_a_log_in(tls):
     with SmtpServer(tls=tls, login=("hr", "s3cret")) as server:
-        transport = transports_from_url(server.url, timeout=patience(5))
+        transport = transport_of(server.url, timeout=patience(5))
         assert hand_over(transport).result is SENT
         assert hand_over(transport).result is SENT
         transport.close()
@@ -692,7 +698,7 @@ def test_letters_go_over_tls_with_a_log_in(tls):
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_a_certificate_that_is_not_trusted_is_refused(tls):
     with SmtpServer(tls=tls, login=("hr", "s3cret")) as server:
-        answer = hand_over(transports_from_url(server.url, timeout=patience(5)))
+        answer = hand_over(transport_of(server.url, timeout=patience(5)))
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert "certificate" in answer.reply.lower()
     assert server.mails == []
@@ -708,14 +714,14 @@ def test_a_certificate_for_another_name_is_refused():
             patch.setattr(
                 socket, "create_connection", lambda _, *rest: connect(("127.0.0.1", server.port), *rest)
             )
-            answer = hand_over(transports_from_url(url, timeout=patience(5)))
+            answer = hand_over(transport_of(url, timeout=patience(5)))
     assert answer.result is RETRY
     assert "mismatch" in answer.reply
 
 
 def test_a_server_without_starttls_gets_neither_password_nor_letter(smtp_server):
     url = f"smtp+starttls://hr:s3cret@127.0.0.1:{smtp_server.port}"
-    answer = hand_over(transports_from_url(url, timeout=patience(5)))
+    answer = hand_over(transport_of(url, timeout=patience(5)))
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert commands(smtp_server) == ["EHLO"]
 
@@ -724,7 +730,7 @@ def test_a_server_without_starttls_gets_neither_password_nor_letter(smtp_server)
 def test_a_refused_starttls_is_not_gone_on_without():
     with SmtpServer(tls="starttls") as server:
         server.at("STARTTLS", Answer("454 4.7.0 TLS not available"))
-        answer = hand_over(transports_from_url(server.url, timeout=patience(5)))
+        answer = hand_over(transport_of(server.url, timeout=patience(5)))
     assert (answer.result, answer.reply) == (RETRY, "454 4.7.0 TLS not available")
     assert server.mails == []
 
@@ -732,7 +738,7 @@ def test_a_refused_starttls_is_not_gone_on_without():
 def test_a_wrong_password_is_the_servers_problem_and_no_letters():
     with SmtpServer(login=("hr", "right")) as server:
         url = server.url.replace("right", "wr0ngpass")
-        transport = transports_from_url(url, timeout=patience(5))
+        transport = transport_of(url, timeout=patience(5))
         answer = hand_over(transport)
     assert (answer.result, answer.fatal_connection) == (RETRY, True)
     assert answer.reply.startswith("535")
@@ -742,7 +748,7 @@ def test_a_wrong_password_is_the_servers_problem_and_no_letters():
 def test_a_password_with_any_characters_can_be_written_percent_encoded():
     with SmtpServer(login=("hr@acme.test", "a:b/c@d,e#f?g%h")) as server:
         url = f"smtp://hr%40acme.test:a%3Ab%2Fc%40d%2Ce%23f%3Fg%25h@127.0.0.1:{server.port}"
-        transport = transports_from_url(url, timeout=patience(5))
+        transport = transport_of(url, timeout=patience(5))
         assert hand_over(transport).result is SENT
         transport.close()
     assert server.mails[0].login == "hr@acme.test"
@@ -782,7 +788,7 @@ def test_an_answer_cannot_be_changed():
 
 
 def test_a_letter_becomes_a_file_named_by_its_message_id(tmp_path):
-    transport = transports_from_url(f"eml://{tmp_path}/deep/out")
+    transport = transport_of(f"eml://{tmp_path}/deep/out")
     transport.open()
     answer = hand_over(transport)
     transport.close()
@@ -889,12 +895,17 @@ def test_an_interruption_while_writing_leaves_no_half_file(tmp_path, monkeypatch
         ("smtp://[::1]:2525", "smtp://[::1]:2525"),
         ("eml:///var/letters", "eml:///var/letters"),
         ("eml:///var/my%20letters", "eml:///var/my letters"),
+        ("smtp://hr:s3c%25@mail_relay", "smtp://mail_relay:25"),
+        ("smtp://hr@acme.test:s3cret@mail.acme.test", "smtp://mail.acme.test:25"),
+        ("smtp://mail.bücher.test", "smtp://mail.xn--bcher-kva.test:25"),
+        ("smtp://[0:0::1]", "smtp://[::1]:25"),
+        ("eml:///var/what%3F%23", "eml:///var/what?#"),
         ("  smtp://a.test , smtps://b.test ", "smtp://a.test:25,smtps://b.test:465"),
         ("smtp://hr:s3cret@a.test,smtp://b.test,eml:///c", "smtp://a.test:25,smtp://b.test:25,eml:///c"),
     ],
 )
 def test_a_mail_url_names_its_servers_and_never_its_password(url, name):
-    transport = transports_from_url(url)
+    transport = transport_of(url)
     assert transport.describe() == name
     assert "s3c" not in repr(transport)
 
@@ -924,11 +935,35 @@ def test_a_mail_url_names_its_servers_and_never_its_password(url, name):
         ("eml://letters", "three slashes"),
         ("eml:///", "whole path"),
         ("eml:letters", "no scheme"),
+        ("smtp://hr:s3c%@localhost", "no two hexadecimal digits"),
+        ("smtp://hr:s3c%zz@localhost", "no two hexadecimal digits"),
+        ("smtp://hr:s3c%ff@localhost", "no UTF-8"),
+        ("smtp://hr:s3c%00ret@localhost", "control character"),
+        ("smtp://user@host", "without a password"),
+        ("smtp://host/path", "behind the port"),
+        ("smtp://localhost:", "the port of it"),
+        ("smtp://local%20host", "no host"),
+        ("smtp://hr:s3cret@mail..acme.test", "no host that there can be"),
+        ("smtp://hr:s3cret@" + "a" * 64 + ".test", "no host that there can be"),
+        ("smtp://[::1::2]", "no host that there can be"),
+        ("smtp://bü\u2063cher..test", "no host that there can be"),
+        ("eml:///var/letters?mode=600", "%3F"),
+        ("eml:///var/letters#one", "%23"),
+        ("eml:///var/100%", "no two hexadecimal digits"),
+        ("eml:///var/%00", "control character"),
+        ("eml://localhost/var/letters", "three slashes"),
+        ("eml://C:\\mail\\out", "this machine has none"),
+        ("eml:///C:/mail/out", "this machine has none"),
+        ("eml:C:\\mail\\out", "no scheme"),
+        (
+            "imap://a.test,smtp://hr:s3cret@:25",
+            "URL 1 of 2 begins with a scheme that is not understood; URL 2 of 2 names",
+        ),
     ],
 )
 def test_a_bad_mail_url_is_explained_without_being_repeated(url, problem):
     with pytest.raises(BadMailUrl) as refused:
-        transports_from_url(url)
+        transport_of(url)
     text = str(refused.value)
     assert problem in text
     assert "s3c" not in text
@@ -936,15 +971,40 @@ def test_a_bad_mail_url_is_explained_without_being_repeated(url, problem):
         assert form in text
 
 
+@pytest.mark.parametrize("path", ["C:/mail/out", "C:\\mail\\out", "c:/mail%20out"])
+def test_on_windows_a_folder_has_a_drive(monkeypatch, path):
+    monkeypatch.setattr(mail_url, "IS_WINDOWS", True)
+    (place,) = parse_mail_url(f"eml:///{path}").places
+    assert str(place.path) == path.replace("%20", " ")
+    assert str(place).startswith(f"eml:///{path[:2]}")
+    with pytest.raises(BadMailUrl, match="write three, as in eml:///C:/mail/out"):
+        parse_mail_url(f"eml://{path}")
+
+
+def test_a_mail_url_shows_no_password_however_it_is_printed():
+    url = parse_mail_url("smtp://hr:s3cret@a.test,smtp://hr2:s3cret@b.test")
+    assert str(url) == "smtp://a.test:25,smtp://b.test:25"
+    assert "s3cret" not in repr(url)
+    assert "hr2" not in repr(url)
+
+
+def test_what_is_wrong_with_a_mail_url_survives_a_process_boundary():
+    error = BadMailUrl("it is empty")
+    again = pickle.loads(pickle.dumps(error))
+    assert str(again) == str(error)
+    assert again.problem == error.problem
+
+
 def test_the_default_port_of_each_form_is_the_libraries():
-    assert transports_from_url("smtp://a.test").describe().endswith(f":{smtplib.SMTP_PORT}")
-    assert transports_from_url("smtps://a.test").describe().endswith(f":{smtplib.SMTP_SSL_PORT}")
+    assert transport_of("smtp://a.test").describe().endswith(f":{smtplib.SMTP_PORT}")
+    assert transport_of("smtps://a.test").describe().endswith(f":{smtplib.SMTP_SSL_PORT}")
 
 
 def test_a_folder_is_kept_as_it_was_named(tmp_path):
-    assert transports_from_url(f"eml://{tmp_path}").describe() == f"eml://{Path(tmp_path).as_posix()}"
+    assert transport_of(f"eml://{tmp_path}").describe() == f"eml://{Path(tmp_path).as_posix()}"
 
 
 def test_the_examples_in_the_docstrings_are_true():
-    assert doctest.testmod(transports).failed == 0
-    assert doctest.testmod(transports).attempted > 0
+    for module in (transports, mail_url):
+        assert doctest.testmod(module).failed == 0
+        assert doctest.testmod(module).attempted > 0

@@ -150,7 +150,7 @@ def to_settle(talentpool: "TalentPool", found: Understood) -> list[str]:
             'not, set "ours". Until then letters are composed and held.'
         )
     settle += [f"{key} is not set; {_NEEDED[key]}" for key in found.settings_missing]
-    return settle + found.settings_wrong
+    return settle
 
 
 _NEEDED = {

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
 from flask_talentpool.commands.upgrade_tables import counted, missing
+from flask_talentpool.config.addresses import wire_address
 from flask_talentpool.config.guide_keys import HOME
 from flask_talentpool.context import Context
 from flask_talentpool.db.upgrade import Kind
@@ -130,8 +131,8 @@ def _sender(ctx: Context) -> Iterator[Found]:
             "sender", DoctorVerdict.WRONG, "TALENTPOOL_MAIL_FROM is not set, so letters are held. Set it."
         )
         return
-    domain = sender.address.rpartition("@")[2].lower()
-    returns = (bounce or sender.address).rpartition("@")[2].lower()
+    domain = wire_address(sender.address).rpartition("@")[2]
+    returns = bounce.rpartition("@")[2] if bounce else domain
     if domain == returns:
         yield Found("sender", DoctorVerdict.OK, f"From and return path are both of {domain}.")
     elif f".{returns}".endswith(f".{domain}") or f".{domain}".endswith(f".{returns}"):

@@ -13,11 +13,8 @@ from flask_talentpool.commands.host_sample import DATES, SAMPLE, Sample, guarded
 from flask_talentpool.commands.host_understood import Understood
 from flask_talentpool.context import Context
 from flask_talentpool.enums import StageReached
-from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.host.mapping import Seen
 from flask_talentpool.host.values import ValueSet
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
-from flask_talentpool.letters.delivery.transports import transports_from_url
 from flask_talentpool.noticing.scan import applications, status_text
 from flask_talentpool.noticing.sync import BASELINE, missing_tables
 from flask_talentpool.people.service import person_key
@@ -189,20 +186,7 @@ def _settings(ctx: Context, found: Understood) -> None:
         f"TALENTPOOL_{name.upper()}" for name in needed if getattr(settings, name) is None
     ]
     found.hash_key = settings.hash_key is not None
-    if settings.mail_url is not None:
-        try:
-            found.mail = transports_from_url(settings.mail_url).describe()
-        except TalentPoolError as error:
-            found.settings_wrong.append(str(error))
-    for name in ("mail_from", "pool_mail_from"):
-        sender = getattr(settings, name)
-        if sender is not None:
-            try:
-                check_address(sender.address)
-            except BadAddress as error:
-                found.settings_wrong.append(
-                    f"TALENTPOOL_{name.upper()} cannot be written into a letter: {error}"
-                )
+    found.mail = str(settings.mail_url) if settings.mail_url is not None else None
 
 
 def _baseline(ctx: Context, found: Understood) -> None:

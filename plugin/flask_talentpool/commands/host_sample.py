@@ -9,10 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.commands.host_understood import Presence, Understood, Unreadable
+from flask_talentpool.config.addresses import BadAddress, check_address
 from flask_talentpool.context import Context
 from flask_talentpool.host.declared import ON_APPLICATION, ON_CANDIDATE, ON_JOB
 from flask_talentpool.host.mapping import key_of, key_text
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
 
 SAMPLE = 200
 SHOWN = 5

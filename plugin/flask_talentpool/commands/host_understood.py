@@ -61,7 +61,6 @@ class Understood:
     outcome_letters: str | None = None
     mail: str | None = None
     settings_missing: list[str] = field(default_factory=list)
-    settings_wrong: list[str] = field(default_factory=list)
     hash_key: bool = False
 
     sample: list[tuple[str, str, str]] = field(default_factory=list)

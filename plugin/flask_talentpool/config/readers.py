@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.utils import formataddr, getaddresses
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from flask_talentpool.config.addresses import (
+    LONGEST_NAME,
+    BadAddress,
+    Mailbox,
+    NeedsSmtpUtf8,
+    parse_mailbox,
+    wire_address,
+    wire_domain,
+)
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.guide_keys import KEYS
+from flask_talentpool.config.mail_url import BadMailUrl, MailUrl, parse_mail_url
 from flask_talentpool.config.reasons import Reason
 from flask_talentpool.entries import nearest
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 
-MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "eml")
 _MIN_HASH_KEY = 16
 
 
 class WrongValueError(Exception):
     """One value cannot be used; each argument continues the sentence that begins with the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """A display name and an e-mail address."""
-
-    name: str
-    address: str
-
-    def __str__(self) -> str:
-        return formataddr((self.name, self.address))
 
 
 def outcome_letters(value: object) -> OutcomeLetters:
@@ -77,9 +73,10 @@ def _mode(value: object, *, says: str = "is") -> Mode:
 def _choice(value: object, options: Sequence[str], *, says: str = "is") -> str:
     if isinstance(value, str) and value in options:
         return str(value)
-    guess = nearest(value, options) if isinstance(value, str) else None
+    guess = nearest(value, [str(option) for option in options]) if isinstance(value, str) else None
     hint = f" Did you mean {guess!r}?" if guess else ""
-    raise WrongValueError(f"{says} {value!r}; it must be one of {', '.join(map(repr, options))}.{hint}")
+    listed = ", ".join(repr(str(option)) for option in options)
+    raise WrongValueError(f"{says} {value!r}; it must be one of {listed}.{hint}")
 
 
 def one_line(value: object) -> str:
@@ -93,65 +90,60 @@ def one_line(value: object) -> str:
     return value.strip()
 
 
-def mail_url(value: object) -> str:
+def mail_url(value: object) -> MailUrl:
     """Read one or more mail addresses of servers or folders."""
-    # The value holds a password, so no message repeats it.
-    parts = [part.strip() for part in one_line(value).split(",")]
-    problems = []
-    for position, part in enumerate(parts, start=1):
-        which = "" if len(parts) == 1 else f"(address {position} of {len(parts)}) "
-        problem = _mail_url_problem(part)
-        if problem:
-            problems.append(which + problem)
-    if problems:
-        raise WrongValueError(*problems)
-    return ",".join(parts)
-
-
-def _mail_url_problem(part: str) -> str | None:
-    forms = "smtp://user:password@host:port, smtps://…, smtp+starttls://… or eml:///folder"
-    scheme, found, _ = part.partition("://")
-    if not found or scheme.lower() not in MAIL_SCHEMES:
-        return f"must be written as {forms}; a comma inside a password is written as %2C."
-    split = _split(part)
-    if split is None:
-        return (
-            f"has a host or port that cannot be read; write it as {forms}. "
-            "In a user name or password write / as %2F, @ as %40, : as %3A, # as %23 and ? as %3F."
-        )
-    if scheme.lower() == "eml":
-        if split.netloc or not split.path.strip("/"):
-            return "must name a folder by its whole path, with three slashes: eml:///var/mail/out."
-    elif not split.hostname:
-        return f"names no mail server; write it as {forms}."
-    return None
-
-
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of a URL, or None where its host or port cannot be read."""
     try:
-        split = urlsplit(url)
-        readable = split.port != 0
-    except ValueError:
-        return None
-    return split if readable else None
-
-
-# One @, something on both sides, no spaces: what is deliverable is for the mail server to say. Domains that
-# are reserved for tests, and names without a dot such as localhost, are valid here.
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]+@[^\s@<>(),;:\"\\.]+(\.[^\s@<>(),;:\"\\.]+)*")
+        return parse_mail_url(one_line(value))
+    except BadMailUrl as error:
+        raise WrongValueError(error.problem) from None
 
 
 def mailbox(value: object) -> Mailbox:
     """Read a display name and an e-mail address."""
-    found = getaddresses([one_line(value)])
-    if len(found) != 1 or not _ADDRESS.fullmatch(found[0][1]):
+    try:
+        return parse_mailbox(one_line(value))
+    except NeedsSmtpUtf8:
+        raise WrongValueError(_BEYOND_ASCII) from None
+    except BadAddress:
         raise WrongValueError(
             'must hold exactly one address; write it as "Anna Berg <jobs@example.test>". A name with a comma '
-            "or an @ in it stands in double quotes."
+            f"or an @ in it stands in double quotes, and has at most {LONGEST_NAME} characters."
+        ) from None
+
+
+_BEYOND_ASCII = (
+    "has letters beyond a to z before the @, which not every mail server can take, and nobody behind such a one "
+    'could get your letters; write one such as "jobs@example.test".'
+)
+
+
+def bounce_address(value: object) -> str:
+    """Read an address that may hold `{letter}` once before the @."""
+    text = one_line(value)
+    local, _, domain = text.rpartition("@")
+    if "{" in local and "{letter}" not in local:
+        raise WrongValueError("may hold only {letter} in braces.")
+    if text.count("{") > 1 or "{" in domain:
+        raise WrongValueError(_PLAIN_ADDRESS)
+    try:
+        wire = wire_address(text.replace("{letter}", "0"))
+    except NeedsSmtpUtf8:
+        raise WrongValueError(_BEYOND_ASCII) from None
+    except BadAddress:
+        raise WrongValueError(_PLAIN_ADDRESS) from None
+    if len(local.replace("{letter}", "0" * _TOKEN)) > _LONGEST_LOCAL:
+        raise WrongValueError(
+            f"is too long: {_TOKEN} characters take the place of {{letter}}, and at most {_LONGEST_LOCAL} stand "
+            'before the @; write one such as "bounces+{letter}@example.test".'
         )
-    name, address = found[0]
-    return Mailbox(name=name, address=address)
+    return f"{local}@{wire.rpartition('@')[2]}"
+
+
+# RFC 5321, 4.5.3.1.1; and what stands before the @ of a Message-ID of ours.
+_LONGEST_LOCAL, _TOKEN = 64, 32
+_PLAIN_ADDRESS = (
+    'must be one plain address, such as "bounces@example.test" or "bounces+{letter}@example.test".'
+)
 
 
 def delay(value: object) -> timedelta | BusinessDelay:
@@ -166,7 +158,7 @@ def delay(value: object) -> timedelta | BusinessDelay:
         )
     if value < timedelta(0):
         raise WrongValueError("must not be negative; timedelta(0) sends at once.")
-    return value
+    return _not_for_ever(value)
 
 
 def period(value: object) -> timedelta:
@@ -177,6 +169,16 @@ def period(value: object) -> timedelta:
         )
     if value <= timedelta(0):
         raise WrongValueError("must be longer than nothing.")
+    return _not_for_ever(value)
+
+
+_LONGEST = timedelta(days=36_500)
+
+
+def _not_for_ever(value: timedelta) -> timedelta:
+    # Added to a moment, a longer one leaves the calendar, at each round anew.
+    if value > _LONGEST:
+        raise WrongValueError(f"is {value!r}; it must be at most timedelta(days={_LONGEST.days}).")
     return value
 
 
@@ -204,14 +206,41 @@ def hash_key(value: object) -> bytes:
 
 
 def web_address(value: object) -> str:
-    """Read a web address that paths can be added to."""
+    """Read a web address that paths can be added to; a host in other letters becomes ASCII, as it stands in a link."""
     text = one_line(value)
     split = _split(text)
     if split is None or split.scheme.lower() not in {"http", "https"} or not split.hostname or " " in text:
         raise WrongValueError('must be a whole web address, such as "https://jobs.example.test".')
     if split.query or split.fragment or "@" in split.netloc:
         raise WrongValueError("must end before any ? or # and hold no user name; paths are added to it.")
-    return text.rstrip("/")
+    if not split.netloc.isascii():
+        try:
+            split = split._replace(
+                netloc=split.netloc.lower().replace(split.hostname, wire_domain(split.hostname))
+            )
+        except BadAddress:
+            raise WrongValueError(
+                'names no host that there can be; write one such as "https://jobs.example.test".'
+            ) from None
+    if not _IN_A_LINK.fullmatch(split.geturl()):
+        raise WrongValueError(
+            "holds characters that no link can carry; percent-encode them in the path, as in "
+            '"https://jobs.example.test/caf%C3%A9".'
+        )
+    return split.geturl().rstrip("/")
+
+
+_IN_A_LINK = re.compile(r"[A-Za-z0-9._~:/%@!$&'()*+,;=\[\]-]+")
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL, or None where its host or port cannot be read."""
+    try:
+        split = urlsplit(url)
+        readable = split.port != 0
+    except ValueError:
+        return None
+    return split if readable else None
 
 
 def url_prefix(value: object) -> str:
@@ -351,16 +380,3 @@ def reasons(value: object) -> Mapping[str, Reason]:
     if problems:
         raise WrongValueError(*problems)
     return MappingProxyType(dict(value))
-
-
-def bounce_address(value: object) -> str:
-    """Read an address that may hold `{letter}` once before the @."""
-    text = one_line(value)
-    local, _, domain = text.rpartition("@")
-    if not _ADDRESS.fullmatch(text.replace("{letter}", "0")) or "{" in domain or text.count("{") > 1:
-        raise WrongValueError(
-            'must be one plain address, such as "bounces@example.test" or "bounces+{letter}@example.test".'
-        )
-    if "{" in local and "{letter}" not in local:
-        raise WrongValueError("may hold only {letter} in braces.")
-    return text

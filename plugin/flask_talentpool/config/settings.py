@@ -12,8 +12,9 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_talentpool.config import readers
+from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay
-from flask_talentpool.config.readers import Mailbox
+from flask_talentpool.config.mail_url import MailUrl
 from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
 from flask_talentpool.entries import nearest
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
@@ -215,12 +216,13 @@ class Settings:
         type="str",
         doc="Who is told at once of a reply that speaks of a complaint, of discrimination or of distress.",
     )
-    mail_url: str | None = _setting(
+    mail_url: MailUrl | None = _setting(
         readers.mail_url,
         type="str",
         secret=True,
         doc="Where letters are handed over: `smtp://user:password@host:port`, `smtps://…`, "
-        "`smtp+starttls://…` or `eml:///folder`; several, separated by commas, are tried in order.",
+        "`smtp+starttls://…` or `eml:///folder` (on Windows `eml:///C:/folder`); several, separated by commas, are "
+        "tried in order. In user, password and folder a `%` is written `%25`.",
     )
     mail_connections: int = _setting(
         readers.count(1, 50),
@@ -383,11 +385,6 @@ class Settings:
         if problems:
             raise ConfigError(problems)
         return cls(**found)
-
-    @property
-    def mail_urls(self) -> tuple[str, ...]:
-        """The places letters are handed over to, in the order they are tried."""
-        return tuple(self.mail_url.split(",")) if self.mail_url else ()
 
     @property
     def pool_sender(self) -> Mailbox | None:

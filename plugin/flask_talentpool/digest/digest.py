@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import clock as answer_clock
+from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
-from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.decisions.facts import owner_address, owner_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -19,7 +19,7 @@ from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
 from flask_talentpool.letters.columns import rewrite
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
+from flask_talentpool.letters.delivery.message import BadAddress
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
@@ -123,7 +123,7 @@ def owner_mailbox(ctx: Context, application_id: Any) -> Mailbox | None:
     if application is None:
         return None
     try:
-        address = check_address(owner_address(ctx, application))
+        address = wire_address(owner_address(ctx, application))
     except BadAddress:
         return None
     return Mailbox(name=owner_of(ctx, application)[1], address=address)

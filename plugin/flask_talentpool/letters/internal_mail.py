@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_talentpool.access import Actor
-from flask_talentpool.config.readers import Mailbox
+from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import Written, columns_of, typeset
 from flask_talentpool.links import Purpose, fill
@@ -51,7 +50,7 @@ def write_colleague(
     """
     sender = ctx.settings.mail_from
     try:
-        address = check_address(to.address)
+        address = wire_address(to.address)
     except BadAddress:
         return None
     if sender is None or outbox.find(ctx, LetterKind.COLLEAGUE, occasion) is not None:
@@ -63,12 +62,22 @@ def write_colleague(
         sender={
             "from_name": sender.name,
             "from_address": sender.address,
-            "reply_to": reply_to.address if reply_to else "",
+            "reply_to": _usable(reply_to),
         },
         addressed={"to_name": to.name[:400], "to_address": address[:320]},
         words=set_words(ctx, subject, paragraphs),
     )
     return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, values)
+
+
+def _usable(mailbox: Mailbox | None) -> str:
+    """Return a colleague's address for answers; empty where the host has none that mail could go to."""
+    if mailbox is None:
+        return ""
+    try:
+        return wire_address(mailbox.address)
+    except BadAddress:
+        return ""
 
 
 def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:
@@ -114,7 +123,7 @@ def send_test(
     if sender is None:
         raise Refused("Set TALENTPOOL_MAIL_FROM first: a mail needs a sender.", code="no_sender")
     try:
-        address = check_address(to.email or "")
+        address = wire_address(to.email or "")
     except BadAddress:
         raise Refused(
             "Your ATS does not say where you read mail. Add your address to your account there, then try again.",

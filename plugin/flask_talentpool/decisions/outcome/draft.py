@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.config.addresses import BadAddress, wire_address
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
@@ -12,7 +13,6 @@ from flask_talentpool.decisions.outcome.release import feedback_to_share
 from flask_talentpool.enums import Door, HoldReason, MemberState, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check
 from flask_talentpool.letters.checks.masked import About
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
 from flask_talentpool.letters.texts.render import Written, write
@@ -158,7 +158,7 @@ def sender_of(ctx: Context, application: Any) -> dict[str, str]:
     sender = ctx.settings.mail_from
     address = owner_address(ctx, application) if application is not None else ""
     try:
-        reply_to = check_address(address) if address else ""
+        reply_to = wire_address(address) if address else ""
     except BadAddress:
         reply_to = ""
     return {

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from flask_talentpool.config.addresses import BadAddress, check_address
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import OutcomeDraft
@@ -15,7 +16,6 @@ from flask_talentpool.decisions.outcome.release import (
 )
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Mode, OutcomeLetters
 from flask_talentpool.letters.checks.rules import Level
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import GONE

@@ -3,13 +3,12 @@
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
-from flask_talentpool.config.readers import Mailbox
+from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.decisions.editing import set_line, untold
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind
 from flask_talentpool.errors import Refused
-from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
@@ -37,7 +36,7 @@ def ask(ctx: Context, decision: DecisionMixin, *, name: str, address: str, by: A
     untold(decision)
     name = " ".join(name.split())
     try:
-        check_address(address)
+        wire_address(address)
     except BadAddress as error:
         raise Refused(str(error), code="bad_address") from None
     if not name:

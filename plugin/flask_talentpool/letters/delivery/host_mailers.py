@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from flask_talentpool.letters.delivery.smtp import Security, ServerProblem, SmtpServer, text_of
+from flask_talentpool.config.mail_url import Security
+from flask_talentpool.letters.delivery.smtp import ServerProblem, SmtpServer, text_of
 from flask_talentpool.letters.delivery.transports import SmtpTransport
 
 # These extensions wait for a server for ever, unless told otherwise. Our own transport waits as long as this.

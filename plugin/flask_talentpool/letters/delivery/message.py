@@ -1,4 +1,4 @@
-"""The wire form of one letter: its bytes, its addresses and its Message-ID.
+"""The wire form of one letter: its bytes, its headers and its Message-ID.
 
 The bytes are put together here and not by `email.message.EmailMessage`: its folding turns a long
 `List-Unsubscribe` or `Message-ID` into encoded words, which mail clients then ignore, makes encoded words
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import functools
 import hashlib
 import re
 import secrets
@@ -19,8 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-import email_validator
-
+from flask_talentpool.config.addresses import BadAddress, wire_address, wire_domain
 from flask_talentpool.errors import TalentPoolError
 
 # RFC 2047: a line with an encoded word has at most 76 characters.
@@ -32,20 +30,11 @@ _LONGEST_WORD = _LINE - len("Reply-To: ") - len('""')
 # A header whose value may not be folded has one line, and RFC 5322 ends a line at 998 characters.
 _LONGEST_UNFOLDED = 900
 
-# RFC 6761, 6762, 7686: names that never stand for a mail host on the internet and are in use behind it.
-_SPECIAL_USE = frozenset({"arpa", "example", "invalid", "local", "localhost", "onion", "test"})
-
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _MESSAGE_ID = (
     re.compile(r"<[^\s<>@\x00-\x1f\x7f-\U0010ffff]+@[^\s<>@\x00-\x1f\x7f-\U0010ffff]+>"),
     "it is not a Message-ID like <name@example.com>. Give one from new_message_id.",
 )
-# What nearly every address looks like: nothing in it needs the library, which takes a hundred times as long.
-_EVERYDAY = re.compile(
-    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@"
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
-)
-_LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 189
 # What the value of a header must look like, and what to do where it does not.
 _SHAPES = {
     "Message-ID": _MESSAGE_ID,
@@ -70,6 +59,9 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 
 
+SENDER_SETTINGS = "Correct TALENTPOOL_MAIL_FROM or TALENTPOOL_POOL_MAIL_FROM."
+
+
 class BadHeader(TalentPoolError, ValueError):
     """A header of this letter cannot be written. Correct the field it comes from."""
 
@@ -83,12 +75,16 @@ class BadHeader(TalentPoolError, ValueError):
         return f"The header {self.args[0]} cannot be written: {self.args[1]}"
 
 
-class BadAddress(TalentPoolError, ValueError):
-    """This is not a usable e-mail address. Enter one plain address, like name@example.com."""
+class BadSender(BadHeader):
+    """The address this letter comes from cannot be written. Correct the setting that names it."""
 
+    def __init__(self, problem: str) -> None:
+        super().__init__("From", f"{problem} {SENDER_SETTINGS}")
+        # What the exception is rebuilt from when it crosses a process boundary.
+        self.args = (problem,)
 
-class NeedsSmtpUtf8(BadAddress):
-    """Mail servers cannot deliver to letters beyond a to z before the @. Enter another address."""
+    def __str__(self) -> str:
+        return f"The sender of this letter cannot be used: {self.args[0]} {SENDER_SETTINGS}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,72 +138,7 @@ def new_message_id(*, domain: str) -> str:
     Raises:
         BadAddress: `domain` is not a domain.
     """
-    _, _, wire_domain = check_address(f"letters@{domain}").rpartition("@")
-    return f"<{secrets.token_hex(16)}@{wire_domain}>"
-
-
-def check_address(text: str) -> str:
-    """Return the address as it stands on the wire: trimmed, the domain in lower case and in ASCII.
-
-    The special-use domains (`.test`, `.example`, `localhost`) are valid; nothing is looked up in the DNS.
-
-    >>> check_address(" Jo.Smith@Bücher.Example ")
-    'Jo.Smith@xn--bcher-kva.example'
-
-    Raises:
-        NeedsSmtpUtf8: The part before the @ is not ASCII.
-        BadAddress: It is not one plain address. The message says what to do and never repeats the address.
-    """
-    return _checked(text.strip())
-
-
-# A letter's addresses are looked at several times on its way, and the sender's is the same for all of them.
-@functools.lru_cache(maxsize=256)
-def _checked(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    if _EVERYDAY.fullmatch(address) and len(local) <= _LONGEST_LOCAL and len(domain) <= _LONGEST_DOMAIN:
-        return f"{local}@{domain.lower()}"
-    if not address:
-        raise BadAddress("There is no e-mail address. Enter one plain address, like name@example.com.")
-    if re.search(r"[\s<>,;:\"]", address) or address.count("@") > 1:
-        raise BadAddress(
-            "There is something beside the e-mail address, or more than one. "
-            "Enter one plain address, like name@example.com."
-        )
-    local, at, domain = address.rpartition("@")
-    if not at:
-        raise BadAddress("The @ is missing. Enter one plain address, like name@example.com.")
-    suffix = _special_use_suffix(domain)
-    # The library's list of refused domains is shared with the host, so it is left alone: a name of the
-    # same length stands in for the special one while the address is checked.
-    stand_in = domain[: len(domain) - len(suffix)] + re.sub(r"[^.]", "x", suffix)
-    try:
-        checked = email_validator.validate_email(
-            f"{local}@{stand_in}",
-            allow_smtputf8=True,
-            allow_empty_local=False,
-            allow_quoted_local=False,
-            allow_domain_literal=False,
-            check_deliverability=False,
-            test_environment=False,
-            globally_deliverable=not suffix,
-        )
-    except email_validator.EmailNotValidError:
-        # The library's own text can repeat parts of the address.
-        raise BadAddress from None
-    if checked.ascii_local_part is None:
-        raise NeedsSmtpUtf8
-    wire_domain = checked.ascii_domain
-    return f"{checked.ascii_local_part}@{wire_domain[: len(wire_domain) - len(suffix)]}{suffix}"
-
-
-def _special_use_suffix(domain: str) -> str:
-    """Return the special-use name that `domain` is or ends in, or nothing."""
-    for name in _SPECIAL_USE.union(email_validator.SPECIAL_USE_DOMAIN_NAMES):
-        before = domain[: -len(name)]
-        if domain[-len(name) :].lower() == name and (not before or before.endswith(".")):
-            return name
-    return ""
+    return f"<{secrets.token_hex(16)}@{wire_domain(domain)}>"
 
 
 def as_bytes(mail: Mail) -> bytes:
@@ -216,8 +147,9 @@ def as_bytes(mail: Mail) -> bytes:
     The same mail gives the same bytes each time.
 
     Raises:
+        BadSender: The letter cannot come from this address.
         BadHeader: A value has a line break in it or cannot stand in its header; it names the header.
-        BadAddress: One of the addresses cannot be written to.
+        BadAddress: The recipient cannot be written to.
     """
     head = "".join(_folded(name, value) for name, value in _headers(mail)).encode("ascii")
     text = _part("plain", mail.text)
@@ -231,11 +163,18 @@ def as_bytes(mail: Mail) -> bytes:
 
 
 def _headers(mail: Mail) -> Iterator[tuple[str, str]]:
-    yield "From", _mailbox("From", mail.from_name, mail.from_address)
+    try:
+        yield "From", _mailbox("From", mail.from_name, mail.from_address)
+    except BadAddress as error:
+        raise BadSender(str(error)) from None
     yield "To", _mailbox("To", mail.to_name, mail.to_address)
     if mail.reply_to:
         answers = [mail.reply_to] if isinstance(mail.reply_to, str) else mail.reply_to
-        yield "Reply-To", ", ".join(_mailbox("Reply-To", "", address) for address in answers)
+        try:
+            yield "Reply-To", ", ".join(_mailbox("Reply-To", "", address) for address in answers)
+        except BadAddress as error:
+            # It is somebody of this house, never the person the letter goes to.
+            raise BadHeader("Reply-To", str(error)) from None
     if mail.instead_of is not None:
         yield "X-TalentPool-For", _unstructured(_one_line("X-TalentPool-For", mail.instead_of))
     yield "Subject", _unstructured(_one_line("Subject", mail.subject))
@@ -276,14 +215,14 @@ def _shaped(header: str, value: str) -> str:
 def _mailbox(header: str, name: str, address: str) -> str:
     """Return `name <address>` in ASCII; a name that is no plain text becomes quoted or encoded."""
     name = _one_line(header, name).strip()
-    wire_address = check_address(_one_line(header, address))
+    on_the_wire = wire_address(_one_line(header, address))
     if not name:
-        return wire_address
+        return on_the_wire
     if not _is_plain(name):
         name = _encoded(name)
     elif not _ATOMS.fullmatch(name):
         name = '"' + re.sub(r'([\\"])', r"\\\1", name) + '"'
-    return f"{name} <{wire_address}>"
+    return f"{name} <{on_the_wire}>"
 
 
 def _unstructured(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.config.addresses import wire_address
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Basis, LetterKind
 from flask_talentpool.letters.delivery.message import Mail, as_bytes
@@ -33,7 +34,8 @@ def prepare(ctx: Context, letter: Wired) -> Prepared:
     attempt that may have arrived stay usable.
 
     Raises:
-        BadAddress: One of the addresses cannot be written to.
+        BadSender: The letter cannot come from its sender's address.
+        BadAddress: The recipient cannot be written to.
         BadHeader: A value cannot stand in its header.
     """
     links: list[dict[str, Any]] = []
@@ -86,7 +88,7 @@ def _list_headers(ctx: Context, letter: Wired, links: list[dict[str, Any]]) -> d
         return {}
     token = _link(ctx, letter, Purpose.STAY, links)
     return {
-        "list_id": f"pool.{letter.from_address.rpartition('@')[2]}",
+        "list_id": f"pool.{wire_address(letter.from_address).rpartition('@')[2]}",
         "list_unsubscribe": f"{base}{ctx.settings.url_prefix}/u/{token}",
     }
 

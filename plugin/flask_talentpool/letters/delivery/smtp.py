@@ -12,8 +12,8 @@ import re
 import smtplib
 import ssl
 from collections.abc import Sequence
-from enum import StrEnum
 
+from flask_talentpool.config.mail_url import Security
 from flask_talentpool.errors import TalentPoolError
 
 # RFC 5321, 4.2.1: the first digit of a reply says whether to go on, ask later or give up.
@@ -27,14 +27,6 @@ _QUIT_TIMEOUT = 2.0
 
 _NEWLINE = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
-
-
-class Security(StrEnum):
-    """How the connection to the server is protected."""
-
-    NONE = "smtp"
-    TLS = "smtps"
-    STARTTLS = "smtp+starttls"
 
 
 class ServerProblem(TalentPoolError):

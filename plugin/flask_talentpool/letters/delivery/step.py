@@ -12,13 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool import signals
+from flask_talentpool.config.addresses import BadAddress
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold, ManyAtOnce
 from flask_talentpool.db.arrays import insert_all, padded
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
 from flask_talentpool.letters.delivery.connections import Delivery
-from flask_talentpool.letters.delivery.message import BadAddress, BadHeader
+from flask_talentpool.letters.delivery.message import BadHeader, BadSender
 from flask_talentpool.letters.delivery.prepare import Prepared, prepare
 from flask_talentpool.letters.delivery.statements import Beginning, Settling
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
@@ -132,6 +133,8 @@ class Steps:
                 prepared = prepare(ctx, row)
             except BadAddress as error:
                 answer = Hold(HoldReason.BAD_ADDRESS, str(error))
+            except BadSender as error:
+                answer = Hold(HoldReason.SETTINGS, str(error))
             except BadHeader as error:
                 answer = Hold(HoldReason.TEXT, str(error))
         self._apply(row, answer)

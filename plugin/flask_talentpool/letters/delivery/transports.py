@@ -9,31 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote
 
-from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.config.addresses import BadAddress, wire_address
+from flask_talentpool.config.mail_url import MailFolder, MailServer, MailUrl, Security
 
 from .eml import NoMessageId, write_letter
-from .message import BadAddress, check_address
-from .smtp import NoReply, Refusal, Security, ServerProblem, SmtpServer
-
-_FORMS = (
-    "smtp://user:password@host:port, smtps://user:password@host:port, "
-    "smtp+starttls://user:password@host:port and eml:///folder"
-)
-_DEFAULT_PORTS = {Security.NONE: 25, Security.TLS: 465, Security.STARTTLS: 587}
-_HIGHEST_PORT = 65535
-
-# A comma separates two URLs where a scheme follows it; other commas belong to a password or a folder.
-_BETWEEN_URLS = re.compile(r"\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
-_HOST_AND_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^\s\[\]:/?#@,]+)(?::(?P<port>[^/?#]*))?/?")
+from .smtp import NoReply, Refusal, ServerProblem, SmtpServer
 
 _LONGEST_REPLY = 300
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',:;=]+@[^\s<>()\[\]\"',:;]+")
-
-
-class BadMailUrl(TalentPoolError, ValueError):
-    """TALENTPOOL_MAIL_URL cannot be used. Name where letters are handed over."""
 
 
 class HandOverResult(StrEnum):
@@ -116,7 +100,7 @@ class SmtpTransport:
         timeout: float = 30.0,
     ) -> None:
         self._server = SmtpServer(host=host, port=port, security=security, login=login, timeout=timeout)
-        self._name = f"{security}://{f'[{host}]' if ':' in host else host}:{port}"
+        self._name = str(MailServer(host=host, port=port, security=security))
 
     def open(self) -> None:
         """Begin a run; the connection is made when the first letter needs it."""
@@ -124,12 +108,13 @@ class SmtpTransport:
     def hand_over(self, mail_from: str, rcpt_to: str, data: bytes) -> HandOver:
         """See `Transport.hand_over`."""
         try:
-            sender = check_address(mail_from) if mail_from else ""
+            sender = wire_address(mail_from) if mail_from else ""
         except BadAddress as error:
             # Every letter has this sender, so none is spent on it.
-            return HandOver(HandOverResult.RETRY, f"The sender: {error}", self._name, fatal_connection=True)
+            reason = f"The sender: {error} Correct TALENTPOOL_MAIL_FROM or TALENTPOOL_BOUNCE_ADDRESS."
+            return HandOver(HandOverResult.RETRY, reason, self._name, fatal_connection=True)
         try:
-            reply = self._server.deliver(sender, check_address(rcpt_to), data)
+            reply = self._server.deliver(sender, wire_address(rcpt_to), data)
         except BadAddress as error:
             return self._answer(HandOverResult.FAILED, str(error), "")
         except ServerProblem as problem:
@@ -196,7 +181,7 @@ class EmlTransport:
 
     def describe(self) -> str:
         """See `Transport.describe`."""
-        return f"eml://{self._folder.as_posix()}"
+        return str(MailFolder(self._folder))
 
 
 class FailoverTransport:
@@ -209,10 +194,6 @@ class FailoverTransport:
     def __init__(self, transports: Sequence[Transport]) -> None:
         self._transports = tuple(transports)
         self._current = 0
-
-    def each(self) -> tuple[Transport, ...]:
-        """Return the transports in the order they are tried."""
-        return self._transports
 
     def open(self) -> None:
         """Begin a run with the first transport again."""
@@ -246,93 +227,34 @@ class FailoverTransport:
         return ",".join(transport.describe() for transport in self._transports)
 
 
-def transports_from_url(url: str, *, timeout: float = 30.0) -> Transport:
-    """Return the transport that a mail URL names.
+def transports_from_url(url: MailUrl, *, timeout: float = 30.0) -> Transport:
+    """Return the transport that a mail URL names; several places are tried in order.
 
-    `smtp://`, `smtps://` and `smtp+starttls://user:password@host:port` (port 25, 465 and 587 by default),
-    `eml:///folder`; several, separated by commas, are tried in order. In user, password and folder `%`
-    begins a percent-encoded character.
-
-    >>> transports_from_url("smtp+starttls://hr:s%40cret@mail.example.com, eml:///var/letters").describe()
-    'smtp+starttls://mail.example.com:587,eml:///var/letters'
+    >>> from flask_talentpool.config.mail_url import parse_mail_url
+    >>> transports_from_url(parse_mail_url("smtp+starttls://hr:s%40cret@mail.example.com, eml:///var/out")).describe()
+    'smtp+starttls://mail.example.com:587,eml:///var/out'
 
     Args:
-        url: One URL or several.
+        url: The setting as it was read.
         timeout: Seconds to wait for a connection and for each reply.
-
-    Raises:
-        BadMailUrl: It names the problem and the forms understood, never the URL: that may hold a password.
     """
-    if not url.strip():
-        raise _bad_url("it is empty")
-    parts = _BETWEEN_URLS.split(url.strip())
-    transports = [
-        _transport(part, f"URL {place} of {len(parts)}" if len(parts) > 1 else "it", timeout)
-        for place, part in enumerate(parts, start=1)
-    ]
+    transports = [_transport(place, timeout) for place in url.places]
     return transports[0] if len(transports) == 1 else FailoverTransport(transports)
 
 
-def try_out(url: str, *, mail_from: str, timeout: float = 10.0) -> list[tuple[str, str]]:
+def try_out(url: MailUrl, *, mail_from: str, timeout: float = 10.0) -> list[tuple[str, str]]:
     """Try each server or folder of a mail URL without sending; return its name and what is wrong, or nothing."""
-    found = transports_from_url(url, timeout=timeout)
-    each = found.each() if isinstance(found, FailoverTransport) else (found,)
     return [
         (one.describe(), one.try_out(mail_from))
-        for one in each
-        if isinstance(one, (SmtpTransport, EmlTransport))
+        for one in (_transport(place, timeout) for place in url.places)
     ]
 
 
-def _transport(url: str, which: str, timeout: float) -> Transport:
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        raise _bad_url(f"{which} has no scheme like smtp://")
-    if scheme.lower() == "eml":
-        if not rest.startswith("/") or not rest.strip("/"):
-            raise _bad_url(
-                f"{which} names no folder by its whole path; eml: takes three slashes and the path"
-            )
-        return EmlTransport(Path(unquote(rest)))
-    if scheme.lower() not in set(Security):
-        raise _bad_url(f"{which} begins with a scheme that is not understood")
-    security = Security(scheme.lower())
-    credentials, _, server = rest.rpartition("@")
-    found = _HOST_AND_PORT.fullmatch(server)
-    if found is None:
-        raise _bad_url(f"{which} names no host, or something else stands behind the port")
+def _transport(place: MailServer | MailFolder, timeout: float) -> SmtpTransport | EmlTransport:
+    if isinstance(place, MailFolder):
+        return EmlTransport(place.path)
     return SmtpTransport(
-        host=found["host"].strip("[]"),
-        port=_port(found["port"], which, _DEFAULT_PORTS[security]),
-        security=security,
-        login=_login(credentials, which) if "@" in rest else None,
-        timeout=timeout,
-    )
-
-
-def _port(text: str | None, which: str, default: int) -> int:
-    if text is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,5}", text) or not 0 < int(text) <= _HIGHEST_PORT:
-        raise _bad_url(f"the port of {which} is not a number from 1 to {_HIGHEST_PORT}")
-    return int(text)
-
-
-def _login(credentials: str, which: str) -> tuple[str, str]:
-    user, _, password = (unquote(part) for part in credentials.partition(":"))
-    if not user or not password:
-        raise _bad_url(f"{which} has a user without a password, or a password without a user")
-    if not (user + password).isascii():
-        raise _bad_url(
-            f"user and password of {which} have other than ASCII characters, which SMTP cannot carry"
-        )
-    return user, password
-
-
-def _bad_url(problem: str) -> BadMailUrl:
-    return BadMailUrl(
-        f"TALENTPOOL_MAIL_URL cannot be used: {problem}. Understood are {_FORMS}; several are separated by "
-        "commas and tried in order, and special characters in a password are percent-encoded."
+        host=place.host, port=place.port, security=place.security, login=place.login, timeout=timeout
     )
 
 

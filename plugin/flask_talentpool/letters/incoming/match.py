@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from flask_talentpool.config.addresses import wire_address
 from flask_talentpool.context import Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters.incoming.parse import MailRead
@@ -68,7 +69,7 @@ def _tokens(ctx: Context, mail: MailRead) -> list[str]:
 def _by_return_path(ctx: Context, mail: MailRead) -> list[str]:
     settings = ctx.settings
     senders = [one.address for one in (settings.mail_from, settings.pool_sender) if one is not None]
-    domains = dict.fromkeys(address.rpartition("@")[2].lower() for address in senders)
+    domains = dict.fromkeys(wire_address(address).rpartition("@")[2] for address in senders)
     return [f"<{token}@{domain}>" for token in _tokens(ctx, mail) for domain in domains]
 
 
