@@ -38,7 +38,7 @@ def defaults(state: Path) -> dict[str, Any]:
         "TALENTPOOL_OUTCOME_LETTERS": "ours",
         # Finalists get a line that somebody wrote for them; other letters go by themselves.
         "TALENTPOOL_MODES": {"interviewed": "auto", "finalist": "personal"},
-        "TALENTPOOL_INBOX": "people@fernhill.example",
+        "TALENTPOOL_REPLY_MAILBOX": "people@fernhill.example",
         "TALENTPOOL_MAIL_URL": "eml://" + mailbox.as_posix(),
         "TALENTPOOL_MAIL_FROM": "Fernhill Logistics <people@fernhill.example>",
         "TALENTPOOL_COMPANY": "Fernhill Logistics",

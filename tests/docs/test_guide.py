@@ -277,17 +277,17 @@ def test_what_candidates_are_told_is_what_happens_by_default():
 
     assert settings.delay == BusinessDelay(days=1, between=(9, 17))
     assert "next working day, between nine in the morning and five in the afternoon" in told
-    assert settings.personal_days == 5
+    assert settings.personal_days == timedelta(days=5)
     assert "After an interview it can take up to five working days" in told
-    assert settings.settle_in == timedelta(days=3)
+    assert settings.min_time_after_applying == timedelta(days=3)
     assert "three days after you applied" in told
     assert settings.delay.friday_until == 13
     assert "on a Friday after one in the afternoon" in told
     assert settings.keep_months == 12
     assert "normally lasts twelve months" in told
-    assert settings.link_days == 180
+    assert settings.link_days == timedelta(days=180)
     assert "normally lasts 180 days" in told
-    assert settings.answer_days == 10
+    assert settings.invitation_open_for == timedelta(days=10)
     assert "normally ten days later" in told
     assert timedelta(days=181) <= settings.reuse_window <= timedelta(days=184)
     assert "normally within six months" in told
@@ -295,5 +295,5 @@ def test_what_candidates_are_told_is_what_happens_by_default():
     assert "normally an answer within ten days of the interview" in told
     assert settings.answer_limit == timedelta(days=45)
     assert "45 days after the interview, a letter normally tells you" in told
-    assert settings.progress_days == 14
+    assert settings.progress_days == timedelta(days=14)
     assert "normally 14 days later" in told

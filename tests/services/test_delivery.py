@@ -276,7 +276,7 @@ def test_a_clock_set_back_an_hour_delays_letters_and_doubles_none(make_world, sm
 def test_after_ten_days_without_a_worker_outcomes_still_go_once_and_an_old_invitation_does_not(
     make_world, smtp_server
 ):
-    world = make_world(TALENTPOOL_ANSWER_DAYS=5)
+    world = make_world(TALENTPOOL_INVITATION_OPEN_FOR=timedelta(days=5))
     (runner_up,) = world.told(1)
     world.change(lambda ctx: recalls.invite(ctx, world.decision(runner_up), by=RITA))
     world.rejected(1, stage="screen")
@@ -327,7 +327,7 @@ def test_a_domain_over_its_cap_does_not_hold_up_the_others(make_world, smtp_serv
 
 
 def test_staging_sends_every_letter_to_one_address_and_names_the_right_one(make_world, smtp_server):
-    world = by_url(make_world, smtp_server, TALENTPOOL_SEND_ALL_TO="Staging <all@staging.test>")
+    world = by_url(make_world, smtp_server, TALENTPOOL_SEND_ALL_MAIL_TO="Staging <all@staging.test>")
     world.rejected(7, stage="screen")
 
     world.tp.dispatch()
@@ -340,7 +340,7 @@ def test_staging_sends_every_letter_to_one_address_and_names_the_right_one(make_
 
 
 def test_replies_reach_a_human_first_and_the_inbox_second(make_world, smtp_server):
-    world = by_url(make_world, smtp_server, TALENTPOOL_INBOX="read@host.test")
+    world = by_url(make_world, smtp_server, TALENTPOOL_REPLY_MAILBOX="read@host.test")
     world.rejected(1, stage="screen")
     world.tp.dispatch()
 
@@ -350,7 +350,7 @@ def test_replies_reach_a_human_first_and_the_inbox_second(make_world, smtp_serve
 
 
 def test_each_letter_has_a_return_path_of_its_own(make_world, smtp_server):
-    world = by_url(make_world, smtp_server, TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@host.test")
+    world = by_url(make_world, smtp_server, TALENTPOOL_BOUNCE_MAILBOX="bounces+{letter}@host.test")
     world.rejected(2, stage="screen")
     world.tp.dispatch()
 

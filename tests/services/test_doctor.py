@@ -129,14 +129,14 @@ def test_a_log_in_that_is_refused_is_wrong_and_shows_no_password(make_ready, smt
 
 
 def test_a_return_path_of_another_domain_needs_attention(make_ready):
-    _, found = look(make_ready(TALENTPOOL_BOUNCE_ADDRESS="bounces@mailer.test"))
+    _, found = look(make_ready(TALENTPOOL_BOUNCE_MAILBOX="bounces@mailer.test"))
 
     assert found["sender"][0] == "attention"
     assert "DKIM" in found["sender"][1]
 
 
 def test_a_return_path_below_the_senders_domain_is_fine(make_ready):
-    _, found = look(make_ready(TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@mail.agency.test"))
+    _, found = look(make_ready(TALENTPOOL_BOUNCE_MAILBOX="bounces+{letter}@mail.agency.test"))
 
     assert found["sender"][0] == "ok"
 
@@ -199,7 +199,7 @@ def test_without_tables_it_names_the_command_that_makes_them(make_agency, smtp_s
 
 
 def test_staging_is_said(make_ready):
-    _, found = look(make_ready(TALENTPOOL_SEND_ALL_TO="all@agency.test"))
+    _, found = look(make_ready(TALENTPOOL_SEND_ALL_MAIL_TO="all@agency.test"))
 
     assert found["staging"][0] == "attention"
 

@@ -124,8 +124,8 @@ def post_office(tmp_path_factory):
             world = World(
                 f"sqlite:///{folder / 'host.db'}",
                 TALENTPOOL_PUBLIC_URL="https://host.test",
-                TALENTPOOL_INBOX="replies@host.test",
-                TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@host.test",
+                TALENTPOOL_REPLY_MAILBOX="replies@host.test",
+                TALENTPOOL_BOUNCE_MAILBOX="bounces+{letter}@host.test",
                 TALENTPOOL_MAIL_FROM='"Berg, Anna (Öffentlichkeitsarbeit)" <jobs@host.test>',
             )
             with SmtpServer() as server, world.app.app_context():

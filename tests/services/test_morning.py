@@ -151,7 +151,7 @@ def test_each_owner_reads_of_own_jobs_only(office, letters):
 
 @pytest.mark.parametrize("email", [None, "", "no address"])
 def test_an_owner_without_an_address_is_stood_in_for_by_the_deputy(make_office, letters, email):
-    world = make_office(TALENTPOOL_DEPUTY="Dora Deputy <dora@host.test>")
+    world = make_office(TALENTPOOL_DEPUTY_MAILBOX="Dora Deputy <dora@host.test>")
     world.owner.email = email
     world.apply(stage="interview", job=world.job)
     world.apply(stage="interview")  # a job without an owner
@@ -330,7 +330,7 @@ def occasions(world):
 
 
 def test_the_owner_is_reminded_on_the_second_and_the_fourth_day_and_then_the_deputy(make_office, letters):
-    world = make_office(TALENTPOOL_MODES="personal", TALENTPOOL_DEPUTY="dora@host.test")
+    world = make_office(TALENTPOOL_MODES="personal", TALENTPOOL_DEPUTY_MAILBOX="dora@host.test")
     decision = world.decision(wanting(world)).id
 
     for moment, expected in (

@@ -317,7 +317,7 @@ def test_a_reply_that_pretends_to_be_a_report_suppresses_nobody(agency):
 
 @pytest.mark.parametrize("domain", ["agency.example", "moved.example"])
 def test_a_report_without_number_is_known_by_the_letters_own_return_path(make_agency, domain):
-    agency = make_agency(TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@agency.example")
+    agency = make_agency(TALENTPOOL_BOUNCE_MAILBOX="bounces+{letter}@agency.example")
     agency.run("sync")
     letter_id, message_id, _ = a_sent_letter(agency)
     with agency.work() as ctx:
@@ -334,7 +334,7 @@ def test_a_report_without_number_is_known_by_the_letters_own_return_path(make_ag
 def test_the_return_path_on_the_wire_is_the_one_that_is_understood(make_agency):
     from flask_talentpool.letters.delivery.prepare import return_path
 
-    agency = make_agency(TALENTPOOL_BOUNCE_ADDRESS="bounces+{letter}@agency.example")
+    agency = make_agency(TALENTPOOL_BOUNCE_MAILBOX="bounces+{letter}@agency.example")
     agency.run("sync")
     letter_id, *_ = a_sent_letter(agency)
     with agency.app.app_context():
@@ -345,7 +345,7 @@ def test_the_return_path_on_the_wire_is_the_one_that_is_understood(make_agency):
 
 
 def test_in_staging_a_report_is_not_about_the_persons_address(make_agency):
-    agency = make_agency(TALENTPOOL_SEND_ALL_TO="me@agency.example")
+    agency = make_agency(TALENTPOOL_SEND_ALL_MAIL_TO="me@agency.example")
     agency.run("sync")
     _, message_id, _ = a_sent_letter(agency)
 
@@ -384,7 +384,7 @@ def test_many_addresses_are_asked_about_at_once(agency):
 
 
 def test_an_urgent_reply_is_told_to_its_reader_at_once_without_a_word_of_it(make_agency, letters):
-    agency = make_agency(TALENTPOOL_URGENT_READER="Ute Lang <ute@agency.example>")
+    agency = make_agency(TALENTPOOL_URGENT_MAILBOX="Ute Lang <ute@agency.example>")
     agency.run("sync")
     _, message_id, _ = a_sent_letter(agency)
 

@@ -53,7 +53,7 @@ def test_an_invitation_from_an_international_address_can_be_left_by_its_header(m
         TALENTPOOL_MAIL_URL=smtp_server.url,
         TALENTPOOL_MAIL_FROM="Anna <jobs@bücher.test>",
         TALENTPOOL_PUBLIC_URL="https://bücher.test",
-        TALENTPOOL_BOUNCE_ADDRESS="b+{letter}@bücher.test",
+        TALENTPOOL_BOUNCE_MAILBOX="b+{letter}@bücher.test",
     )
     (row,) = world.apply()
     world.reject(row)
@@ -105,11 +105,11 @@ def test_a_letter_of_a_sender_that_cannot_be_waits_for_the_setting_and_not_for_t
     [
         ("TALENTPOOL_MAIL_FROM", "Jörg <jörg@host.test>"),
         ("TALENTPOOL_POOL_MAIL_FROM", "jörg@host.test"),
-        ("TALENTPOOL_BOUNCE_ADDRESS", "jörg@host.test"),
-        ("TALENTPOOL_INBOX", "jörg@host.test"),
-        ("TALENTPOOL_SEND_ALL_TO", "jörg@host.test"),
-        ("TALENTPOOL_DEPUTY", "jörg@host.test"),
-        ("TALENTPOOL_URGENT_READER", "jörg@host.test"),
+        ("TALENTPOOL_BOUNCE_MAILBOX", "jörg@host.test"),
+        ("TALENTPOOL_REPLY_MAILBOX", "jörg@host.test"),
+        ("TALENTPOOL_SEND_ALL_MAIL_TO", "jörg@host.test"),
+        ("TALENTPOOL_DEPUTY_MAILBOX", "jörg@host.test"),
+        ("TALENTPOOL_URGENT_MAILBOX", "jörg@host.test"),
         ("TALENTPOOL_MAIL_URL", "smtp://hunter@host.test"),
         ("TALENTPOOL_MAIL_URL", "smtp://host.test/path"),
         ("TALENTPOOL_MAIL_URL", "eml://C:\\mail"),

@@ -1,5 +1,6 @@
 """Every setting: what is taken, what is refused, and what is said."""
 
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,20 +9,20 @@ import pytest
 from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
-from flask_talentpool.config.settings import Settings, describe
+from flask_talentpool.config.settings import RENAMED, Settings, describe
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 from flask_talentpool.errors import ConfigError
 
 KEYS = {
-    "TALENTPOOL_ANSWER_DAYS",
+    "TALENTPOOL_INVITATION_OPEN_FOR",
     "TALENTPOOL_ANSWER_LIMIT",
     "TALENTPOOL_ANSWER_TARGET",
     "TALENTPOOL_BASE_TEMPLATE",
-    "TALENTPOOL_BOUNCE_ADDRESS",
+    "TALENTPOOL_BOUNCE_MAILBOX",
     "TALENTPOOL_COMPANY",
     "TALENTPOOL_DAILY_CAP",
     "TALENTPOOL_DELAY",
-    "TALENTPOOL_DEPUTY",
+    "TALENTPOOL_DEPUTY_MAILBOX",
     "TALENTPOOL_DOMAIN_CAP",
     "TALENTPOOL_ENABLED",
     "TALENTPOOL_FEEDBACK_REVIEW",
@@ -31,7 +32,7 @@ KEYS = {
     "TALENTPOOL_GUIDE_URL",
     "TALENTPOOL_HASH_KEY",
     "TALENTPOOL_HOLIDAYS",
-    "TALENTPOOL_INBOX",
+    "TALENTPOOL_REPLY_MAILBOX",
     "TALENTPOOL_KEEP_MONTHS",
     "TALENTPOOL_LETTERS_FOLDER",
     "TALENTPOOL_LINK_DAYS",
@@ -50,14 +51,17 @@ KEYS = {
     "TALENTPOOL_REASONS",
     "TALENTPOOL_REMIND_DAYS",
     "TALENTPOOL_REUSE_WINDOW",
-    "TALENTPOOL_SEND_ALL_TO",
-    "TALENTPOOL_SETTLE_IN",
+    "TALENTPOOL_SEND_ALL_MAIL_TO",
+    "TALENTPOOL_MIN_TIME_AFTER_APPLYING",
     "TALENTPOOL_STALE_AFTER",
     "TALENTPOOL_TIMEZONE",
-    "TALENTPOOL_URGENT_READER",
+    "TALENTPOOL_URGENT_MAILBOX",
     "TALENTPOOL_URL_PREFIX",
     "TALENTPOOL_WORKER_INTERVAL",
 }
+
+
+DAY = timedelta(days=1)
 
 
 def settings(**values):
@@ -89,7 +93,7 @@ def test_nothing_configured_gives_the_defaults():
         "en",
         "",
     )
-    assert (found.keep_months, found.link_days, found.answer_days) == (12, 180, 10)
+    assert (found.keep_months, found.link_days, found.invitation_open_for) == (12, 180 * DAY, 10 * DAY)
     assert found.reuse_window == timedelta(days=183)
     assert found.stale_after == timedelta(days=45)
     assert found.worker_interval == timedelta(seconds=10)
@@ -98,18 +102,22 @@ def test_nothing_configured_gives_the_defaults():
 def test_the_defaults_around_the_answer_clock_and_delivery():
     found = Settings.from_config({})
 
-    assert (found.personal_days, found.remind_days, found.progress_days) == (5, (2, 4), 14)
+    assert (found.personal_days, found.remind_days, found.progress_days) == (
+        5 * DAY,
+        (2 * DAY, 4 * DAY),
+        14 * DAY,
+    )
     assert (found.answer_target, found.answer_limit) == (timedelta(days=10), timedelta(days=45))
-    assert (found.settle_in, found.holidays, found.reasons) == (
+    assert (found.min_time_after_applying, found.holidays, found.reasons) == (
         timedelta(days=3),
         frozenset(),
         DEFAULT_REASONS,
     )
     assert (found.morning_hour, found.morning_mail, found.feedback_review) == (8, True, False)
     assert found.form_of_address is FormOfAddress.FORMAL
-    nobody = (found.deputy, found.send_all_to, found.inbox, found.urgent_reader)
+    nobody = (found.deputy_mailbox, found.send_all_mail_to, found.reply_mailbox, found.urgent_mailbox)
     assert nobody == (None, None, None, None)
-    unset = (found.daily_cap, found.domain_cap, found.bounce_address, found.letters_folder)
+    unset = (found.daily_cap, found.domain_cap, found.bounce_mailbox, found.letters_folder)
     assert unset == (None, None, None, None)
 
 
@@ -138,7 +146,7 @@ def test_all_values_are_read():
         reuse_window=timedelta(days=90),
         stale_after=timedelta(days=30),
         link_days=30,
-        answer_days=5,
+        invitation_open_for=timedelta(days=5),
         worker_interval=timedelta(seconds=1),
     )
 
@@ -344,11 +352,11 @@ def test_what_is_no_sender_is_refused(value):
 MAILBOXES = [
     "mail_from",
     "pool_mail_from",
-    "deputy",
-    "send_all_to",
-    "inbox",
-    "urgent_reader",
-    "bounce_address",
+    "deputy_mailbox",
+    "send_all_mail_to",
+    "reply_mailbox",
+    "urgent_mailbox",
+    "bounce_mailbox",
 ]
 
 
@@ -371,13 +379,13 @@ def test_an_address_of_the_local_network_is_an_address(name, value):
 
 def test_every_setting_that_is_wrong_is_told_at_once_and_no_password():
     found = problems(
-        mail_url="smtp://hr:hunter2@", mail_from="jörg@a.test", bounce_address="x", public_url="https://a b"
+        mail_url="smtp://hr:hunter2@", mail_from="jörg@a.test", bounce_mailbox="x", public_url="https://a b"
     )
 
     assert [problem.split()[0] for problem in found] == [
         "TALENTPOOL_MAIL_URL",
         "TALENTPOOL_MAIL_FROM",
-        "TALENTPOOL_BOUNCE_ADDRESS",
+        "TALENTPOOL_BOUNCE_MAILBOX",
         "TALENTPOOL_PUBLIC_URL",
     ]
     assert "hunter" not in "".join(found)
@@ -409,7 +417,16 @@ def test_a_delay_without_unit_or_below_nothing_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    "name", ["reuse_window", "stale_after", "worker_interval", "answer_target", "answer_limit", "settle_in"]
+    "name",
+    [
+        "reuse_window",
+        "stale_after",
+        "worker_interval",
+        "answer_target",
+        "answer_limit",
+        "min_time_after_applying",
+        "invitation_open_for",
+    ],
 )
 @pytest.mark.parametrize(
     "value", [10, "10", timedelta(0), timedelta(days=-1), timedelta.max, BusinessDelay()]
@@ -423,7 +440,6 @@ def test_a_period_is_a_timedelta_longer_than_nothing(name, value):
     [
         "keep_months",
         "link_days",
-        "answer_days",
         "personal_days",
         "progress_days",
         "daily_cap",
@@ -444,7 +460,51 @@ def test_the_morning_hour_is_an_hour_of_the_day(value):
 
 @pytest.mark.parametrize("value", [(), (1,), [2, 4, 6]])
 def test_days_to_remind_on_may_be_none_or_many(value):
-    assert settings(remind_days=value).remind_days == tuple(value)
+    assert settings(remind_days=value).remind_days == tuple(day * DAY for day in value)
+
+
+@pytest.mark.parametrize("name", ["personal_days", "progress_days", "link_days"])
+@pytest.mark.parametrize("value", [3, timedelta(days=3), timedelta(hours=72)])
+def test_days_are_a_number_of_them_or_a_timedelta(name, value):
+    assert getattr(settings(**{name: value}), name) == 3 * DAY
+
+
+@pytest.mark.parametrize("name", ["personal_days", "progress_days", "link_days"])
+@pytest.mark.parametrize(
+    "value", [timedelta(hours=36), timedelta(0), timedelta(days=-1), timedelta.max, 10**20]
+)
+def test_days_are_whole_and_within_bounds(name, value):
+    assert "must be a whole number from 1 to" in problems(**{name: value})[0]
+
+
+@pytest.mark.parametrize("value", [timedelta(hours=36), timedelta(hours=1), timedelta(days=366)])
+def test_an_invitation_is_open_for_whole_days(value):
+    assert "must be whole days, timedelta(days=1) to 365" in problems(invitation_open_for=value)[0]
+
+
+def test_every_duration_is_a_timedelta_and_every_mailbox_says_so():
+    for one in fields(Settings):
+        value = getattr(Settings(), one.name)
+        if "days" in one.metadata["unit"] or one.name.endswith("_days"):
+            assert all(
+                isinstance(day, timedelta) for day in (value if isinstance(value, tuple) else (value,))
+            )
+        if "Mailbox" in str(one.type):
+            assert "mail" in one.name
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+@pytest.mark.parametrize("value", ["x@example.test", None])
+def test_a_setting_that_was_renamed_is_named_by_its_new_name(old, new, value):
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_config({f"TALENTPOOL_{old}": value})
+
+    assert refused.value.problems == [f"TALENTPOOL_{old} was renamed to TALENTPOOL_{new}."]
+
+
+def test_what_was_renamed_is_no_setting_and_what_it_is_called_now_is_one():
+    assert {f"TALENTPOOL_{new}" for new in RENAMED.values()} <= KEYS
+    assert not {f"TALENTPOOL_{old}" for old in RENAMED} & KEYS
 
 
 @pytest.mark.parametrize(
@@ -462,7 +522,7 @@ def test_days_to_remind_on_go_up(value, said):
     assert said in problems(remind_days=value)[0]
 
 
-@pytest.mark.parametrize("name", ["deputy", "send_all_to", "inbox", "urgent_reader"])
+@pytest.mark.parametrize("name", ["deputy_mailbox", "send_all_mail_to", "reply_mailbox", "urgent_mailbox"])
 def test_who_is_asked_or_told_is_one_mailbox(name):
     assert getattr(settings(**{name: "Ida Ek <ida@example.test>"}), name) == Mailbox(
         "Ida Ek", "ida@example.test"
@@ -555,7 +615,7 @@ def test_a_folder_of_texts_is_there(tmp_path):
 
 @pytest.mark.parametrize("value", ["bounces@example.test", "bounces+{letter}@example.test"])
 def test_a_bounce_address_may_name_the_letter(value):
-    assert settings(bounce_address=value).bounce_address == value
+    assert settings(bounce_mailbox=value).bounce_mailbox == value
 
 
 @pytest.mark.parametrize(
@@ -572,11 +632,11 @@ def test_a_bounce_address_may_name_the_letter(value):
     ],
 )
 def test_what_is_no_bounce_address_is_refused(value, said):
-    assert said in problems(bounce_address=value)[0]
+    assert said in problems(bounce_mailbox=value)[0]
 
 
 def test_the_domain_of_a_bounce_address_is_kept_as_reports_name_it():
-    assert settings(bounce_address="b+{letter}@Bücher.test").bounce_address == "b+{letter}@xn--bcher-kva.test"
+    assert settings(bounce_mailbox="b+{letter}@Bücher.test").bounce_mailbox == "b+{letter}@xn--bcher-kva.test"
 
 
 @pytest.mark.parametrize("value", ["too short", b"too short", "", 1234567890123456])

@@ -76,7 +76,7 @@ def test_facts_that_stand_in_other_parts_are_the_same_there():
         ({"delay": BusinessDelay(1, (0, 24), 0)}, "leaves on the next working day. After", "between"),
         ({"delay": BusinessDelay(1, (0, 24), 0)}, "and none on a Friday. Saturdays", "Friday after"),
         ({"delay": BusinessDelay(1, (9, 17), 12)}, "none on a Friday after noon", "afternoon. Sat"),
-        ({"settle_in": timedelta(days=1)}, "earlier than one day after you applied", "one days"),
+        ({"min_time_after_applying": timedelta(days=1)}, "earlier than one day after you applied", "one days"),
         ({}, "Saturdays and Sundays are not counted", "holidays"),
         ({"holidays": [date(2026, 12, 25)]}, "Saturdays, Sundays and the holidays we keep", "Saturdays and Sundays are"),
         ({"modes": "review"}, "At every stage, a person reads each letter", "one true line"),
@@ -91,7 +91,7 @@ def test_facts_that_stand_in_other_parts_are_the_same_there():
         ({"outcome_letters": "host"}, "The answer itself is not written by this program", "leaves on"),
         ({"keep_months": 6}, "It lasts six months", "twelve months"),
         ({"keep_months": 1, "link_days": 1}, "An invitation lasts one day", "one days"),
-        ({"answer_days": 21, "reuse_window": timedelta(days=90)}, "within three months of the decision", "ten days later"),
+        ({"invitation_open_for": timedelta(days=21), "reuse_window": timedelta(days=90)}, "within three months of the decision", "ten days later"),
         ({"reuse_window": timedelta(days=40)}, "within 40 days of the decision", "one month of"),
         ({"answer_limit": timedelta(days=30), "progress_days": 1}, "is decided 30 days after the interview", "45 days"),
         ({"mail_from": "Jo <jobs@house.test>"}, '"Us" is house.test.', "the address in your letter instead"),
@@ -117,7 +117,13 @@ def test_what_candidates_are_told_follows_the_settings(config, says, silent):
         {"delay": timedelta(hours=36), "holidays": ["2026-12-25"], "modes": "auto"},
         {"delay": BusinessDelay(0, (0, 24), 0), "modes": {"applied": "off", "interviewed": "review"}},
         {"outcome_letters": "host", "company": "Haus & Hof", "mail_from": "a@b.test"},
-        {"modes": "off", "keep_months": 1, "answer_days": 1, "link_days": 1, "progress_days": 1},
+        {
+            "modes": "off",
+            "keep_months": 1,
+            "invitation_open_for": timedelta(days=1),
+            "link_days": 1,
+            "progress_days": 1,
+        },
     ],
 )
 def test_the_german_page_can_be_filled_in_under_any_settings(language, config):

@@ -51,7 +51,7 @@ def test_an_empty_list_says_how_mail_comes_in(office, name):
     ],
 )
 def test_an_empty_list_says_what_will_come_once_mail_is_taken(make_office, name, said):
-    assert said in tab(make_office(TALENTPOOL_INBOX="replies@example.test"), name).text
+    assert said in tab(make_office(TALENTPOOL_REPLY_MAILBOX="replies@example.test"), name).text
 
 
 def test_a_tab_that_does_not_exist_is_not_found(office):

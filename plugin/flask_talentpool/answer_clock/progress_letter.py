@@ -250,7 +250,7 @@ def _has_unread_reply(ctx: Context, person_id: int) -> bool:
 
 
 def _again_by(ctx: Context, composed_at: datetime) -> datetime:
-    return composed_at + timedelta(days=ctx.settings.progress_days)
+    return composed_at + ctx.settings.progress_days
 
 
 class ProgressLetter(Kind):

@@ -119,13 +119,13 @@ def _mail_servers(ctx: Context) -> Iterator[Found]:
         if not problem and name.startswith("smtp://"):
             says += " The connection is not encrypted; use smtp+starttls:// unless it is on this machine."
         yield Found("mail server", DoctorVerdict.WRONG if problem else DoctorVerdict.OK, says)
-    if ctx.settings.send_all_to is not None:
-        says = "TALENTPOOL_SEND_ALL_TO is set: every letter goes there, and no candidate gets one."
+    if ctx.settings.send_all_mail_to is not None:
+        says = "TALENTPOOL_SEND_ALL_MAIL_TO is set: every letter goes there, and no candidate gets one."
         yield Found("staging", DoctorVerdict.ATTENTION, says)
 
 
 def _sender(ctx: Context) -> Iterator[Found]:
-    sender, bounce = ctx.settings.mail_from, ctx.settings.bounce_address
+    sender, bounce = ctx.settings.mail_from, ctx.settings.bounce_mailbox
     if sender is None:
         yield Found(
             "sender", DoctorVerdict.WRONG, "TALENTPOOL_MAIL_FROM is not set, so letters are held. Set it."
@@ -146,7 +146,7 @@ def _sender(ctx: Context) -> Iterator[Found]:
             "sender",
             DoctorVerdict.ATTENTION,
             f"From is of {domain}, the return path of {returns}. SPF does not count for DMARC then; sign with DKIM "
-            f"for {domain}, or put TALENTPOOL_BOUNCE_ADDRESS under it.",
+            f"for {domain}, or put TALENTPOOL_BOUNCE_MAILBOX under it.",
         )
     if ctx.settings.pool_mail_from is None:
         says = "TALENTPOOL_POOL_MAIL_FROM is not set: invitations from the pool come from the address of outcome letters, so complaints about one hurt the other."

@@ -117,7 +117,7 @@ _BEYOND_ASCII = (
 )
 
 
-def bounce_address(value: object) -> str:
+def bounce_mailbox(value: object) -> str:
     """Read an address that may hold `{letter}` once before the @."""
     text = one_line(value)
     local, _, domain = text.rpartition("@")
@@ -286,15 +286,60 @@ def form_of_address(value: object) -> FormOfAddress:
     return FormOfAddress(_choice(value, list(FormOfAddress)))
 
 
-def days(value: object) -> tuple[int, ...]:
-    """Read numbers of days, each greater than the one before."""
-    if not isinstance(value, tuple | list) or not all(
-        isinstance(day, int) and not isinstance(day, bool) and day > 0 for day in value
-    ):
-        raise WrongValueError(f"is {value!r}; it must be whole numbers of days, such as (2, 4).")
-    if sorted(set(value)) != list(value):
-        raise WrongValueError(f"is {value!r}; each day must be later than the one before.")
-    return tuple(value)
+def days(lowest: int, highest: int) -> Callable[[object], timedelta]:
+    """Return a reader of days within these bounds, for a key that ends in ``_DAYS``: a number of them is clear there."""
+
+    def read(value: object) -> timedelta:
+        found = _whole_days(value)
+        if found is None or not timedelta(days=lowest) <= found <= timedelta(days=highest):
+            raise WrongValueError(
+                f"is {value!r}; it must be a whole number from {lowest} to {highest}, or a timedelta of as many days."
+            )
+        return found
+
+    return read
+
+
+def rising_days(lowest: int, highest: int) -> Callable[[object], tuple[timedelta, ...]]:
+    """Return a reader of several such values, each greater than the one before."""
+
+    def read(value: object) -> tuple[timedelta, ...]:
+        found = [_whole_days(day) for day in value] if isinstance(value, tuple | list) else [None]
+        read_days = [day for day in found if day is not None]
+        bounds = timedelta(days=lowest), timedelta(days=highest)
+        if len(read_days) < len(found) or not all(bounds[0] <= day <= bounds[1] for day in read_days):
+            raise WrongValueError(
+                f"is {value!r}; it must be whole numbers of days from {lowest} to {highest}, such as (2, 4), or "
+                "timedeltas of as many."
+            )
+        if sorted(set(read_days)) != read_days:
+            raise WrongValueError(f"is {value!r}; each day must be later than the one before.")
+        return tuple(read_days)
+
+    return read
+
+
+def whole_days(lowest: int, highest: int) -> Callable[[object], timedelta]:
+    """Return a reader of a timedelta of whole days within these bounds."""
+
+    def read(value: object) -> timedelta:
+        found = period(value)
+        if found % timedelta(days=1) or not timedelta(days=lowest) <= found <= timedelta(days=highest):
+            raise WrongValueError(
+                f"is {value!r}; it must be whole days, timedelta(days={lowest}) to {highest}."
+            )
+        return found
+
+    return read
+
+
+def _whole_days(value: object) -> timedelta | None:
+    """Return what a number of days or a timedelta of whole days says, and None for anything else."""
+    if isinstance(value, timedelta):
+        return None if value % timedelta(days=1) else value
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _LONGEST.days:
+        return None
+    return timedelta(days=value)
 
 
 def folder(value: object) -> str:

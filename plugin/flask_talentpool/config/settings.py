@@ -22,6 +22,19 @@ from flask_talentpool.errors import ConfigError
 
 PREFIX = "TALENTPOOL_"
 
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {
+        "ANSWER_DAYS": "INVITATION_OPEN_FOR",
+        "BOUNCE_ADDRESS": "BOUNCE_MAILBOX",
+        "DEPUTY": "DEPUTY_MAILBOX",
+        "INBOX": "REPLY_MAILBOX",
+        "SEND_ALL_TO": "SEND_ALL_MAIL_TO",
+        "SETTLE_IN": "MIN_TIME_AFTER_APPLYING",
+        "URGENT_READER": "URGENT_MAILBOX",
+    }
+)
+"""What settings were called before, each without the prefix."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettingDoc:
@@ -79,23 +92,25 @@ class Settings:
         'approved them ("review"), when somebody has written one true line or said that there is none, and in '
         'time without ("personal"), or not at all ("off"). Stages left out of a mapping keep their default.',
     )
-    personal_days: int = _setting(
-        readers.count(1, 30),
-        type="int",
+    personal_days: timedelta = _setting(
+        readers.days(1, 30),
+        type="int or timedelta",
         unit="business days",
-        default=5,
+        default=timedelta(days=5),
+        default_text="timedelta(days=5)",
         doc="How long a letter waits for its personal line at most. It never waits past the target of the answer "
         "clock; then it goes without.",
     )
-    remind_days: tuple[int, ...] = _setting(
-        readers.days,
-        type="tuple of int",
+    remind_days: tuple[timedelta, ...] = _setting(
+        readers.rising_days(1, 30),
+        type="tuple of int or timedelta",
         unit="business days",
-        default=(2, 4),
+        default=(timedelta(days=2), timedelta(days=4)),
+        default_text="(timedelta(days=2), timedelta(days=4))",
         doc="When the job's owner is reminded that a letter waits for a line. After the last of them "
-        "`TALENTPOOL_DEPUTY` is asked.",
+        "`TALENTPOOL_DEPUTY_MAILBOX` is asked.",
     )
-    deputy: Mailbox | None = _setting(
+    deputy_mailbox: Mailbox | None = _setting(
         readers.mailbox,
         type="str",
         doc="Who is asked for a line, and about people without an answer, when the job's owner says nothing. "
@@ -117,14 +132,15 @@ class Settings:
         doc="After how long an interviewed person without a decision is written to that it is still open. "
         "Ontario's law, for one, says 45 days after the last interview.",
     )
-    progress_days: int = _setting(
-        readers.count(1, 60),
-        type="int",
+    progress_days: timedelta = _setting(
+        readers.days(1, 60),
+        type="int or timedelta",
         unit="days",
-        default=14,
+        default=timedelta(days=14),
+        default_text="timedelta(days=14)",
         doc="By when we write again, in a letter that says that it is still open.",
     )
-    settle_in: timedelta = _setting(
+    min_time_after_applying: timedelta = _setting(
         readers.period,
         type="timedelta",
         default=timedelta(days=3),
@@ -181,7 +197,7 @@ class Settings:
         default=True,
         doc="Whether job owners get a morning mail, reminders and requests for a line.",
     )
-    send_all_to: Mailbox | None = _setting(
+    send_all_mail_to: Mailbox | None = _setting(
         readers.mailbox,
         type="str",
         doc="For staging: every letter goes to this address instead, with the right one named in a header and "
@@ -199,19 +215,19 @@ class Settings:
         unit="letters in 24 hours, to one recipient domain",
         doc="The same for each domain that letters go to.",
     )
-    inbox: Mailbox | None = _setting(
+    reply_mailbox: Mailbox | None = _setting(
         readers.mailbox,
         type="str",
         doc="An address whose mail is given to `flask talentpool receive`. It is named in Reply-To beside the "
         "human one, so that replies are noticed here as well.",
     )
-    bounce_address: str | None = _setting(
-        readers.bounce_address,
+    bounce_mailbox: str | None = _setting(
+        readers.bounce_mailbox,
         type="str",
         doc="Where mail servers send their reports, also given to `flask talentpool receive`. With `{letter}` in "
         "it, such as `bounces+{letter}@example.test`, each letter has its own. Not set: the From address.",
     )
-    urgent_reader: Mailbox | None = _setting(
+    urgent_mailbox: Mailbox | None = _setting(
         readers.mailbox,
         type="str",
         doc="Who is told at once of a reply that speaks of a complaint, of discrimination or of distress.",
@@ -319,7 +335,8 @@ class Settings:
         type="int",
         unit="months",
         default=12,
-        doc="How long a place in a pool lasts before it ends.",
+        doc="How long a place in a pool lasts before it ends. Letters and the person's consent say it in calendar "
+        "months, which no timedelta can count.",
     )
     reuse_window: timedelta = _setting(
         readers.period,
@@ -336,18 +353,19 @@ class Settings:
         doc="A decision older than this when it is first noticed waits for a person instead of being "
         "written to.",
     )
-    link_days: int = _setting(
-        readers.count(1, 3650),
-        type="int",
+    link_days: timedelta = _setting(
+        readers.days(1, 3650),
+        type="int or timedelta",
         unit="days",
-        default=180,
+        default=timedelta(days=180),
+        default_text="timedelta(days=180)",
         doc="How long the links in a letter can be used. The link to a place in a pool works at least as long as a place lasts.",
     )
-    answer_days: int = _setting(
-        readers.count(1, 365),
-        type="int",
-        unit="days",
-        default=10,
+    invitation_open_for: timedelta = _setting(
+        readers.whole_days(1, 365),
+        type="timedelta of whole days",
+        default=timedelta(days=10),
+        default_text="timedelta(days=10)",
         doc="How long a person has to answer an invitation back to a job.",
     )
     worker_interval: timedelta = _setting(
@@ -373,7 +391,9 @@ class Settings:
         for key, value in config.items():
             if not key.startswith(PREFIX):
                 continue
-            if key not in known:
+            if (renamed := RENAMED.get(key.removeprefix(PREFIX))) is not None:
+                problems.append(f"{key} was renamed to {PREFIX}{renamed}.")
+            elif key not in known:
                 guess = nearest(key, known)
                 hint = f"did you mean {guess}?" if guess else "the guide lists those there are."
                 problems.append(f"{key} is not a setting; {hint}")

@@ -19,7 +19,6 @@ from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
 from flask_talentpool.letters.columns import rewrite
-from flask_talentpool.letters.delivery.message import BadAddress
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
@@ -61,8 +60,8 @@ def write_digests(ctx: Context) -> int:
             for_deputy.take(waiting)
         else:
             written += _put(ctx, to, f"{MORNING}{owner[:_LONGEST_KEY]}:{today}", waiting)
-    if for_deputy.count and ctx.settings.deputy is not None:
-        written += _put(ctx, ctx.settings.deputy, f"{MORNING}:{today}", for_deputy)
+    if for_deputy.count and ctx.settings.deputy_mailbox is not None:
+        written += _put(ctx, ctx.settings.deputy_mailbox, f"{MORNING}:{today}", for_deputy)
     return written
 
 
@@ -193,7 +192,7 @@ def _reminders(ctx: Context, decision: DecisionMixin) -> Iterator[str]:
 
 
 def _remind(ctx: Context, decision: DecisionMixin, occasion: str) -> int:
-    to = ctx.settings.deputy
+    to = ctx.settings.deputy_mailbox
     if occasion.startswith(REMIND):
         to = _safely(ctx, decision.application_id) or to
     if to is None:

@@ -27,7 +27,7 @@ class GuideFacts:
         friday_until: The hour that Fridays end before, where it is earlier than on other days; else None.
         no_fridays: Whether no letter goes on a Friday.
         wait: How long an outcome letter waits, without ``keeps_hours``; nothing at all can be.
-        settle_in: How long after applying no outcome letter goes, with ``keeps_hours``.
+        min_time_after_applying: How long after applying no outcome letter goes, with ``keeps_hours``.
         knows_holidays: Whether holidays count as no working days.
         line_stages: Stages at which a letter waits for a personal line.
         read_stages: Stages at which a person reads each letter before it goes.
@@ -40,7 +40,7 @@ class GuideFacts:
         noted_days: After how many days a name lapses that only a recruiter noted.
         link_days: How long the link of an invitation opens.
         stay_link_days: How long the link to stay or leave opens.
-        answer_days: How long there is to answer an invitation.
+        invitation_days: How many days there are to answer an invitation.
         reuse_window: How long somebody may be invited back to the same job without a place in a pool.
     """
 
@@ -54,7 +54,7 @@ class GuideFacts:
     friday_until: int | None
     no_fridays: bool
     wait: timedelta
-    settle_in: timedelta
+    min_time_after_applying: timedelta
     knows_holidays: bool
     line_stages: tuple[str, ...]
     read_stages: tuple[str, ...]
@@ -67,7 +67,7 @@ class GuideFacts:
     noted_days: int
     link_days: int
     stay_link_days: int
-    answer_days: int
+    invitation_days: int
     reuse_window: timedelta
 
     @classmethod
@@ -92,21 +92,21 @@ class GuideFacts:
             friday_until=hours.friday_until if opens < hours.friday_until < closes else None,
             no_fridays=hours.friday_until <= opens,
             wait=timedelta(0) if isinstance(delay, BusinessDelay) else delay,
-            settle_in=settings.settle_in,
+            min_time_after_applying=settings.min_time_after_applying,
             knows_holidays=bool(settings.holidays),
             line_stages=_stages(settings, Mode.PERSONAL),
             read_stages=_stages(settings, Mode.REVIEW),
             off_stages=_stages(settings, Mode.OFF),
-            line_days=settings.personal_days,
+            line_days=settings.personal_days.days,
             answer_target=settings.answer_target,
             answer_limit=settings.answer_limit,
-            progress_days=settings.progress_days,
+            progress_days=settings.progress_days.days,
             keep_months=settings.keep_months,
             noted_days=NOTED_LAPSES.days,
-            link_days=settings.link_days,
+            link_days=settings.link_days.days,
             # Somebody in a pool can leave by this link for as long as the place lasts.
-            stay_link_days=max(settings.link_days, 31 * settings.keep_months),
-            answer_days=settings.answer_days,
+            stay_link_days=max(settings.link_days.days, 31 * settings.keep_months),
+            invitation_days=settings.invitation_open_for.days,
             reuse_window=settings.reuse_window,
         )
 

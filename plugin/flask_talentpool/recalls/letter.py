@@ -1,7 +1,7 @@
 """The invitation: what it says, whether it may still go, and when it is written anew."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import formataddr
 from typing import Any
 
@@ -86,7 +86,7 @@ def compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> Lette
 
 
 def _answer_by(ctx: Context) -> datetime:
-    return ctx.now() + timedelta(days=ctx.settings.answer_days)
+    return ctx.now() + ctx.settings.invitation_open_for
 
 
 def _columns(

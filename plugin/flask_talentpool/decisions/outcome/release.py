@@ -81,7 +81,7 @@ def waits_for_offer(
     if found is None:
         return None
     because, since = found
-    is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days)
+    is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days.days)
     return None if because is HoldReason.OFFER_FELL and is_over else because
 
 

@@ -34,13 +34,13 @@ def letter_due(ctx: Context, decision: DecisionMixin, candidate: Any) -> datetim
     """Return when the outcome letter of a decision is due.
 
     A ``BusinessDelay`` keeps the office hours of the person's own time zone, and leaves at least
-    ``TALENTPOOL_SETTLE_IN`` between applying and being told.
+    ``TALENTPOOL_MIN_TIME_AFTER_APPLYING`` between applying and being told.
     """
     settings, zone = ctx.settings, zone_of(ctx, candidate)
     due = due_at(settings.delay, decision.noticed_at, tz=zone, holidays=settings.holidays)
     if not isinstance(settings.delay, BusinessDelay) or decision.applied_at is None:
         return due
-    earliest = min(decision.applied_at, decision.noticed_at) + settings.settle_in
+    earliest = min(decision.applied_at, decision.noticed_at) + settings.min_time_after_applying
     return settings.delay.within_hours(max(due, earliest), tz=zone, holidays=settings.holidays)
 
 
@@ -59,7 +59,7 @@ def limit_at(ctx: Context, interviewed_at: datetime) -> datetime:
 
 def personal_until(ctx: Context, decision: DecisionMixin) -> datetime:
     """Return until when a letter waits for its personal line: never past the target of the answer clock."""
-    longest = in_business_days(ctx, decision.noticed_at, ctx.settings.personal_days)
+    longest = in_business_days(ctx, decision.noticed_at, ctx.settings.personal_days.days)
     interviewed_at = decision.interviewed_at or _on_the_clock(ctx, decision) or decision.noticed_at
     return min(longest, target_at(ctx, interviewed_at, decision.noticed_at))
 
@@ -74,7 +74,7 @@ def _on_the_clock(ctx: Context, decision: DecisionMixin) -> datetime | None:
 def remind_at(ctx: Context, decision: DecisionMixin) -> tuple[datetime, ...]:
     """Return when the job's owner is reminded of a missing line; those that come too late are left out."""
     until = personal_until(ctx, decision)
-    moments = (in_business_days(ctx, decision.noticed_at, days) for days in ctx.settings.remind_days)
+    moments = (in_business_days(ctx, decision.noticed_at, after.days) for after in ctx.settings.remind_days)
     return tuple(moment for moment in moments if moment < until)
 
 
@@ -85,7 +85,7 @@ def in_business_days(ctx: Context, start: datetime, days: int) -> datetime:
 
 def again_by(ctx: Context) -> datetime:
     """Return the date that a progress letter written now names."""
-    return ctx.now() + timedelta(days=ctx.settings.progress_days)
+    return ctx.now() + ctx.settings.progress_days
 
 
 def keep_hours(ctx: Context) -> int:

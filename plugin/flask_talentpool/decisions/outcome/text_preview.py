@@ -179,7 +179,7 @@ def _chosen(rows: list[DecisionMixin], name: str, person: int | None) -> Decisio
 
 def _values(ctx: Context, decision: DecisionMixin | None, application: Any, language: str) -> dict[str, str]:
     """Return a value for everything a text may show, as this person would see it."""
-    soon, zone = ctx.now() + timedelta(days=ctx.settings.progress_days), ctx.settings.timezone
+    soon, zone = ctx.now() + ctx.settings.progress_days, ctx.settings.timezone
     only_then = {
         "pool": "Finalists",
         "wanted_by": "Priya Nair",

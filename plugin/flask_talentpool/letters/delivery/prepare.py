@@ -41,9 +41,9 @@ def prepare(ctx: Context, letter: Wired) -> Prepared:
     links: list[dict[str, Any]] = []
     urls = {purpose: ctx.link_url(_link(ctx, letter, purpose, links)) for purpose in purposes_in(letter.text)}
     to_name, to_address, subject, instead_of = letter.to_name, letter.to_address, letter.subject, None
-    if ctx.settings.send_all_to is not None:
+    if ctx.settings.send_all_mail_to is not None:
         instead_of = to_address
-        to_name, to_address = "", ctx.settings.send_all_to.address
+        to_name, to_address = "", ctx.settings.send_all_mail_to.address
         subject = f"[for {instead_of}] {subject}"
     data = as_bytes(
         Mail(
@@ -70,15 +70,15 @@ def prepare(ctx: Context, letter: Wired) -> Prepared:
 def return_path(ctx: Context, letter: Wired) -> str:
     """Return where mail servers report about this letter; its own address where the setting has ``{letter}``."""
     token = letter.message_id.strip("<>").partition("@")[0]
-    return (ctx.settings.bounce_address or letter.from_address).replace("{letter}", token)
+    return (ctx.settings.bounce_mailbox or letter.from_address).replace("{letter}", token)
 
 
 def _reply_to(ctx: Context, letter: Wired) -> list[str]:
     """Name a human first, then the inbox that this software reads; colleagues answer humans only."""
     human = letter.reply_to
-    if ctx.settings.inbox is None or letter.kind == LetterKind.COLLEAGUE:
+    if ctx.settings.reply_mailbox is None or letter.kind == LetterKind.COLLEAGUE:
         return [human] if human else []
-    return list(dict.fromkeys([human or letter.from_address, ctx.settings.inbox.address]))
+    return list(dict.fromkeys([human or letter.from_address, ctx.settings.reply_mailbox.address]))
 
 
 def _list_headers(ctx: Context, letter: Wired, links: list[dict[str, Any]]) -> dict[str, str]:
@@ -123,8 +123,8 @@ def _link(ctx: Context, letter: Wired, purpose: Purpose, links: list[dict[str, A
 
 def lifetime(ctx: Context, purpose: Purpose) -> timedelta:
     """Return how long a link opens: one that leaves a pool never less long than a place in it lasts."""
-    days = ctx.settings.link_days
-    return timedelta(days=max(days, 31 * ctx.settings.keep_months) if purpose is Purpose.STAY else days)
+    usual = ctx.settings.link_days
+    return max(usual, timedelta(days=31 * ctx.settings.keep_months)) if purpose is Purpose.STAY else usual
 
 
 def open_link(ctx: Context, token: str) -> LinkMixin | None:

@@ -111,7 +111,7 @@ class SmtpTransport:
             sender = wire_address(mail_from) if mail_from else ""
         except BadAddress as error:
             # Every letter has this sender, so none is spent on it.
-            reason = f"The sender: {error} Correct TALENTPOOL_MAIL_FROM or TALENTPOOL_BOUNCE_ADDRESS."
+            reason = f"The sender: {error} Correct TALENTPOOL_MAIL_FROM or TALENTPOOL_BOUNCE_MAILBOX."
             return HandOver(HandOverResult.RETRY, reason, self._name, fatal_connection=True)
         try:
             reply = self._server.deliver(sender, wire_address(rcpt_to), data)

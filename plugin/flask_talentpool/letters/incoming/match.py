@@ -58,7 +58,7 @@ def _letter(ctx: Context, mail: MailRead) -> LetterMixin | None:
 
 def _tokens(ctx: Context, mail: MailRead) -> list[str]:
     """Return what stands for ``{letter}`` in the addresses that a mail was delivered to."""
-    pattern = ctx.settings.bounce_address or ""
+    pattern = ctx.settings.bounce_mailbox or ""
     if "{letter}" not in pattern:
         return []
     before, after = (re.escape(part) for part in pattern.lower().split("{letter}"))

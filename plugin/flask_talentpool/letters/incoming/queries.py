@@ -135,7 +135,7 @@ def incoming_list(ctx: Context, visible: Visible, tab: str, *, number: int = 1) 
         rows=tuple(_line(*row) for row in rows),
         number=number,
         pages=pages,
-        receives=bool(counts["all"] or settings.inbox or settings.bounce_address),
+        receives=bool(counts["all"] or settings.reply_mailbox or settings.bounce_mailbox),
     )
 
 

@@ -143,7 +143,7 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
         update_if(ctx.session, model, model.id == letter.id, tries=model.tries + 1)
         return
     # In staging it went to somebody else, so it says nothing about the person's address.
-    if report.is_permanent and ctx.settings.send_all_to is None:
+    if report.is_permanent and ctx.settings.send_all_mail_to is None:
         suppression.suppress(ctx, letter.to_address, scope=letter.scope)
     ctx.announce(
         signals.letter_returned, letter_id=letter.id, incoming_id=row.id, is_permanent=report.is_permanent
@@ -182,7 +182,7 @@ def _untouch(ctx: Context, row: IncomingMixin) -> None:
 
 def _tell_reader(ctx: Context, row: IncomingMixin) -> None:
     """Write to the named reader at once; the letter carries no word of the mail and no name."""
-    reader = ctx.settings.urgent_reader
+    reader = ctx.settings.urgent_mailbox
     if reader is None:
         return
     found = (
