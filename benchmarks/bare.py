@@ -86,19 +86,17 @@ class Words:
         masked = f"{subject}\n\n{text}"
         for name in (row.full_name, row.title, row.owner, "Host Ltd"):
             masked = masked.replace(name, "\u00a4" * len(name))
-        small = masked.lower()
+        lower = masked.lower()
         found = [
             code
             for code, pattern, is_exact in self._patterns
-            if pattern.search(masked if is_exact else small)
+            if pattern.search(masked if is_exact else lower)
         ]
-        running = _ADDRESS.sub(" ", small)
-        words = _WORD.findall(running)
-        sentences = sum(1 for part in _SENTENCES.split(running) if part.strip())
+        prose = _ADDRESS.sub(" ", lower)
+        words = _WORD.findall(prose)
+        sentences = sum(1 for part in _SENTENCES.split(prose) if part.strip())
         ease = (
-            206.835
-            - 1.015 * len(words) / max(sentences, 1)
-            - 84.6 * len(_VOWELS.findall(running)) / len(words)
+            206.835 - 1.015 * len(words) / max(sentences, 1) - 84.6 * len(_VOWELS.findall(prose)) / len(words)
         )
         if not subject or len(subject) > _LONGEST_SUBJECT or len(words) > _MOST_WORDS or ease < 0:
             found.append("form")

@@ -161,9 +161,9 @@ def filters(language: str) -> Mapping[str, Callable[..., Any]]:
 
     A language nobody wrote words for here has ``number`` and ``many`` beside ``begin``, and they give figures.
     """
-    spoken: dict[str, Callable[..., Any]] = {"number": number, "many": many}
+    by_name: dict[str, Callable[..., Any]] = {"number": number, "many": many}
     if language in _UNITS:
-        spoken |= {"span": span, "oclock": oclock, "stages": stages}
+        by_name |= {"span": span, "oclock": oclock, "stages": stages}
     return {"begin": begin} | {
-        name: functools.partial(say, language=language) for name, say in spoken.items()
+        name: functools.partial(say, language=language) for name, say in by_name.items()
     }

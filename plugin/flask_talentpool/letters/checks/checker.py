@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_talentpool.letters.checks import measure
-from flask_talentpool.letters.checks.masked import About, Seen, excerpt_of, look
+from flask_talentpool.letters.checks.masked import About, MaskedLetter, excerpt_of, mask
 from flask_talentpool.letters.checks.rules import RULES, Level, Rule, form
 from flask_talentpool.letters.texts.render import Written
 
@@ -56,12 +56,12 @@ def check(written: Written, values: Mapping[str, str], *, about: About) -> tuple
     """
     # The subject is one more line, so that a rule sees it as it sees the text.
     text = f"{written.subject}\n\n{written.text}"
-    seen = look(text, values, about, subject=written.subject, html=written.html, guide=written.guide)
+    letter = mask(text, values, about, subject=written.subject, html=written.html, guide=written.guide)
     has_place = about.offers_place or written.name == _TO_A_MEMBER
     found: list[Finding] = []
     for rule in RULES:
         if rule.code != "promise" or not has_place:
-            found += _found(rule, seen)
+            found += _found(rule, letter)
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.ERROR))
 
 
@@ -70,13 +70,13 @@ def check_words(text: str, *, language: str) -> tuple[Finding, ...]:
 
     A promise is only warned of here: whether it has a place is known when the letter is written.
     """
-    seen = look(text, {}, About(language=language))
+    letter = mask(text, {}, About(language=language))
     found: list[Finding] = []
     for rule in RULES:
         if not rule.in_a_line:
             continue
         level = Level.WARNING if rule.code == "promise" else rule.level
-        found += [_finding(rule, seen, *place, level=level) for place in _places(rule, seen)]
+        found += [_finding(rule, letter, *place, level=level) for place in _places(rule, letter)]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.ERROR))
 
 
@@ -88,17 +88,17 @@ def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.MULTILINE)
 
 
-def _found(rule: Rule, seen: Seen) -> Iterator[Finding]:
-    for start, end, language in _places(rule, seen):
-        yield _finding(rule, seen, start, end, language)
+def _found(rule: Rule, letter: MaskedLetter) -> Iterator[Finding]:
+    for start, end, language in _places(rule, letter):
+        yield _finding(rule, letter, start, end, language)
     if rule.looked_up:
-        for excerpt in _LOOKED_UP[rule.looked_up](seen):
-            yield _finding(rule, seen, excerpt=excerpt)
+        for excerpt in _LOOKED_UP[rule.looked_up](letter):
+            yield _finding(rule, letter, excerpt=excerpt)
 
 
-def _places(rule: Rule, seen: Seen) -> Iterator[tuple[int, int, str]]:
+def _places(rule: Rule, letter: MaskedLetter) -> Iterator[tuple[int, int, str]]:
     """Return where a rule's patterns match, whatever language the letter says it is in."""
-    text = seen.masked if rule.exact else seen.small
+    text = letter.masked if rule.exact else letter.lower
     shown = 0
     for language, patterns in rule.patterns.items():
         innocent = rule.unless.get(language, ())
@@ -122,7 +122,7 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 def _finding(
     rule: Rule,
-    seen: Seen,
+    letter: MaskedLetter,
     start: int = 0,
     end: int = 0,
     language: str = "",
@@ -131,12 +131,12 @@ def _finding(
     excerpt: str = "",
 ) -> Finding:
     # Words that are the same everywhere stand under English; the suggestion is in the letter's language.
-    base = seen.about.language.partition("-")[0]
+    base = letter.about.language.partition("-")[0]
     return Finding(
         rule=rule.code,
         level=level or rule.level,
         message=rule.message,
-        excerpt=excerpt or excerpt_of(seen.text, start, end),
+        excerpt=excerpt or excerpt_of(letter.text, start, end),
         suggestion=rule.better(base if language in ("", "en") else language),
     )
 
@@ -144,11 +144,11 @@ def _finding(
 # What words alone do not tell
 
 
-def _internal(seen: Seen) -> Iterator[str]:
-    if not seen.about.internal:
+def _internal(letter: MaskedLetter) -> Iterator[str]:
+    if not letter.about.internal:
         return
-    words = f" {_words(seen.masked)} "
-    for text in seen.about.internal:
+    words = f" {_words(letter.masked)} "
+    for text in letter.about.internal:
         # One sentence out of a long note leaks as much as the note.
         for part in {text, *_SENTENCE_END.split(text)}:
             plain = _words(part)
@@ -162,56 +162,56 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def _unread(seen: Seen) -> Iterator[str]:
-    if seen.about.reply_is_read:
+def _unread(letter: MaskedLetter) -> Iterator[str]:
+    if letter.about.reply_is_read:
         return
-    found = _WRITE_TO.search(seen.small)
+    found = _WRITE_TO.search(letter.lower)
     if found:
-        yield excerpt_of(seen.text, found.start(), found.end())
-    elif seen.reply_address and seen.reply_address in seen.text:
-        yield seen.reply_address
+        yield excerpt_of(letter.text, found.start(), found.end())
+    elif letter.reply_address and letter.reply_address in letter.text:
+        yield letter.reply_address
 
 
-def _language(seen: Seen) -> Iterator[str]:
-    meant = seen.about.language.partition("-")[0].lower()
-    read = measure.language_of(seen.words)
+def _language(letter: MaskedLetter) -> Iterator[str]:
+    meant = letter.about.language.partition("-")[0].lower()
+    read = measure.language_of(letter.words)
     if read and read != meant:
         yield f"“{meant}” is meant, “{read}” is read"
-    marked = _HTML_LANG.search(seen.html)
-    if seen.html and (marked is None or marked[1].partition("-")[0].lower() != meant):
+    marked = _HTML_LANG.search(letter.html)
+    if letter.html and (marked is None or marked[1].partition("-")[0].lower() != meant):
         yield f'<html lang="{marked[1] if marked else ""}">'
 
 
-def _subject(seen: Seen) -> Iterator[str]:
-    if not seen.subject.strip() or any(mark in seen.subject for mark in "\r\n"):
-        yield " ".join(seen.subject.split())[:120] or "(no subject)"
+def _subject(letter: MaskedLetter) -> Iterator[str]:
+    if not letter.subject.strip() or any(mark in letter.subject for mark in "\r\n"):
+        yield " ".join(letter.subject.split())[:120] or "(no subject)"
 
 
-def _long_subject(seen: Seen) -> Iterator[str]:
-    if len(seen.subject) > form.LONGEST_SUBJECT:
-        yield seen.subject[:80] + "…"
+def _long_subject(letter: MaskedLetter) -> Iterator[str]:
+    if len(letter.subject) > form.LONGEST_SUBJECT:
+        yield letter.subject[:80] + "…"
 
 
-def _too_long(seen: Seen) -> Iterator[str]:
-    if len(seen.words) > form.TOO_LONG:
-        yield f"{len(seen.words):,} words"
+def _too_long(letter: MaskedLetter) -> Iterator[str]:
+    if len(letter.words) > form.TOO_LONG:
+        yield f"{len(letter.words):,} words"
 
 
-def _long(seen: Seen) -> Iterator[str]:
-    if form.LONG < len(seen.words) <= form.TOO_LONG:
-        yield f"{len(seen.words)} words"
+def _long(letter: MaskedLetter) -> Iterator[str]:
+    if form.LONG < len(letter.words) <= form.TOO_LONG:
+        yield f"{len(letter.words)} words"
 
 
-def _hard(seen: Seen) -> Iterator[str]:
-    ease = measure.reading_ease(seen.running, seen.words, seen.about.language.partition("-")[0])
+def _hard(letter: MaskedLetter) -> Iterator[str]:
+    ease = measure.reading_ease(letter.prose, letter.words, letter.about.language.partition("-")[0])
     if ease is not None and ease < measure.HARD:
         yield f"reading ease {ease:.0f} of 100"
 
 
-_LOOKED_UP: Mapping[str, Callable[[Seen], Iterator[str]]] = {
+_LOOKED_UP: Mapping[str, Callable[[MaskedLetter], Iterator[str]]] = {
     "internal": _internal,
     "unread": _unread,
-    "guide": lambda seen: measure.dead_pages(seen.text, seen.guide),
+    "guide": lambda letter: measure.dead_pages(letter.text, letter.guide),
     "language": _language,
     "subject": _subject,
     "long_subject": _long_subject,

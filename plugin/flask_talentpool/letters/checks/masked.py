@@ -1,4 +1,4 @@
-"""A letter as the rules look at it: names masked, in small letters, in words."""
+"""A letter as the rules look at it: names masked, in lower case, in words."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class MaskedLetter:
     """A letter as the rules look at it. All three texts have the same length, so that places agree."""
 
     subject: str
@@ -39,9 +39,9 @@ class Seen:
     html: str
     masked: str
     """Names replaced by as many signs that are no letters."""
-    small: str
-    """The masked text in small letters."""
-    running: str
+    lower: str
+    """The masked text in lower case."""
+    prose: str
     """The same without addresses."""
     words: list[str]
     about: About
@@ -50,7 +50,7 @@ class Seen:
     """Where the guide is that it links to."""
 
 
-def look(
+def mask(
     text: str,
     values: Mapping[str, str],
     about: About,
@@ -58,19 +58,19 @@ def look(
     subject: str = "",
     html: str = "",
     guide: str = "",
-) -> Seen:
-    """Return a letter as the rules look at it."""
+) -> MaskedLetter:
+    """Return a letter with its names masked, as the rules look at it."""
     masked = _masked(text, values)
-    small = _small(masked)
-    running = measure.prose(small)
-    return Seen(
+    lower = _lower(masked)
+    prose = measure.prose(lower)
+    return MaskedLetter(
         subject=subject,
         text=text,
         html=html,
         masked=masked,
-        small=small,
-        running=running,
-        words=measure.words(running),
+        lower=lower,
+        prose=prose,
+        words=measure.words(prose),
         about=about,
         reply_address=values.get("reply_address", ""),
         guide=guide,
@@ -92,10 +92,11 @@ def _masked(text: str, values: Mapping[str, str]) -> str:
     return re.sub(pattern, lambda found: _MASK * len(found[0]), text)
 
 
-def _small(text: str) -> str:
-    small = text.lower()
-    if len(small) == len(text):
-        return small
+def _lower(text: str) -> str:
+    """Return the text in lower case and as long as before: some capitals, such as İ, become two characters."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 

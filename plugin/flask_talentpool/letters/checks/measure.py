@@ -27,9 +27,9 @@ _GERMAN = (
     "im es auch bei wenn haben hat sich dass oder als aus an nach uns wird werden noch nur du dir dich dein deine "
     "unsere unser diese dieser dieses am zum zur um"
 )
-_SMALL_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
+_COMMON_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
 _CLEAR_SHARE, _CLEAR_LEAD = 0.2, 1.5
-"""A quarter of any running text are such words; of a third language fewer, and of two languages alike."""
+"""A quarter of any prose are such words; of a third language fewer, and of two languages alike."""
 
 
 def prose(text: str) -> str:
@@ -38,19 +38,19 @@ def prose(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a running text.
+    """Return the words of prose.
 
-    >>> words(running("Write to jobs@harbour.example, please."))
+    >>> words(prose("Write to jobs@harbour.example, please."))
     ['Write', 'to', 'please']
     """
     return _WORD.findall(text)
 
 
 def language_of(found: Sequence[str]) -> str:
-    """Return ``en`` or ``de`` where the small words of a text say so; empty for a short or another text.
+    """Return ``en`` or ``de`` where the common words of a text say so; empty for a short or another text.
 
     Args:
-        found: The words of the text, in small letters.
+        found: The words of the text, in lower case.
 
     >>> language_of(["thank", "you", "for", "the", "interview"])
     ''
@@ -58,8 +58,8 @@ def language_of(found: Sequence[str]) -> str:
     if len(found) <= _FEWEST_FOR_LANGUAGE:
         return ""
     shares = {
-        language: sum(word in small for word in found) / len(found)
-        for language, small in _SMALL_WORDS.items()
+        language: sum(word in common for word in found) / len(found)
+        for language, common in _COMMON_WORDS.items()
     }
     first, second = sorted(shares, key=shares.__getitem__, reverse=True)
     is_clear = shares[first] > _CLEAR_SHARE and shares[first] > _CLEAR_LEAD * shares[second]
@@ -72,11 +72,11 @@ def reading_ease(text: str, found: Sequence[str], language: str) -> float | None
     Flesch 1948 for English, Amstad 1978 for German, with syllables estimated as groups of vowels.
 
     Args:
-        text: The running text, in small letters.
+        text: The prose, in lower case.
         found: Its words.
         language: ``en`` or ``de``; there is no formula for another.
     """
-    if language not in _SMALL_WORDS or len(found) < _FEWEST_FOR_EASE:
+    if language not in _COMMON_WORDS or len(found) < _FEWEST_FOR_EASE:
         return None
     sentences = sum(1 for part in _SENTENCES.split(text) if part.strip())
     syllables = len(_SYLLABLES.findall(text))

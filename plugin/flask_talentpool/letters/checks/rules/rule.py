@@ -31,7 +31,7 @@ class Rule:
         message: What a recruiter reads beside the text: what is wrong, and the remedy.
         explanation: Why there is such a rule; for the guide.
         examples: Bad words and better ones, by language.
-        patterns: Regular expressions by language, for text in small letters.
+        patterns: Regular expressions by language, for text in lower case.
         unless: Regular expressions by language: what makes a sentence innocent all the same.
         exact: Whether capitals count: the patterns then see the text as it is written.
         looked_up: The function of the checker that finds it, where words alone cannot.
