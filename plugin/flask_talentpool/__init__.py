@@ -3,6 +3,7 @@
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.reasons import DEFAULT_REASONS, Reason
 from flask_talentpool.errors import (
     ConfigError,
     MapError,
@@ -14,9 +15,12 @@ from flask_talentpool.errors import (
 )
 from flask_talentpool.extension import TalentPool, current_talentpool
 from flask_talentpool.host.declared import HostMap
+from flask_talentpool.letters.delivery.host_mailers import FlaskMailmanTransport, FlaskMailTransport
+from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult, Transport
 from flask_talentpool.login import FlaskLoginAccess
 
 __all__ = [
+    "DEFAULT_REASONS",
     "Access",
     "Action",
     "Actor",
@@ -24,14 +28,20 @@ __all__ = [
     "Clock",
     "ConfigError",
     "FlaskLoginAccess",
+    "FlaskMailTransport",
+    "FlaskMailmanTransport",
+    "HandOver",
+    "HandOverResult",
     "HostMap",
     "MapError",
     "NotAllowed",
     "NotFound",
+    "Reason",
     "Refused",
     "SystemClock",
     "TablesMissing",
     "TalentPool",
     "TalentPoolError",
+    "Transport",
     "current_talentpool",
 ]
