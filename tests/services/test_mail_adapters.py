@@ -81,7 +81,7 @@ def make_transport(library, monkeypatch, request):
 
 
 @pytest.fixture
-def borrowed(make_transport, smtp_server):
+def host_mailer(make_transport, smtp_server):
     return make_transport(smtp_server)
 
 
@@ -101,10 +101,10 @@ def commands(server):
     [LETTER, PLAIN, b"a\n.b\nc", b"a\r.b\rc", b".\r\n..\r\nMAIL FROM:<eve@evil.test>\r\n"],
     ids=["two parts", "dots", "LF", "CR", "nothing but dots"],
 )
-def test_what_arrives_is_byte_for_byte_what_our_own_transport_sends(borrowed, smtp_server, data):
+def test_what_arrives_is_byte_for_byte_what_our_own_transport_sends(host_mailer, smtp_server, data):
     own = transports_from_url(parse_mail_url(smtp_server.url))
 
-    answers = [hand_over(own, data=data), hand_over(borrowed, data=data)]
+    answers = [hand_over(own, data=data), hand_over(host_mailer, data=data)]
     own.close()
 
     assert [(answer.result, answer.reply) for answer in answers] == [(SENT, "250 2.0.0 OK")] * 2
@@ -139,8 +139,8 @@ def test_a_run_hands_over_each_letter_with_its_own_message_id_and_both_parts(
     assert by_address == {}
 
 
-def test_fifty_letters_go_over_one_connection(borrowed, smtp_server):
-    answers = [hand_over(borrowed, to=f"p{number}@home.test") for number in range(50)]
+def test_fifty_letters_go_over_one_connection(host_mailer, smtp_server):
+    answers = [hand_over(host_mailer, to=f"p{number}@home.test") for number in range(50)]
 
     assert {answer.result for answer in answers} == {SENT}
     assert smtp_server.connections == 1
@@ -195,12 +195,12 @@ def test_the_hosts_log_in_and_protection_are_used(make_transport, trusted_certif
     ids=str,
 )
 def test_each_answer_of_the_server_means_what_it_means_to_our_own_transport(
-    borrowed, smtp_server, point, fault, result, fatal, arrived
+    host_mailer, smtp_server, point, fault, result, fatal, arrived
 ):
     smtp_server.at(point, fault, times=None)
-    answer = hand_over(borrowed)
+    answer = hand_over(host_mailer)
     smtp_server.behave()
-    after_it = hand_over(borrowed, to="next@home.test")
+    after_it = hand_over(host_mailer, to="next@home.test")
 
     assert (answer.result, answer.fatal_connection) == (result, fatal)
     assert answer.reply
@@ -238,12 +238,12 @@ def test_a_server_that_hangs_up_on_everybody_spends_no_letter(make_world, librar
     assert len(smtp_server.mails) == 3
 
 
-def test_a_server_that_is_away_stops_the_run_and_is_found_again(borrowed, smtp_server):
+def test_a_server_that_is_away_stops_the_run_and_is_found_again(host_mailer, smtp_server):
     smtp_server.stop()
-    away = hand_over(borrowed)
+    away = hand_over(host_mailer)
     smtp_server.start()
 
-    back = hand_over(borrowed)
+    back = hand_over(host_mailer)
 
     assert (away.result, away.fatal_connection, away.elsewhere) == (RETRY, True, True)
     assert "refused" in away.reply
@@ -251,11 +251,11 @@ def test_a_server_that_is_away_stops_the_run_and_is_found_again(borrowed, smtp_s
 
 
 @pytest.mark.parametrize("point", ["MAIL", "RCPT", "DATA"])
-def test_a_connection_closed_between_letters_is_opened_again(borrowed, smtp_server, point):
-    hand_over(borrowed)
+def test_a_connection_closed_between_letters_is_opened_again(host_mailer, smtp_server, point):
+    hand_over(host_mailer)
     smtp_server.at(point, Drop())
 
-    answer = hand_over(borrowed)
+    answer = hand_over(host_mailer)
 
     assert answer.result is SENT
     assert (smtp_server.connections, len(smtp_server.mails)) == (2, 2)
@@ -269,20 +269,20 @@ def test_a_connection_closed_between_letters_is_opened_again(borrowed, smtp_serv
         ("DOT", "354 go on"),
     ],
 )
-def test_a_connection_that_is_given_up_is_closed_without_goodbye(borrowed, smtp_server, point, answer):
+def test_a_connection_that_is_given_up_is_closed_without_goodbye(host_mailer, smtp_server, point, answer):
     smtp_server.at(point, Answer(answer), times=None)
 
-    hand_over(borrowed)
-    borrowed.close()
+    hand_over(host_mailer)
+    host_mailer.close()
 
     assert "QUIT" not in commands(smtp_server)
 
 
-def test_a_server_that_ignores_goodbye_does_not_hold_up_the_end(borrowed, smtp_server):
-    hand_over(borrowed)
+def test_a_server_that_ignores_goodbye_does_not_hold_up_the_end(host_mailer, smtp_server):
+    hand_over(host_mailer)
     smtp_server.at("QUIT", Hang())
 
-    borrowed.close()
+    host_mailer.close()
 
     assert commands(smtp_server)[-1] == "QUIT"
 

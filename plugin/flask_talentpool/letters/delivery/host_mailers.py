@@ -13,30 +13,30 @@ from flask_talentpool.letters.delivery.transports import SmtpTransport
 # These extensions wait for a server for ever, unless told otherwise. Our own transport waits as long as this.
 _TIMEOUT = 30.0
 
-Lend = Callable[[float], AbstractContextManager[smtplib.SMTP | None]]
+Connect = Callable[[float], AbstractContextManager[smtplib.SMTP | None]]
 """Opens the connection and in the end closes it; None where the host suppresses sending.
 
 It is told for how many seconds to wait for a reply where the host did not say.
 """
 
 
-class _BorrowedServer(SmtpServer):
+class _ConnectedServer(SmtpServer):
     """A server whose connection somebody else opens; what is certain about a letter stays the same."""
 
-    def __init__(self, connect: Lend) -> None:
+    def __init__(self, connect: Connect) -> None:
         super().__init__(host="", port=0, security=Security.NONE, login=None, timeout=_TIMEOUT)
-        self._lend = connect
-        self._lent = contextlib.ExitStack()
+        self._open_connection = connect
+        self._opened = contextlib.ExitStack()
 
     def close(self) -> None:
         super().close()
-        self._give_back()
+        self._end_connection()
 
     def _connect(self, mail_from: str) -> smtplib.SMTP:
         del mail_from
         ready = False
         try:
-            connection = self._borrow()
+            connection = self._take_connection()
             connection.ehlo_or_helo_if_needed()
             ready = True
         except Exception as error:  # noqa: BLE001 (nothing of a letter has left us, whatever it is)
@@ -46,8 +46,8 @@ class _BorrowedServer(SmtpServer):
                 self._drop()
         return connection
 
-    def _borrow(self) -> smtplib.SMTP:
-        connection = self._lent.enter_context(self._lend(self._timeout))
+    def _take_connection(self) -> smtplib.SMTP:
+        connection = self._opened.enter_context(self._open_connection(self._timeout))
         if connection is None:
             raise ServerProblem("Sending is suppressed in this app.")
         self._connection, self._mid_transaction = connection, False
@@ -57,23 +57,23 @@ class _BorrowedServer(SmtpServer):
 
     def _drop(self) -> None:
         super()._drop()
-        self._give_back()
+        self._end_connection()
 
-    def _give_back(self) -> None:
+    def _end_connection(self) -> None:
         # The connection is closed by now, so nobody says QUIT once more, and letters are settled whatever this raises.
         with contextlib.suppress(Exception):
-            self._lent.close()
+            self._opened.close()
 
 
-class BorrowedTransport(SmtpTransport):
-    """A transport over a connection that is lent."""
+class HostMailerTransport(SmtpTransport):
+    """A transport over a connection that another extension opens."""
 
-    def __init__(self, connect: Lend, name: str) -> None:
+    def __init__(self, connect: Connect, name: str) -> None:
         super().__init__(host="", port=0)
-        self._server, self._name = _BorrowedServer(connect), name
+        self._server, self._name = _ConnectedServer(connect), name
 
 
-class FlaskMailTransport(BorrowedTransport):
+class FlaskMailTransport(HostMailerTransport):
     """Hands letters over one connection of Flask-Mail, which stays open for the whole run.
 
     Example::
@@ -82,7 +82,7 @@ class FlaskMailTransport(BorrowedTransport):
     """
 
     def __init__(self, mail: Any) -> None:
-        """Borrow the connection.
+        """Use the connection.
 
         Args:
             mail: The host's ``Mail`` extension; its settings of the connection apply, ``MAIL_SUPPRESS_SEND`` as well.
@@ -97,7 +97,7 @@ class FlaskMailTransport(BorrowedTransport):
         super().__init__(connect, "flask-mail")
 
 
-class FlaskMailmanTransport(BorrowedTransport):
+class FlaskMailmanTransport(HostMailerTransport):
     """Hands letters over one connection of Flask-Mailman, which stays open for the whole run.
 
     Example::
@@ -106,7 +106,7 @@ class FlaskMailmanTransport(BorrowedTransport):
     """
 
     def __init__(self, mail: Any) -> None:
-        """Borrow the connection.
+        """Use the connection.
 
         Args:
             mail: The host's ``Mail`` extension with its SMTP backend; its settings of the connection apply.
