@@ -238,7 +238,11 @@ class World:
 
     def send(self, server: Any = None, *, timeout: float = 10, **options: Any) -> Any:
         """Hand over what is due, once; the server has so many seconds for each answer, longer on a busy machine."""
-        transport = transports_from_url(parse_mail_url(server.url), timeout=patience(timeout)) if server is not None else None
+        transport = (
+            transports_from_url(parse_mail_url(server.url), timeout=patience(timeout))
+            if server is not None
+            else None
+        )
         return self.tp.dispatch(transport=options.pop("transport", transport), **options)
 
     def change(self, work: Callable[[Any], Any]) -> Any:

@@ -411,9 +411,7 @@ def scripted():
             server.last = b""
             threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
             stack.callback(server.shutdown)
-            transport = transport_of(
-                f"smtp://127.0.0.1:{server.server_address[1]}", timeout=patience(0.5)
-            )
+            transport = transport_of(f"smtp://127.0.0.1:{server.server_address[1]}", timeout=patience(0.5))
             stack.callback(transport.close)
             return server, transport
 
@@ -672,9 +670,7 @@ def test_when_no_server_works_the_reply_says_why_of_each(smtp_server, second_ser
 
 
 def test_a_folder_can_stand_in_for_a_server(tmp_path):
-    transport = transport_of(
-        f"smtp://127.0.0.1:{closed_port()},eml://{tmp_path}/out", timeout=patience(0.5)
-    )
+    transport = transport_of(f"smtp://127.0.0.1:{closed_port()},eml://{tmp_path}/out", timeout=patience(0.5))
     assert isinstance(transport, FailoverTransport)
     assert hand_over(transport).result is SENT
     assert len(list((tmp_path / "out").iterdir())) == 1
