@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,9 +16,11 @@ from flask_talentpool.db.audit import AuditMixin
 from flask_talentpool.db.types import begin
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.host.mapping import Host
-from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.models import Models
 from flask_talentpool.people.model import PersonMixin
+
+if TYPE_CHECKING:
+    from flask_talentpool.letters.kinds import Kinds
 
 SOFTWARE = Actor(id="talentpool", name="Flask-TalentPool", email=None)
 """Who acts when nobody pressed a button: the worker, a sync, a clock."""
@@ -74,12 +76,10 @@ class ManyAtOnce(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
-    """The three calls from a lower part to a higher one, wired where the extension is put together."""
+    """The calls from a lower part to a higher one, wired where the extension is put together."""
 
-    may_send: "Callable[[Context, LetterMixin], Answer]"
-    """Asked with the letter locked, just before hand-over; may rewrite it first."""
-    letter_settled: "Callable[[Context, LetterMixin], None]"
-    """Told when a letter has gone."""
+    kinds: "Kinds"
+    """Each kind of letter: whether one may go, and what follows when it went."""
     many_at_once: "Callable[[Context], ManyAtOnce | None] | None" = None
     """Makes what answers for many letters at once, for one run; None where nothing can."""
     forgetters: "tuple[Callable[[Context, PersonMixin], None], ...]" = ()

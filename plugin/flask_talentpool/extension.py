@@ -18,6 +18,7 @@ from werkzeug.local import LocalProxy
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.answer_clock import clock as answer_clock
 from flask_talentpool.answer_clock import progress_letter as progress
+from flask_talentpool.answer_clock.progress_letter import ProgressLetter
 from flask_talentpool.answer_clock.queries import Unanswered, unanswered
 from flask_talentpool.blueprint import mount
 from flask_talentpool.bulk import service as bulk
@@ -26,20 +27,18 @@ from flask_talentpool.bulk.worker import Worker as BulkWorker
 from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
-from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go, Hold, Seams
+from flask_talentpool.context import SOFTWARE, Context, Seams
 from flask_talentpool.decisions import erasing
-from flask_talentpool.decisions.outcome import letter as outcome_letter
-from flask_talentpool.decisions.outcome.draft import not_offered
 from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
+from flask_talentpool.decisions.outcome.kind import OutcomeLetter
 from flask_talentpool.decisions.outcome.pending import answer_one, waiting_decisions
 from flask_talentpool.decisions.outcome.schedule import keep_hours
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.decisions.telling.ask_colleague import ask_may_go
-from flask_talentpool.decisions.telling.confirmation import confirmation_may_go
-from flask_talentpool.decisions.telling.correction import correction_may_go
+from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
+from flask_talentpool.decisions.telling.confirmation import Confirmation
+from flask_talentpool.decisions.telling.correction import Correction
 from flask_talentpool.decisions.telling.follow_up import release_held
 from flask_talentpool.digest import digest
-from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
@@ -48,14 +47,14 @@ from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, Disp
 from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import service as incoming
-from flask_talentpool.letters.incoming.suppression import is_returned
-from flask_talentpool.letters.model import IncomingMixin, LetterMixin
+from flask_talentpool.letters.kinds import ColleagueLetters, Kind
+from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
 from flask_talentpool.noticing.sync import BATCH, SyncReport, require_tables, sync
 from flask_talentpool.pools import service as pools
-from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import service as recalls
+from flask_talentpool.recalls.letter import Invitation
 from flask_talentpool.widgets import widgets
 
 logger = logging.getLogger("flask_talentpool")
@@ -63,81 +62,26 @@ logger = logging.getLogger("flask_talentpool")
 EXTENSION = "talentpool"
 
 
-COLLEAGUE_MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
-    "ask": ask_may_go,
-    "morning": digest.digest_may_go,
-    "remind": digest.reminder_may_go,
-    "deputy": digest.reminder_may_go,
+COLLEAGUE_LETTERS: dict[str, Kind] = {
+    "ask": AskedForLine(),
+    "morning": digest.MorningMail(),
+    "remind": digest.Reminder(),
+    "deputy": digest.Reminder(),
 }
-"""The same for letters to colleagues, by the first word of their occasion; others just go."""
+"""What letters to colleagues are about, by the first word of their occasion."""
 
-
-def _go(_ctx: Context, _letter: LetterMixin) -> Answer:
-    return Go()
-
-
-MAY_GO: dict[str, Callable[[Context, LetterMixin], Answer]] = {
-    LetterKind.OUTCOME: outcome_letter.outcome_may_go,
-    LetterKind.RECALL: invitation.recall_may_go,
-    LetterKind.CONFIRMATION: confirmation_may_go,
-    LetterKind.CORRECTION: correction_may_go,
-    LetterKind.PROGRESS: progress.progress_may_go,
-    LetterKind.COLLEAGUE: lambda ctx, letter: COLLEAGUE_MAY_GO.get(letter.occasion.partition(":")[0], _go)(
-        ctx, letter
-    ),
-}
-"""Who is asked, by kind of letter, whether it may be handed over."""
-
-WENT: dict[str, Callable[[Context, LetterMixin], None]] = {
-    LetterKind.OUTCOME: telling.outcome_went,
-    LetterKind.PROGRESS: progress.progress_went,
-    LetterKind.COLLEAGUE: digest.colleague_went,
-}
-"""Who is told, by kind of letter, that it has gone."""
-
-WHAT: dict[str, str] = {
-    LetterKind.OUTCOME: "outcome letter",
-    LetterKind.RECALL: "invitation back",
-    LetterKind.CONFIRMATION: "short letter after telling",
-    LetterKind.CORRECTION: "correction",
-    LetterKind.PROGRESS: "letter that it is still open",
-}
-"""What a touch calls a letter."""
-
-
-def _may_send(ctx: Context, letter: LetterMixin) -> Answer:
-    asked = MAY_GO.get(letter.kind)
-    answer = Cancel(HoldReason.TEXT) if asked is None else asked(ctx, letter)
-    if isinstance(answer, Cancel):
-        not_offered(ctx, letter)
-    if isinstance(answer, Go) and not letter.text.strip():
-        return Hold(HoldReason.TEXT)  # whoever approved it has not seen a word of it
-    if isinstance(answer, Go) and is_returned(ctx, letter.to_address, scope=letter.scope):
-        return Hold(HoldReason.RETURNED)
-    return answer
-
-
-def _letter_settled(ctx: Context, letter: LetterMixin) -> None:
-    went = WENT.get(letter.kind)
-    if went is not None:
-        went(ctx, letter)
-    if letter.kind == LetterKind.COLLEAGUE:
-        return  # written about a person, not to them
-    telling.touch(
-        ctx,
-        letter.person_id,
-        scope=letter.scope,
-        channel="mail",
-        what=WHAT.get(letter.kind, letter.kind),
-        by=SOFTWARE,
-        letter=letter,
-    )
-
+KINDS: tuple[Kind, ...] = (
+    OutcomeLetter(),
+    Confirmation(),
+    Correction(),
+    ProgressLetter(),
+    Invitation(),
+    ColleagueLetters(COLLEAGUE_LETTERS),
+)
 
 SEAMS = Seams(
-    may_send=_may_send,
-    letter_settled=_letter_settled,
-    many_at_once=lambda ctx: plain_outcomes(ctx, what=WHAT[LetterKind.OUTCOME]),
+    kinds={kind.kind: kind for kind in KINDS},
+    many_at_once=lambda ctx: plain_outcomes(ctx, what=OutcomeLetter.title),
     forgetters=(
         incoming_erasing.forget,
         recalls.forget,

@@ -30,6 +30,7 @@ from flask_talentpool.enums import (
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.people.service import Known, link_person
 
@@ -249,30 +250,42 @@ def _again_by(ctx: Context, composed_at: datetime) -> datetime:
     return composed_at + timedelta(days=ctx.settings.progress_days)
 
 
-def progress_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Read the host row once more, with the letter locked: is it still open, and still in time?"""
-    clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0, populate_existing=True)
-    if clock is None or clock.answered_at is not None:
-        return Cancel(HoldReason.ANSWERED)
-    if _again_by(ctx, letter.composed_at) <= ctx.now():
-        return Cancel(HoldReason.STALE)
-    application = application_of(ctx, clock)
-    over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
-    if over is not None:
-        return Cancel(over)
-    candidate = ctx.host.candidate_of(application, ctx.session)
-    known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
-    words = progress_words(
-        ctx, clock, application, by=_again_by(ctx, letter.composed_at), is_first=not letter.follows
-    )
-    because, detail = _obstacle(ctx, application, known, words, pressed=letter.approved_at is not None)
-    if because is not None:
-        return Hold(because, detail)
-    if known is not None:
-        # Written while the row was in doubt, it was nobody's; whoever forgets the person must find it.
-        letter.person_id = clock.person_id = known.person.id
-    _write_anew(ctx, application, letter, words)
-    return Go()
+class ProgressLetter(Kind):
+    """It is still open, and we write again by a date."""
+
+    kind = LetterKind.PROGRESS
+    title = "letter that it is still open"
+
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Read the host row once more, with the letter locked: is it still open, and still in time?"""
+        clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0, populate_existing=True)
+        if clock is None or clock.answered_at is not None:
+            return Cancel(HoldReason.ANSWERED)
+        if _again_by(ctx, letter.composed_at) <= ctx.now():
+            return Cancel(HoldReason.STALE)
+        application = application_of(ctx, clock)
+        over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
+        if over is not None:
+            return Cancel(over)
+        candidate = ctx.host.candidate_of(application, ctx.session)
+        known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
+        words = progress_words(
+            ctx, clock, application, by=_again_by(ctx, letter.composed_at), is_first=not letter.follows
+        )
+        because, detail = _obstacle(ctx, application, known, words, pressed=letter.approved_at is not None)
+        if because is not None:
+            return Hold(because, detail)
+        if known is not None:
+            # Written while the row was in doubt, it was nobody's; whoever forgets the person must find it.
+            letter.person_id = clock.person_id = known.person.id
+        _write_anew(ctx, application, letter, words)
+        return Go()
+
+    def went_one(self, ctx: Context, letter: LetterMixin) -> None:
+        """The person has read a date: by then we write again."""
+        clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0)
+        if clock is not None:
+            clock.next_by = _again_by(ctx, letter.composed_at)
 
 
 def _over(ctx: Context, application: Any) -> HoldReason | None:
@@ -314,13 +327,6 @@ def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: Prog
         setattr(letter, name, value)
 
 
-def progress_went(ctx: Context, letter: LetterMixin) -> None:
-    """The person has read a date: by then we write again."""
-    clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0)
-    if clock is not None:
-        clock.next_by = _again_by(ctx, letter.composed_at)
-
-
 def release_held(ctx: Context) -> int:
     """Release letters held for a reason that is gone, and cancel those that nobody needs any more.
 
@@ -339,7 +345,7 @@ def release_held(ctx: Context) -> int:
             continue
         try:
             with ctx.savepoint():
-                reply = progress_may_go(ctx, row)
+                reply = ProgressLetter().may_go_one(ctx, row)
         except Exception:  # the same
             logger.exception("letter %s could not be looked at; it stays held", row.id)
             continue

@@ -20,6 +20,7 @@ from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
@@ -226,12 +227,15 @@ def _in_office(ctx: Context) -> datetime:
 # Going out
 
 
-def reminder_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Look once more whether the line is still wanted."""
-    decision = ctx.session.get(ctx.models.decision, int(letter.occasion.split(":")[1]))
-    if decision is None or not _waits_for_line(decision):
-        return Cancel(HoldReason.ANSWERED)
-    return Cancel(HoldReason.STALE) if ctx.now() >= goes_without_at(ctx, decision, None) else Go()
+class Reminder(Kind):
+    """Reminds an owner of a missing line, or asks the deputy for it."""
+
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Look once more whether the line is still wanted."""
+        decision = ctx.session.get(ctx.models.decision, int(letter.occasion.split(":")[1]))
+        if decision is None or not _waits_for_line(decision):
+            return Cancel(HoldReason.ANSWERED)
+        return Cancel(HoldReason.STALE) if ctx.now() >= goes_without_at(ctx, decision, None) else Go()
 
 
 def _waits_for_line(decision: DecisionMixin) -> bool:
@@ -239,28 +243,29 @@ def _waits_for_line(decision: DecisionMixin) -> bool:
     return is_open and decision.line_at is None
 
 
-def digest_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Write the morning mail with what waits now; yesterday's, and one with nothing left in it, is not sent."""
-    owner, _, written_on = letter.occasion.removeprefix(MORNING).rpartition(":")
-    if written_on != ctx.now().astimezone(ctx.settings.timezone).date().isoformat():
-        return Cancel(HoldReason.STALE)
-    if owner:
-        found = {key: one for key, one in waiting_for(ctx).items() if key[:_LONGEST_KEY] == owner}
-    else:
-        found = {
-            key: one for key, one in waiting_for(ctx).items() if _safely(ctx, one.application_id) is None
-        }
-    waiting = together(found.values())
-    if not waiting.count:
-        return Cancel(HoldReason.ANSWERED)
-    for name, value in set_words(ctx, subject(waiting), paragraphs(ctx, waiting)).items():
-        setattr(letter, name, value)
-    return Go()
+class MorningMail(Kind):
+    """Lists what waits for an owner this morning."""
 
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Write the morning mail with what waits now; yesterday's, and one with nothing left in it, is not sent."""
+        owner, _, written_on = letter.occasion.removeprefix(MORNING).rpartition(":")
+        if written_on != ctx.now().astimezone(ctx.settings.timezone).date().isoformat():
+            return Cancel(HoldReason.STALE)
+        if owner:
+            found = {key: one for key, one in waiting_for(ctx).items() if key[:_LONGEST_KEY] == owner}
+        else:
+            found = {
+                key: one for key, one in waiting_for(ctx).items() if _safely(ctx, one.application_id) is None
+            }
+        waiting = together(found.values())
+        if not waiting.count:
+            return Cancel(HoldReason.ANSWERED)
+        for name, value in set_words(ctx, subject(waiting), paragraphs(ctx, waiting)).items():
+            setattr(letter, name, value)
+        return Go()
 
-def colleague_went(ctx: Context, letter: LetterMixin) -> None:
-    """A morning mail has gone: the names in it are not kept."""
-    if letter.occasion.startswith(MORNING):
+    def went_one(self, ctx: Context, letter: LetterMixin) -> None:
+        """The names in it are not kept."""
         for name, value in set_words(ctx, letter.subject, [_GONE]).items():
             setattr(letter, name, value)
 

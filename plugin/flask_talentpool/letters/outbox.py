@@ -13,6 +13,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.delivery.message import new_message_id
+from flask_talentpool.letters.kinds import settled
 from flask_talentpool.letters.model import LETTER_TRANSITIONS, LetterMixin
 
 WAITING = (LetterState.HELD, LetterState.DUE)
@@ -170,7 +171,7 @@ def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     letter.sent_at = ctx.now()
     move(letter, LetterState.SENT)
     ctx.announce(signals.letter_sent, letter_id=letter.id)
-    ctx.seams.letter_settled(ctx, letter)
+    settled(ctx, [letter])
     ctx.record(by, "it_arrived", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()
 

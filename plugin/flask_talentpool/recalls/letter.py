@@ -14,8 +14,9 @@ from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import values_for
 from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
-from flask_talentpool.enums import Basis, HoldReason, LetterState, RecallState
+from flask_talentpool.enums import Basis, HoldReason, LetterKind, LetterState, RecallState
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of, write
@@ -153,34 +154,42 @@ def _follows(ctx: Context, decision: DecisionMixin) -> str:
     return told.message_id if told is not None and told.state == LetterState.SENT else ""
 
 
-def recall_may_go(ctx: Context, letter: LetterMixin) -> Answer:  # noqa: PLR0911 (one line for each reason)
-    """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
-    recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
-    if recall is None or recall.state != RecallState.INVITED:
-        return Cancel(HoldReason.RECALL_CLOSED)
-    person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
-    if person is None:
-        return Cancel(HoldReason.FORGOTTEN)
-    if person.objected_at is not None:
-        return Cancel(HoldReason.OBJECTED)
-    if recall.basis == Basis.MEMBERSHIP and not is_member(ctx, person.id):
-        return Cancel(HoldReason.LEFT_POOL)
-    if recall.answer_by <= ctx.now():
-        return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
-    decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
-    known = complete(ctx, decision) if decision is not None else None
-    if decision is None or known is None:
-        return Hold(HoldReason.ROW_GONE)
-    if known.is_ambiguous:
-        return Hold(HoldReason.IDENTITY)
-    because, detail = mail_obstacle(ctx, application_of(ctx, decision))
-    if because is not None:
-        return Hold(because, detail)
-    candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
-    addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
-    if addressed != (letter.to_name, letter.to_address) or not letter.text:
-        return _rewrite(ctx, letter, recall, decision)
-    return Go()
+class Invitation(Kind):
+    """Invites a person back to a job."""
+
+    kind = LetterKind.RECALL
+    title = "invitation back"
+
+    def may_go_one(  # noqa: PLR0911 (one line for each reason)
+        self, ctx: Context, letter: LetterMixin
+    ) -> Answer:
+        """Ask once more, with the letter locked: does the invitation still stand, and for the same person?"""
+        recall = ctx.session.get(ctx.models.recall, letter.recall_id, populate_existing=True)
+        if recall is None or recall.state != RecallState.INVITED:
+            return Cancel(HoldReason.RECALL_CLOSED)
+        person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
+        if person is None:
+            return Cancel(HoldReason.FORGOTTEN)
+        if person.objected_at is not None:
+            return Cancel(HoldReason.OBJECTED)
+        if recall.basis == Basis.MEMBERSHIP and not is_member(ctx, person.id):
+            return Cancel(HoldReason.LEFT_POOL)
+        if recall.answer_by <= ctx.now():
+            return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
+        decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
+        known = complete(ctx, decision) if decision is not None else None
+        if decision is None or known is None:
+            return Hold(HoldReason.ROW_GONE)
+        if known.is_ambiguous:
+            return Hold(HoldReason.IDENTITY)
+        because, detail = mail_obstacle(ctx, application_of(ctx, decision))
+        if because is not None:
+            return Hold(because, detail)
+        candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
+        addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
+        if addressed != (letter.to_name, letter.to_address) or not letter.text:
+            return _rewrite(ctx, letter, recall, decision)
+        return Go()
 
 
 def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:

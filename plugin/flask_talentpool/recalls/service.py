@@ -23,7 +23,7 @@ from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import obstacle, open_processes
-from flask_talentpool.recalls.letter import _answer_by, _basis, _compose, _rewrite, letter_of, recall_may_go
+from flask_talentpool.recalls.letter import Invitation, _answer_by, _basis, _compose, _rewrite, letter_of
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -135,7 +135,7 @@ def release_held(ctx: Context) -> int:
     for row in ctx.session.scalars(found).all():
         if not outbox.still_held(ctx, row):
             continue
-        reply = recall_may_go(ctx, row)
+        reply = Invitation().may_go_one(ctx, row)
         if isinstance(reply, Go):
             # What held it may have left its text unfinished: a sender or an address was missing.
             recall = ctx.session.get_one(ctx.models.recall, row.recall_id)

@@ -11,6 +11,7 @@ from flask_talentpool.enums import DecisionState, HoldReason, LetterKind
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import write_colleague
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.letters.texts.render import plain
 from flask_talentpool.links import Purpose
@@ -89,9 +90,12 @@ def _first_name(ctx: Context, decision: DecisionMixin) -> str:
     return next(iter(person.name.split()), "the person") if person is not None else "the person"
 
 
-def ask_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Ask once more: is a line still of use?"""
-    return Go() if _open_decision(ctx, letter) is not None else Cancel(HoldReason.TOLD_ELSEWHERE)
+class AskedForLine(Kind):
+    """Asks a colleague for a line."""
+
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Ask once more: is a line still of use?"""
+        return Go() if _open_decision(ctx, letter) is not None else Cancel(HoldReason.TOLD_ELSEWHERE)
 
 
 def decision_behind(ctx: Context, link: LinkMixin) -> tuple[DecisionMixin, LetterMixin] | None:

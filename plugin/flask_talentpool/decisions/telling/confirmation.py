@@ -12,6 +12,7 @@ from flask_talentpool.decisions.telling import follow_up
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, MemberState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for, told_how
 
@@ -94,15 +95,25 @@ def confirm(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
     return letter
 
 
-def confirmation_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Ask once more: does the decision stand, was it said just now, and is the place it offers still there?"""
-    decision = follow_up.decision_of(ctx, letter)
-    if decision is None or decision.state != DecisionState.LIVE or decision.told_at is None:
-        return Cancel(HoldReason.TAKEN_BACK)
-    if ctx.now() - decision.told_at >= STALE_AFTER:
-        return Cancel(HoldReason.STALE)
-    if letter.member_id is not None:
-        member = ctx.session.get(ctx.models.member, letter.member_id)
-        if member is None or member.state == MemberState.ENDED:
-            return Hold(HoldReason.PLACE_ENDED)
-    return follow_up.may_go(ctx, letter, decision)
+class Confirmation(Kind):
+    """As we said today: follows what somebody said to the person."""
+
+    kind = LetterKind.CONFIRMATION
+    title = "short letter after telling"
+
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Ask once more: does the decision stand, was it said just now, and is the place it offers still there?"""
+        decision = follow_up.decision_of(ctx, letter)
+        if decision is None or decision.state != DecisionState.LIVE or decision.told_at is None:
+            return Cancel(HoldReason.TAKEN_BACK)
+        if ctx.now() - decision.told_at >= STALE_AFTER:
+            return Cancel(HoldReason.STALE)
+        if letter.member_id is not None:
+            member = ctx.session.get(ctx.models.member, letter.member_id)
+            if member is None or member.state == MemberState.ENDED:
+                return Hold(HoldReason.PLACE_ENDED)
+        return follow_up.may_go(ctx, letter, decision)
+
+    def cancelled(self, ctx: Context, letter: LetterMixin) -> None:
+        """Withdraw the place that it would have offered."""
+        drafts.not_offered(ctx, letter)

@@ -13,6 +13,7 @@ from flask_talentpool.decisions.telling import follow_up
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 
@@ -132,11 +133,17 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
     return letter
 
 
-def correction_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Ask once more: is it still taken back, and does the host no longer say it?"""
-    decision = follow_up.decision_of(ctx, letter)
-    if decision is None or decision.state != DecisionState.TAKEN_BACK:
-        return Cancel(HoldReason.STALE)
-    if obstacle(ctx, decision):
-        return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
-    return follow_up.may_go(ctx, letter, decision)
+class Correction(Kind):
+    """What the person was told no longer holds."""
+
+    kind = LetterKind.CORRECTION
+    title = "correction"
+
+    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Ask once more: is it still taken back, and does the host no longer say it?"""
+        decision = follow_up.decision_of(ctx, letter)
+        if decision is None or decision.state != DecisionState.TAKEN_BACK:
+            return Cancel(HoldReason.STALE)
+        if obstacle(ctx, decision):
+            return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
+        return follow_up.may_go(ctx, letter, decision)

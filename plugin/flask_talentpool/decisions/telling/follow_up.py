@@ -16,6 +16,7 @@ from flask_talentpool.decisions.outcome.release import next_moment
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.kinds import may_send
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import columns_of
 from flask_talentpool.people.service import Known, link_person
@@ -123,7 +124,7 @@ def release_held(ctx: Context) -> int:
     for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
         if not outbox.still_held(ctx, row):
             continue
-        reply = ctx.seams.may_send(ctx, row)
+        reply = may_send(ctx, [row])[row.id]
         if isinstance(reply, Go):
             outbox.move(row, LetterState.DUE)
             released += 1

@@ -22,6 +22,7 @@ from flask_talentpool.letters.delivery.message import BadAddress, BadHeader
 from flask_talentpool.letters.delivery.prepare import Prepared, prepare
 from flask_talentpool.letters.delivery.statements import Beginning, Settling
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
+from flask_talentpool.letters.kinds import may_send, settled
 from flask_talentpool.letters.model import LetterMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -124,7 +125,7 @@ class Steps:
         row = ctx.session.get(letter, letter_id, populate_existing=True)
         if row is None or row.claimed_by != self.claims.me or row.lease_until != until:
             return None
-        answer = ctx.seams.may_send(ctx, row)
+        answer = may_send(ctx, [row])[row.id]
         prepared: Prepared | None = None
         if isinstance(answer, Go):
             try:
@@ -226,7 +227,7 @@ class Steps:
             row.sent_at = ctx.now()
             self.counted.append(("sent", row.id))
             ctx.announce(signals.letter_sent, letter_id=row.id)
-            ctx.seams.letter_settled(ctx, row)
+            settled(ctx, [row])
             return
         if row.state == LetterState.UNKNOWN:
             return  # settled as unknown while this process was away; a person decides

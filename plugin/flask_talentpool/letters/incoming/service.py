@@ -10,6 +10,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.enums import IncomingKind, LetterKind
+from flask_talentpool.letters import held
 from flask_talentpool.letters.incoming import match as incoming_match
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.match import Match
@@ -262,7 +263,7 @@ def returned_address(ctx: Context, row: IncomingMixin) -> str:
 def works_again(ctx: Context, row: IncomingMixin, *, by: Actor) -> int:
     """Somebody said that the address works again; return how many held letters go on."""
     address = returned_address(ctx, row)
-    going = suppression.lift(ctx, address, scope=row.scope, by=by) if address else 0
+    going = held.works_again(ctx, address, scope=row.scope, by=by) if address else 0
     ctx.record(by, "works_again", "incoming", row.id, scope=row.scope)
     mark_read(ctx, row, by=by)
     return going

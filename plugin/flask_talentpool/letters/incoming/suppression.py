@@ -5,10 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.enums import HoldReason, LetterState
-from flask_talentpool.letters import outbox
 from flask_talentpool.people.fingerprint import keyed
 
 KIND = "returned"
@@ -64,30 +61,6 @@ def suppress(ctx: Context, address: str, *, scope: str) -> bool:
     except IntegrityError:  # another process read another report a moment ago
         return False
     return True
-
-
-def lift(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
-    """Somebody said that this address works again: letters held because of it go on.
-
-    Returns:
-        How many letters go on; each is looked at again before it is handed over.
-    """
-    clear(ctx, [address], scope=scope)
-    letter = ctx.models.letter
-    held = sa.select(letter).where(
-        letter.state == LetterState.HELD,
-        letter.because == HoldReason.RETURNED,
-        letter.scope == scope,
-        sa.func.lower(letter.to_address) == address.casefold(),
-    )
-    released = 0
-    for row in ctx.session.scalars(held.order_by(letter.id)).all():
-        if outbox.still_held(ctx, row) and row.because == HoldReason.RETURNED:
-            outbox.move(row, LetterState.DUE)
-            ctx.record(by, "works_again", "letter", row.id, scope=scope)
-            released += 1
-    ctx.session.flush()
-    return released
 
 
 def clear(ctx: Context, addresses: Iterable[str], *, scope: str) -> None:
