@@ -31,7 +31,7 @@ from flask_talentpool.context import SOFTWARE, Context, Seams
 from flask_talentpool.decisions import erasing
 from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
 from flask_talentpool.decisions.outcome.kind import OutcomeLetter
-from flask_talentpool.decisions.outcome.pending import answer_one, waiting_decisions
+from flask_talentpool.decisions.outcome.pending import answer_waiting
 from flask_talentpool.decisions.outcome.schedule import keep_hours
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
@@ -39,7 +39,7 @@ from flask_talentpool.decisions.telling.confirmation import Confirmation
 from flask_talentpool.decisions.telling.correction import Correction
 from flask_talentpool.decisions.telling.follow_up import release_held
 from flask_talentpool.digest import digest
-from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
+from flask_talentpool.errors import ConfigError, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
@@ -51,7 +51,7 @@ from flask_talentpool.letters.kinds import ColleagueLetters, Kind
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
-from flask_talentpool.noticing.sync import BATCH, SyncReport, require_tables, sync
+from flask_talentpool.noticing.sync import SyncReport, require_tables, sync
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.letter import Invitation
@@ -286,11 +286,7 @@ class TalentPool:
         self._require_switched_on()
         require_tables(self.context())
         report: SyncReport = self.transact(sync)
-        ids = self._waiting(0)
-        while ids:
-            for decision_id in ids:
-                self._answer(decision_id, report)
-            ids = self._waiting(ids[-1]) if len(ids) >= BATCH else []
+        answer_waiting(self.transact, report)
         self.transact(recalls.release_held)
         self.transact(release_held)
         self._keep_clocks(report)
@@ -311,26 +307,6 @@ class TalentPool:
             except Exception:  # what fails here must not keep the letters that are due from going
                 logger.exception("%s; it is tried again at the next sync", what)
                 report.failed += 1
-
-    def _waiting(self, after: int) -> list[int]:
-        ctx = self.context()
-        ids = waiting_decisions(ctx, after=after, limit=BATCH)
-        ctx.session.rollback()
-        return ids
-
-    def _answer(self, decision_id: int, report: SyncReport) -> None:
-        mine = dataclasses.replace(report)
-        try:
-            self.transact(lambda ctx: answer_one(ctx, decision_id, mine))
-        except (BeingHandedOver, Refused):
-            return  # it went, or somebody settled it, while this looked
-        except Exception:  # one letter that cannot be composed must not keep the others from going
-            logger.exception(
-                "decision %s could not be answered; it is tried again at the next sync", decision_id
-            )
-            report.failed += 1
-            return
-        report.composed, report.held = mine.composed, mine.held
 
     def work_bulks(self, *, stop: threading.Event | None = None, seconds: float | None = None) -> BulkReport:
         """Look at, do or undo what was asked for many decisions at once. Commits many times.

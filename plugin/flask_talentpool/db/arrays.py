@@ -1,13 +1,17 @@
 """Many rows at once: arrays and lists of values in statements that stay the same."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import Word
+from flask_talentpool.db.types import Word, begin
+
+T = TypeVar("T", bound=Table)
 
 
 def padded(ids: Sequence[int]) -> list[int]:
@@ -26,6 +30,28 @@ def insert_all(connection: sa.Connection, model: type[Table], rows: list[dict[st
     columns = list(rows[0])
     statement = insert_from_arrays(table, columns)
     connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
+
+
+def add_new(session: Session, model: type[T], rows: Sequence[dict[str, Any]]) -> list[T]:
+    """Add rows to a session with one statement; those that another process wrote first are left out.
+
+    Args:
+        session: The unit of work.
+        model: What they are rows of; a unique key of its says whether one is there.
+        rows: Their values.
+
+    Returns:
+        The rows that are new, in order.
+    """
+    begin(session.connection(bind_arguments={"mapper": sa.inspect(model)}))
+    made = [model(**values) for values in rows]
+    try:
+        with session.begin_nested():
+            session.add_all(made)
+    except IntegrityError:
+        # One of them was there. Which one, only each alone can say.
+        return [one for values in rows for one in add_new(session, model, [values])] if len(rows) > 1 else []
+    return made
 
 
 def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.Insert:

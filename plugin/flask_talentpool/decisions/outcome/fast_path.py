@@ -146,9 +146,7 @@ class PlainOutcomes:
         rows = [row for row in connection.execute(self._look, {"ids": padded(ids)}) if self._is_plain(row)]
         if not rows or not rows[0].some_returned:
             return rows
-        returned = returned_among(
-            self._ctx, [(row.scope, row.to_address) for row in rows], connection=connection
-        )
+        returned = returned_among(self._ctx, [(row.scope, row.to_address) for row in rows])
         return [row for row in rows if (row.scope, row.to_address) not in returned]
 
     def _is_plain(self, row: Any) -> bool:

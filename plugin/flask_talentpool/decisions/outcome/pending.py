@@ -1,13 +1,20 @@
 """Decisions that wait for their letter to be written, or written anew."""
 
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
-from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.decisions.outcome.letter import answer_all
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
-from flask_talentpool.noticing.sync import SyncReport
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.noticing.sync import BATCH, SyncReport
+
+logger = logging.getLogger("flask_talentpool")
 
 REASSESSED = (
     HoldReason.WHO_WRITES,
@@ -17,6 +24,7 @@ REASSESSED = (
     HoldReason.NO_NAME,
     HoldReason.TEXT,
     HoldReason.IDENTITY,
+    HoldReason.HIDDEN,
     HoldReason.REVIEW,
     HoldReason.HOST_WRITES,
     *REVIEWS,
@@ -59,14 +67,59 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
     return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
 
 
-def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
-    """Read the facts of one decision and compose its letter."""
-    decision = ctx.session.get_one(ctx.models.decision, decision_id)
-    before = letter_of(ctx, decision)
-    letter = answer(ctx, decision)
-    if letter is None:
+def answer_waiting(transact: Callable[[Callable[[Context], Any]], Any], report: SyncReport) -> None:
+    """Read the facts of decisions and compose their letters, many in a transaction.
+
+    What cannot be read or composed is left to the next sync; it keeps none of the others from being answered.
+
+    Args:
+        transact: Does something in a transaction of its own, again where a race was lost.
+        report: Counts what was done.
+    """
+    after = 0
+    while ids := transact(partial(waiting_decisions, after=after, limit=BATCH)):
+        _answer(transact, ids, report)
+        after = ids[-1]
+
+
+def _answer(
+    transact: Callable[[Callable[[Context], Any]], Any], ids: Sequence[int], report: SyncReport
+) -> None:
+    try:
+        counted: Counted = transact(partial(_answer_counted, ids=ids))
+    except (BeingHandedOver, Refused):
+        if len(ids) == 1:
+            return  # it went, or somebody settled it, while this looked
+    except Exception:  # one letter that cannot be composed must not keep the others from going
+        if len(ids) == 1:
+            logger.exception("decision %s could not be answered; it is tried again at the next sync", ids[0])
+            report.failed += 1
+            return
+    else:
+        report.composed += counted.composed
+        report.held += counted.held
+        report.failed += len(counted.unread)
+        for decision_id, error in counted.unread.items():
+            logger.warning(
+                "the application of decision %s cannot be read by the map: %s; it is tried again at the next sync",
+                decision_id,
+                error,
+            )
         return
-    if before is None:
-        report.composed += 1
-    if letter.state == LetterState.HELD:
-        report.held += 1
+    for decision_id in ids:
+        _answer(transact, [decision_id], report)
+
+
+class Counted(NamedTuple):
+    """What a transaction did, counted before its rows are out of reach."""
+
+    composed: int
+    held: int
+    unread: dict[int, str]
+
+
+def _answer_counted(ctx: Context, ids: Sequence[int]) -> Counted:
+    answered = answer_all(ctx, ids)
+    held = sum(letter.state == LetterState.HELD for letter in answered.letters.values())
+    unread = {decision_id: type(error).__name__ for decision_id, error in answered.unread.items()}
+    return Counted(answered.composed, held, unread)

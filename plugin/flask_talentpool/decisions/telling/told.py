@@ -1,5 +1,6 @@
 """Telling: the moment the person learns of a decision, by whatever channel, and what they see of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,11 +117,14 @@ def touch(
     )
 
 
-def outcome_went(ctx: Context, letter: LetterMixin) -> None:
-    """The outcome letter went: the person has been told, whatever became of the decision meanwhile."""
-    decision = ctx.session.get(ctx.models.decision, letter.decision_id)
-    if decision is not None and decision.told_at is None:
-        _told(ctx, decision, "letter")
+def letters_told(ctx: Context, letters: Sequence[LetterMixin]) -> None:
+    """Outcome letters went: the people have been told, whatever became of the decisions meanwhile."""
+    decision = ctx.models.decision
+    untold = sa.select(decision).where(
+        decision.id.in_([letter.decision_id for letter in letters]), decision.told_at.is_(None)
+    )
+    for row in ctx.session.scalars(untold.order_by(decision.id)):
+        _told(ctx, row, "letter")
 
 
 def visible_status(ctx: Context, application: Any) -> str:
