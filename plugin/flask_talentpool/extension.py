@@ -29,7 +29,6 @@ from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Context, Seams
 from flask_talentpool.decisions import erasing
-from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
 from flask_talentpool.decisions.outcome.kind import OutcomeLetter
 from flask_talentpool.decisions.outcome.pending import answer_waiting
 from flask_talentpool.decisions.outcome.schedule import keep_hours
@@ -81,7 +80,6 @@ KINDS: tuple[Kind, ...] = (
 
 SEAMS = Seams(
     kinds={kind.kind: kind for kind in KINDS},
-    many_at_once=lambda ctx: plain_outcomes(ctx, what=OutcomeLetter.title),
     forgetters=(
         incoming_erasing.forget,
         recalls.forget,

@@ -71,6 +71,20 @@ def test_a_row_that_the_host_hides_gets_no_letter_until_it_is_shown_again(make_w
     assert all(letter.text and letter.to_address for letter in world.letters())
 
 
+@pytest.mark.parametrize("number", [1, 200])
+def test_a_row_that_the_host_hid_since_gets_no_letter_at_hand_over(make_world, hide, number):
+    world = make_world()
+    hide(world, world.Application, "note")
+    applications = world.rejected(number + 1)
+    mark(world, world.Application, "note", "deleted", applications[:number])
+
+    report = world.tp.dispatch()
+
+    assert (report.sent, report.held) == (1, number)
+    assert held(world) == [*[("held", "hidden")] * number, ("sent", "")]
+    assert all(decision.told_at is None for decision in map(world.decision, applications[:number]))
+
+
 def test_a_candidate_whom_the_host_hides_gets_no_letter(make_world, hide):
     world = make_world()
     hide(world, world.Candidate, "email")
@@ -84,6 +98,18 @@ def test_a_candidate_whom_the_host_hides_gets_no_letter(make_world, hide):
     world.tp.dispatch()
 
     assert held(world) == [("held", "hidden")] * 2
+
+
+def test_what_the_session_remembers_of_a_hidden_row_is_not_taken_for_the_row(make_world, hide):
+    world = make_world()
+    hide(world, world.Application, "note")
+    (application,) = world.rejected()
+    assert application.candidate.full_name  # loaded, and remembered for as long as this test holds it
+
+    mark(world, world.Application, "note", "deleted", [application])
+    world.tp.dispatch()
+
+    assert held(world) == [("held", "hidden")]
 
 
 # One bad row

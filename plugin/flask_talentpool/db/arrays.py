@@ -62,12 +62,12 @@ def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.In
     """
     known: dict[tuple[str, ...], postgresql.Insert] = table.info.setdefault("talentpool_inserts", {})
     if tuple(columns) not in known:
-        arrays = [sa.func.unnest(array_of(table.c[name], name)) for name in columns]
+        arrays = [sa.func.unnest(_array_of(table.c[name], name)) for name in columns]
         known[tuple(columns)] = postgresql.insert(table).from_select(list(columns), sa.select(*arrays))
     return known[tuple(columns)]
 
 
-def array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
+def _array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
     """Return a parameter for an array of values of a column."""
     return sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(column.type)))
 
@@ -98,15 +98,6 @@ def one_of_these(dialect: sa.Dialect, column: Any, statement: sa.Select[Any]) ->
     else:
         condition = column.in_(statement)
     return condition
-
-
-def hidden(parameter: sa.BindParameter[Any]) -> sa.ScalarSelect[Any]:
-    """Return a parameter whose value PostgreSQL's planner cannot see.
-
-    A prepared statement is planned anew at each execution for as long as that looks cheaper; planning takes
-    longer here than what is planned. With nothing to see, one plan is as good as the other and is kept.
-    """
-    return sa.select(parameter).scalar_subquery()
 
 
 def _unlimited(column_type: Any) -> Any:
