@@ -206,7 +206,7 @@ class TalentPool:
             clock=self.clock,
             seams=SEAMS,
             secret=self._secret(),
-            guide_url=self.guide_url,
+            guide_url=functools.cache(self.guide_url),
             link_url=self.link_url,
         )
 
