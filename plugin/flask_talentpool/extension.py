@@ -37,7 +37,6 @@ from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
 from flask_talentpool.decisions.telling.confirmation import Confirmation
 from flask_talentpool.decisions.telling.correction import Correction
-from flask_talentpool.decisions.telling.follow_up import release_held
 from flask_talentpool.digest import digest
 from flask_talentpool.errors import BeingHandedOver, ConfigError, Refused, TalentPoolError
 from flask_talentpool.guide import Guide
@@ -45,6 +44,7 @@ from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, DispatchReport
 from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
+from flask_talentpool.letters.held import release_held
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.kinds import ColleagueLetters, Kind
@@ -291,26 +291,31 @@ class TalentPool:
             for decision_id in ids:
                 self._answer(decision_id, report)
             ids = self._waiting(ids[-1]) if len(ids) >= BATCH else []
-        self.transact(recalls.release_held)
-        self.transact(release_held)
         self._keep_clocks(report)
         return report
 
     def _keep_clocks(self, report: SyncReport) -> None:
         """Wind the answer clocks, write what they ask for, and remind; what fails is tried at the next sync."""
-        steps: tuple[tuple[str, Callable[[Context], Any]], ...] = (
-            ("the answer clocks were not wound", answer_clock.refresh_clocks),
-            ("letters that say it is open were not looked at", progress.release_held),
-            ("nobody was written to at the limit", progress.write_due),
-            ("nobody was reminded of a line", digest.remind),
-            ("no morning mail was written", digest.write_digests),
+        steps: tuple[tuple[str, Callable[[], Any]], ...] = (
+            ("the answer clocks were not wound", lambda: self.transact(answer_clock.refresh_clocks)),
+            ("held letters were not looked at", lambda: self._look_at_held(report)),
+            ("nobody was written to at the limit", lambda: self.transact(progress.write_due)),
+            ("nobody was reminded of a line", lambda: self.transact(digest.remind)),
+            ("no morning mail was written", lambda: self.transact(digest.write_digests)),
         )
         for what, step in steps:
             try:
-                self.transact(step)
+                step()
             except Exception:  # what fails here must not keep the letters that are due from going
                 logger.exception("%s; it is tried again at the next sync", what)
                 report.failed += 1
+
+    def _look_at_held(self, report: SyncReport) -> None:
+        after: int | None = 0
+        while after is not None:
+            page = self.transact(functools.partial(release_held, after=after))
+            report.failed += page.failed
+            after = page.last
 
     def _waiting(self, after: int) -> list[int]:
         ctx = self.context()

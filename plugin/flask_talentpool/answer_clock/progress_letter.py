@@ -325,36 +325,3 @@ def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: Prog
         return
     for name, value in {**sender_of(ctx, application), **addressed, **words.columns}.items():
         setattr(letter, name, value)
-
-
-def release_held(ctx: Context) -> int:
-    """Release letters held for a reason that is gone, and cancel those that nobody needs any more.
-
-    Returns:
-        How many may go now.
-    """
-    letter = ctx.models.letter
-    held = sa.select(letter).where(
-        letter.kind == LetterKind.PROGRESS,
-        letter.state == LetterState.HELD,
-        letter.because != HoldReason.BY_HAND,
-    )
-    released = 0
-    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
-        if not outbox.still_held(ctx, row):
-            continue
-        try:
-            with ctx.savepoint():
-                reply = ProgressLetter().may_go_one(ctx, row)
-        except Exception:  # the same
-            logger.exception("letter %s could not be looked at; it stays held", row.id)
-            continue
-        if isinstance(reply, Go):
-            outbox.move(row, LetterState.DUE)
-            released += 1
-        elif isinstance(reply, Cancel):
-            outbox.move(row, LetterState.CANCELLED, reply.because)
-        elif (row.because, row.detail) != (reply.because, reply.detail[:400]):
-            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
-    ctx.session.flush()
-    return released

@@ -191,6 +191,11 @@ class Invitation(Kind):
             return _rewrite(ctx, letter, recall, decision)
         return Go()
 
+    def write_anew(self, ctx: Context, letter: LetterMixin) -> Answer:
+        """Write it from the facts as they are now: a sender or an address was missing."""
+        recall = ctx.session.get_one(ctx.models.recall, letter.recall_id)
+        return _rewrite(ctx, letter, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
+
 
 def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:
     """Write a waiting invitation anew; one that cannot be written any more must not go with its old words."""

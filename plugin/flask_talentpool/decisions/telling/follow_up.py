@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.context import Answer, Context, Go, Hold
 from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -16,7 +14,6 @@ from flask_talentpool.decisions.outcome.release import next_moment
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.kinds import may_send
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import columns_of
 from flask_talentpool.people.service import Known, link_person
@@ -106,31 +103,3 @@ def known_person(ctx: Context, decision: DecisionMixin) -> Known | None:
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     return link_person(ctx, candidate, decision.scope) if candidate is not None else None
-
-
-def release_held(ctx: Context) -> int:
-    """Release letters after a telling that were held for a reason that is gone.
-
-    Returns:
-        How many may go now.
-    """
-    letter, released = ctx.models.letter, 0
-    kinds = [LetterKind.CONFIRMATION, LetterKind.CORRECTION]
-    held = sa.select(letter).where(
-        letter.kind.in_(kinds),
-        letter.state == LetterState.HELD,
-        letter.because != HoldReason.BY_HAND,
-    )
-    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
-        if not outbox.still_held(ctx, row):
-            continue
-        reply = may_send(ctx, [row])[row.id]
-        if isinstance(reply, Go):
-            outbox.move(row, LetterState.DUE)
-            released += 1
-        elif isinstance(reply, Cancel):
-            outbox.move(row, LetterState.CANCELLED, reply.because)
-        else:
-            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
-    ctx.session.flush()
-    return released
