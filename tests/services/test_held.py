@@ -1,6 +1,9 @@
 """Letters that are held: however many there are, each is looked at again."""
 
+import email
+import re
 from datetime import timedelta
+from email import policy
 
 import pytest
 import sqlalchemy as sa
@@ -148,3 +151,19 @@ def test_a_letter_held_for_a_reason_that_this_version_does_not_know_stays_held(w
     world.tp.sync()
 
     assert state(world, letter_id) == "held"
+
+
+@pytest.mark.parametrize("write", [still_open, invited])
+def test_a_letter_that_waited_for_a_setting_is_written_with_it(make_world, letters, write):
+    before = make_world(TALENTPOOL_MORNING_MAIL=False, TALENTPOOL_PUBLIC_URL=None)
+    _, letter_id = write(before)
+    assert before.session.get(before.m.letter, letter_id).because == "settings"
+    before.session.close()
+
+    world = make_world(TALENTPOOL_MORNING_MAIL=False)
+    world.send()
+
+    (mail,) = [email.message_from_string(mail, policy=policy.default) for mail in letters()]
+    links = re.findall(r"https?://\S+|(?<=\s)/talent-pool\S*", mail.get_body(("plain",)).get_content())
+    assert links
+    assert all(link.startswith("http://host.test/") for link in links)

@@ -7,19 +7,20 @@ from typing import Any
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import values_for
-from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
+from flask_talentpool.decisions.outcome.draft import addressed_to, values_for
+from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, out_of_reach
 from flask_talentpool.enums import Basis, HoldReason, LetterKind, LetterState, RecallState
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
-from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of, write
+from flask_talentpool.letters.texts.render import Written, columns_of, write
 from flask_talentpool.letters.texts.syntax import NotWritten
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import letter_occasion
@@ -95,9 +96,14 @@ def _write(
     return write(ctx, text, values, language=language_for(ctx, application), scope=decision.scope)
 
 
-def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
+def compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
+    """Put the invitation into the outbox; None when another process did so first."""
     kind, occasion = letter_occasion(recall)
-    letter = outbox.put(ctx, kind, occasion, _columns(ctx, recall, decision))
+    application = application_of(ctx, decision)
+    because, detail = mail_obstacle(ctx, application)
+    values = _columns(ctx, recall, decision, application, because=because, detail=detail)
+    values |= {"recall_id": recall.id, "follows": _follows(ctx, decision)}
+    letter = outbox.put(ctx, kind, occasion, values)
     if letter is not None:
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)
     return letter
@@ -107,26 +113,18 @@ def _answer_by(ctx: Context) -> datetime:
     return ctx.now() + timedelta(days=ctx.settings.answer_days)
 
 
-def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict[str, Any]:
-    """Return the columns of the invitation letter, written from the facts as they are now."""
-    application = application_of(ctx, decision)
-    candidate = ctx.host.candidate_of(application, ctx.session)
-    values = values_for(ctx, decision, application)
-    by_membership = recall.basis == Basis.MEMBERSHIP
-    sender = ctx.settings.pool_sender if by_membership else ctx.settings.mail_from
-    because, detail = mail_obstacle(ctx, application)
-    columns: dict[str, Any] = {
-        "scope": recall.scope,
-        "person_id": recall.person_id,
-        "recall_id": recall.id,
-        "due_at": ctx.now(),
-        "follows": _follows(ctx, decision),
-        "from_name": sender.name if sender else "",
-        "from_address": sender.address if sender else "",
-        "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
-        "to_name": ctx.host.name_of(candidate)[:400],
-        "to_address": ctx.host.email_of(candidate)[:320],
-    }
+def _columns(
+    ctx: Context,
+    recall: RecallMixin,
+    decision: DecisionMixin,
+    application: Any,
+    *,
+    because: HoldReason | None = None,
+    detail: str = "",
+) -> dict[str, Any]:
+    """Return the columns that every letter has, as the invitation's are now."""
+    sender = ctx.settings.pool_sender if recall.basis == Basis.MEMBERSHIP else ctx.settings.mail_from
+    reply_to = values_for(ctx, decision, application)["reply_address"]
     try:
         written = _write(
             ctx,
@@ -137,15 +135,22 @@ def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict
             line=recall.line,
             until=recall.answer_by,
         )
-        columns |= columns_of(written)
     except NotWritten as error:
-        because, detail = because or HoldReason.TEXT, detail or str(error)
-    columns |= {
-        "state": (LetterState.HELD if because else LetterState.DUE),
-        "because": because or "",
-        "detail": detail[:400],
-    }
-    return columns
+        because, detail, written = because or HoldReason.TEXT, detail or str(error), None
+    return columns(
+        scope=recall.scope,
+        person_id=recall.person_id,
+        due_at=ctx.now(),
+        sender={
+            "from_name": sender.name if sender else "",
+            "from_address": sender.address if sender else "",
+            "reply_to": reply_to if sender and reply_to != sender.address else "",
+        },
+        addressed=addressed_to(ctx, application),
+        words=columns_of(written) if written is not None else {},
+        because=because,
+        detail=detail,
+    )
 
 
 def _follows(ctx: Context, decision: DecisionMixin) -> str:
@@ -178,39 +183,11 @@ class Invitation(Kind):
             return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
         decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
         known = complete(ctx, decision) if decision is not None else None
-        if decision is None or known is None:
-            return Hold(HoldReason.ROW_GONE)
-        if known.is_ambiguous:
-            return Hold(HoldReason.IDENTITY)
-        because, detail = mail_obstacle(ctx, application_of(ctx, decision))
-        if because is not None:
-            return Hold(because, detail)
-        candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
-        addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
-        if addressed != (letter.to_name, letter.to_address) or not letter.text:
-            return _rewrite(ctx, letter, recall, decision)
-        return Go()
-
-    def write_anew(self, ctx: Context, letter: LetterMixin) -> Answer:
-        """Write it from the facts as they are now: a sender or an address was missing."""
-        recall = ctx.session.get_one(ctx.models.recall, letter.recall_id)
-        return _rewrite(ctx, letter, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
-
-
-def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:
-    """Write a waiting invitation anew; one that cannot be written any more must not go with its old words."""
-    columns = _columns(ctx, recall, decision)
-    for field in (
-        "to_name",
-        "to_address",
-        "from_name",
-        "from_address",
-        "reply_to",
-        *TEXT_COLUMNS,
-    ):
-        if field in columns:
-            setattr(letter, field, columns[field])
-    return Hold(HoldReason(columns["because"]), columns["detail"]) if columns["because"] else Go()
+        application = application_of(ctx, decision) if decision is not None else None
+        because, detail = out_of_reach(ctx, application, known)
+        if because is not None or decision is None:
+            return Hold(because or HoldReason.ROW_GONE, detail)
+        return renew(letter, _columns(ctx, recall, decision, application))
 
 
 def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:

@@ -23,7 +23,7 @@ from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import obstacle, open_processes
-from flask_talentpool.recalls.letter import _answer_by, _basis, _compose, letter_of
+from flask_talentpool.recalls.letter import _answer_by, _basis, compose, letter_of
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -71,7 +71,7 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
         raise Refused(sentence, code="not_to_be_invited")
     recall = _write_recall(ctx, person, decision, by=by, line=line)
     ctx.record(by, "invite", "recall", recall.id, scope=recall.scope)
-    _compose(ctx, recall, decision)
+    compose(ctx, recall, decision)
     ctx.announce(signals.recalled, recall_id=recall.id)
     return recall
 

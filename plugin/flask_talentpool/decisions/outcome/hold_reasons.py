@@ -26,6 +26,21 @@ Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
 
 
+def out_of_reach(ctx: Context, application: Any, known: Known | None) -> Obstacle:
+    """Return why no letter of any kind can get to the person of an application now.
+
+    Args:
+        ctx: The unit of work.
+        application: The host's row, or None when it is gone.
+        known: Who the row belongs to; None when nobody can say.
+    """
+    if application is None or known is None:
+        return HoldReason.ROW_GONE, ""
+    if known.is_ambiguous:
+        return HoldReason.IDENTITY, ""
+    return mail_obstacle(ctx, application)
+
+
 def mail_obstacle(ctx: Context, application: Any) -> tuple[HoldReason | None, str]:
     """Return why no letter can go to the person of this application, and what to add to it."""
     missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
@@ -57,7 +72,7 @@ def text_obstacle(draft: OutcomeDraft | None) -> Obstacle:
     return (HoldReason.CHECK, errors[0].message) if errors else (None, "")
 
 
-def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
+def obstacle(  # noqa: C901, PLR0911 (one line for each reason)
     ctx: Context,
     decision: DecisionMixin,
     application: Any,
@@ -76,11 +91,7 @@ def obstacle(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
         letter: The letter as it is stored, if it is.
         draft: Its words as they are now, where they were written anew.
     """
-    if application is None or known is None:
-        return HoldReason.ROW_GONE, ""
-    if known.is_ambiguous:
-        return HoldReason.IDENTITY, ""
-    because, detail = mail_obstacle(ctx, application)
+    because, detail = out_of_reach(ctx, application, known)
     if because is not None:
         return because, detail
     if letter is not None and letter.because == HoldReason.BY_HAND and letter.approved_at is None:
