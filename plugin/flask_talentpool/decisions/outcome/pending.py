@@ -1,5 +1,9 @@
 """Decisions that wait for their letter to be written, or written anew."""
 
+import dataclasses
+import logging
+from functools import partial
+
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
@@ -7,7 +11,11 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
 from flask_talentpool.decisions.outcome.letter import answer
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
-from flask_talentpool.noticing.sync import SyncReport
+from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.noticing.sync import BATCH, SyncReport
+from flask_talentpool.transactions import Transact
+
+logger = logging.getLogger("flask_talentpool")
 
 REASSESSED = (
     HoldReason.WHO_WRITES,
@@ -57,6 +65,35 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
         decision.id > after, decision.application_id.is_not(None), sa.or_(live, before)
     )
     return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
+
+
+def answer_waiting(transact: Transact, report: SyncReport) -> None:
+    """Read the facts of decisions and compose their letters, each in a transaction.
+
+    What cannot be read or composed is left to the next sync; it keeps none of the others from being answered.
+
+    Args:
+        transact: Does something in a transaction of its own, again where a race was lost.
+        report: Counts what was done.
+    """
+    after = 0
+    while ids := transact(partial(waiting_decisions, after=after, limit=BATCH)):
+        for decision_id in ids:
+            _answer(transact, decision_id, report)
+        after = ids[-1]
+
+
+def _answer(transact: Transact, decision_id: int, report: SyncReport) -> None:
+    mine = dataclasses.replace(report)
+    try:
+        transact(lambda ctx: answer_one(ctx, decision_id, mine))
+    except (BeingHandedOver, Refused):
+        return  # it went, or somebody settled it, while this looked
+    except Exception:  # one letter that cannot be composed must not keep the others from going
+        logger.exception("decision %s could not be answered; it is tried again at the next sync", decision_id)
+        report.failed += 1
+        return
+    report.composed, report.held = mine.composed, mine.held
 
 
 def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
