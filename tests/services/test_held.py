@@ -141,6 +141,20 @@ def test_a_letter_is_not_looked_at_before_its_time(world):
     assert (before, state(world, letter_id)) == ("held", "due")
 
 
+def test_what_has_waited_for_long_is_looked_at_every_ten_minutes(world):
+    row, letter_id = held(world, still_open)
+    world.clock.advance(timedelta(days=2))
+    world.tp.sync()
+    set_address(world, row, "found@mail.test")
+
+    world.tp.sync()
+    before = state(world, letter_id)
+    world.clock.advance(timedelta(minutes=10))
+    world.tp.sync()
+
+    assert (before, state(world, letter_id)) == ("held", "due")
+
+
 def test_a_letter_held_for_a_reason_that_this_version_does_not_know_stays_held(world):
     row, letter_id = held(world, still_open)
     set_address(world, row, "found@mail.test")

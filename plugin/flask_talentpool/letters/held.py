@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -18,6 +19,9 @@ logger = logging.getLogger("flask_talentpool")
 
 PAGE = 50
 """How many are looked at in one transaction: whoever acts on one of them waits that long."""
+LONGEST_PAUSE = timedelta(minutes=10)
+_PART_OF_AGE = 20
+"""The longer a letter has waited, the longer it is until it is looked at again: the round stays short with thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def release_held(ctx: Context, *, after: int = 0) -> HeldPage:
     answers = _ask(ctx, held)
     for row in held:
         if row.id in answers:
-            _apply(row, answers[row.id])
+            _apply(ctx, row, answers[row.id])
     ctx.session.flush()
     released = sum(isinstance(answer, Go) for answer in answers.values())
     return HeldPage(last=last, released=released, failed=len(held) - len(answers))
@@ -75,14 +79,16 @@ def _ask(ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
     return {letter_id: answer for one in letters for letter_id, answer in _ask(ctx, [one]).items()}
 
 
-def _apply(letter: LetterMixin, answer: Answer) -> None:
+def _apply(ctx: Context, letter: LetterMixin, answer: Answer) -> None:
+    letter.held_until = None
     if isinstance(answer, Go):
-        letter.held_until = None
         outbox.move(letter, LetterState.DUE)
     elif isinstance(answer, Cancel):
         outbox.move(letter, LetterState.CANCELLED, answer.because)
-    elif (letter.because, letter.detail) != (answer.because, answer.detail[:400]):
+    else:
         outbox.move(letter, LetterState.HELD, answer.because, answer.detail)
+        has_waited = ctx.now() - letter.composed_at
+        letter.held_until = ctx.now() + min(LONGEST_PAUSE, has_waited / _PART_OF_AGE)
 
 
 def works_again(ctx: Context, address: str, *, scope: str, by: Actor) -> int:
