@@ -94,6 +94,17 @@ class Context:
         with self.session.begin_nested():
             yield
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read in the middle of the host's own work: a query of ours that fails takes back nothing but itself.
+
+        The savepoint is the connection's. The session's own would flush what the host has not saved yet, and
+        undo it with the savepoint.
+        """
+        connection = self.session.connection(bind_arguments={"mapper": sa.inspect(self.models.mark)})
+        with self.session.no_autoflush, connection.begin_nested():
+            yield
+
     def announce(self, signal: Any, **about: Any) -> None:
         """Remember a signal until the commit."""
         self.pending.append((signal, about))

@@ -5,19 +5,16 @@ import functools
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, current_app
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import scoped_session
 from werkzeug.local import LocalProxy
 
+from flask_talentpool import transactions
 from flask_talentpool.access import Access, Actor
-from flask_talentpool.answer_clock import clock as answer_clock
-from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.answer_clock.progress_letter import ProgressLetter
 from flask_talentpool.answer_clock.queries import Unanswered, unanswered
 from flask_talentpool.blueprint import mount
@@ -30,18 +27,17 @@ from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Context, Seams
 from flask_talentpool.decisions import erasing
 from flask_talentpool.decisions.outcome.kind import OutcomeLetter
-from flask_talentpool.decisions.outcome.pending import answer_waiting
 from flask_talentpool.decisions.outcome.schedule import keep_hours
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
 from flask_talentpool.decisions.telling.confirmation import Confirmation
 from flask_talentpool.decisions.telling.correction import Correction
-from flask_talentpool.decisions.telling.follow_up import release_held
 from flask_talentpool.digest import digest
 from flask_talentpool.errors import ConfigError, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
+from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.dispatcher import LEASE, Dispatcher, DispatchReport
 from flask_talentpool.letters.delivery.transports import Transport, transports_from_url
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
@@ -50,16 +46,16 @@ from flask_talentpool.letters.kinds import ColleagueLetters, Kind
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
-from flask_talentpool.noticing.sync import SyncReport, require_tables, sync
+from flask_talentpool.noticing.sync import SyncReport, require_tables
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.letter import Invitation
+from flask_talentpool.rounds import do_round
 from flask_talentpool.widgets import widgets
 
 logger = logging.getLogger("flask_talentpool")
 
 EXTENSION = "talentpool"
-
 
 COLLEAGUE_LETTERS: dict[str, Kind] = {
     "ask": AskedForLine(),
@@ -207,7 +203,7 @@ class TalentPool:
             seams=SEAMS,
             secret=self._secret(),
             guide_url=functools.cache(self.guide_url),
-            link_url=self.link_url,
+            link_url=self._link_url,
         )
 
     def _secret(self) -> bytes:
@@ -228,49 +224,21 @@ class TalentPool:
         base = settings.guide_url or f"{settings.public_url or ''}{settings.url_prefix}/guide"
         return "" if address is None else f"{base}/{address}"
 
-    def link_url(self, token: str) -> str:
-        """Return the address of a candidate's link."""
+    def _link_url(self, token: str) -> str:
         return f"{self.settings.public_url or ''}{self.settings.url_prefix}/l/{token}"
 
     # Units of work
 
     def commit(self, ctx: Context) -> None:
-        """Commit a unit of work and send its signals."""
-        ctx.session.commit()
-        pending = list(ctx.pending)
-        ctx.pending.clear()
-        self.send_signals(pending)
-
-    def send_signals(self, pending: Sequence[tuple[Any, dict[str, Any]]]) -> None:
-        """Send signals; a receiver that raises is logged and changes nothing."""
-        for signal, about in pending:
-            try:
-                signal.send(self, **about)
-            except Exception:  # a receiver is the host's code; our work is done and stays done
-                logger.exception("a receiver of the signal %s raised", signal.name)
+        """Commit what was done with a :meth:`context`, and send its signals."""
+        transactions.commit(ctx, sender=self)
 
     def transact(self, work: Callable[[Context], Any]) -> Any:
         """Do ``work`` in a transaction of its own and commit; a busy database or a lost race is tried again.
 
         The session is rolled back before another try, so nothing else must be pending in it.
         """
-        pause = threading.Event()
-        for attempt in range(8):
-            ctx = self.context()
-            try:
-                result = work(ctx)
-                self.commit(ctx)
-            except (OperationalError, IntegrityError):
-                ctx.session.rollback()
-                if attempt == 7:  # noqa: PLR2004 (the last of the tries above)
-                    raise
-                pause.wait(0.03 * (attempt + 1))
-            except BaseException:
-                ctx.session.rollback()
-                raise
-            else:
-                return result
-        return None
+        return transactions.transact(self.context, work, sender=self)
 
     # What hosts and commands call
 
@@ -283,28 +251,7 @@ class TalentPool:
         """
         self._require_switched_on()
         require_tables(self.context())
-        report: SyncReport = self.transact(sync)
-        answer_waiting(self.transact, report)
-        self.transact(recalls.release_held)
-        self.transact(release_held)
-        self._keep_clocks(report)
-        return report
-
-    def _keep_clocks(self, report: SyncReport) -> None:
-        """Wind the answer clocks, write what they ask for, and remind; what fails is tried at the next sync."""
-        steps: tuple[tuple[str, Callable[[Context], Any]], ...] = (
-            ("the answer clocks were not wound", answer_clock.refresh_clocks),
-            ("letters that say it is open were not looked at", progress.release_held),
-            ("nobody was written to at the limit", progress.write_due),
-            ("nobody was reminded of a line", digest.remind),
-            ("no morning mail was written", digest.write_digests),
-        )
-        for what, step in steps:
-            try:
-                self.transact(step)
-            except Exception:  # what fails here must not keep the letters that are due from going
-                logger.exception("%s; it is tried again at the next sync", what)
-                report.failed += 1
+        return do_round(self.transact)
 
     def work_bulks(self, *, stop: threading.Event | None = None, seconds: float | None = None) -> BulkReport:
         """Look at, do or undo what was asked for many decisions at once. Commits many times.
@@ -342,18 +289,11 @@ class TalentPool:
         """
         self._require_switched_on()
         ctx = self.context()
-        more = None
-        if transport is None and self.transport is not None:
-            transport = self.transport()
+        transport, more = self._ways(transport)
         if transport is None:
-            url = self.settings.mail_url
-            if url is None:
-                if self._something_due(ctx):
-                    raise ConfigError(
-                        ["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"]
-                    )
-                return DispatchReport()
-            transport, more = transports_from_url(url), functools.partial(transports_from_url, url)
+            if self.transact(outbox.something_is_due):
+                raise ConfigError(["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"])
+            return DispatchReport()
         self.transact(keep_hours)
         return Dispatcher(
             ctx,
@@ -367,18 +307,20 @@ class TalentPool:
             seconds=seconds,
         ).run()
 
+    def _ways(self, transport: Transport | None) -> tuple[Transport | None, Callable[[], Transport] | None]:
+        """Return where letters go, and what makes further connections like it."""
+        if transport is None and self.transport is not None:
+            transport = self.transport()
+        url = self.settings.mail_url
+        if transport is not None or url is None:
+            return transport, None
+        return transports_from_url(url), functools.partial(transports_from_url, url)
+
     def _require_switched_on(self) -> None:
         if not self.settings.enabled:
             raise ConfigError(
                 ["TALENTPOOL_ENABLED is False, so nothing is noticed or sent; take it out to go on"]
             )
-
-    def _something_due(self, ctx: Context) -> bool:
-        letter = ctx.models.letter
-        due = sa.select(letter.id).where(letter.state == "due", letter.due_at <= ctx.now()).limit(1)
-        found = ctx.session.scalars(due).first() is not None
-        ctx.session.rollback()
-        return found
 
     def receive(self, raw: bytes, *, size: int | None = None) -> IncomingMixin:
         """Keep a mail that came back: a reply, a delivery report, whatever the bytes are. Commits.
@@ -407,15 +349,7 @@ class TalentPool:
         ctx = self.context()
         if not self.settings.enabled:
             return telling.status_shown(ctx, application, told=True)
-        connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
-        try:
-            # The savepoint keeps the host's transaction whole where a failed query would end it. Nothing
-            # of the host's may be flushed inside, or it would be undone with the savepoint.
-            with ctx.session.no_autoflush, connection.begin_nested():
-                return telling.visible_status(ctx, application)
-        except SQLAlchemyError:
-            logger.exception("whether somebody was told could not be read; a rejection shows as open")
-            return telling.status_shown(ctx, application, told=False)
+        return telling.visible_status(ctx, application)
 
     def unanswered(self, job: Any = None) -> tuple[Unanswered, ...]:
         """Return interviewed people who know no outcome, who has waited longest first. Writes nothing.
@@ -434,20 +368,10 @@ class TalentPool:
             stage, days left of target and limit, the decision if there is one, and when its letter is due.
             Empty when switched off, and where our tables cannot be read: the host's page goes on.
         """
-        if not self.settings.enabled:
-            return ()
-        ctx = self.context()
-        connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.clock)})
-        try:
-            # The savepoint keeps the host's transaction whole; see visible_status.
-            with ctx.session.no_autoflush, connection.begin_nested():
-                return unanswered(ctx, job)
-        except SQLAlchemyError:
-            logger.exception("who waits for an answer could not be read; nobody is named")
-            return ()
+        return unanswered(self.context(), job) if self.settings.enabled else ()
 
     def told(self, application: Any, *, channel: str = "host", by: Actor | None = None) -> None:
-        """DispatchReport that somebody told the person the outcome; our letter is cancelled. The caller commits.
+        """Report that somebody told the person the outcome; our letter is cancelled. The caller commits.
 
         Args:
             application: The host's application row.
@@ -463,7 +387,7 @@ class TalentPool:
         ctx = self.context()
         telling.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
 
-    # Widgets for the host's pages, see web.widgets
+    # Widgets for the host's pages
 
     def recall_button(self, candidate: Any) -> Any:
         """Return the "Recall to pool" button for a candidate; empty without the right or when switched off."""

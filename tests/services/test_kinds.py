@@ -5,6 +5,8 @@ import sqlalchemy as sa
 
 from flask_talentpool.letters import kinds
 from flask_talentpool.letters.incoming.suppression import suppress
+from flask_talentpool.recalls import letter as invitation
+from tests.promises.world import RITA
 
 pytestmark = pytest.mark.one_database
 
@@ -84,3 +86,15 @@ def test_a_letter_without_text_and_one_to_an_address_that_came_back_are_held(wor
 
     assert [world.letter(one).because for one in (blank, returned, plain)] == ["text", "returned", ""]
     assert world.letter(plain).state == "sent"
+
+
+def test_an_invitation_that_rests_on_a_place_is_shown_from_whom_it_will_come(make_world):
+    world = make_world(
+        TALENTPOOL_MORNING_MAIL=False, TALENTPOOL_POOL_MAIL_FROM="Talent pool <pool@host.test>"
+    )
+    (row,) = world.told()
+    world.clock.advance(world.tp.settings.reuse_window * 1.2)
+
+    shown = invitation.preview(world.tp.context(), world.decision(row), by=RITA)
+
+    assert shown.from_line == "Talent pool <pool@host.test>"

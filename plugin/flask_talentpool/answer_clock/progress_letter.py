@@ -11,12 +11,12 @@ from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.context import Answer, Cancel, Context
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
-from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
+from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import (
     HoldReason,
@@ -30,6 +30,7 @@ from flask_talentpool.enums import (
 from flask_talentpool.errors import Refused
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.people.service import Known, link_person
@@ -147,13 +148,9 @@ def _write(
     application = application_of(ctx, clock)
     if application is None:
         return None
-    because, values = _compose(ctx, clock, application, last, pressed=by is not None)
-    values |= {
-        "scope": clock.scope,
-        "clock_id": clock.id,
-        "due_at": _due(ctx),
-        "state": (LetterState.HELD if because else LetterState.DUE),
-    }
+    follows = last.message_id if last is not None else ""
+    values = _compose(ctx, clock, application, composed_at=ctx.now(), follows=follows, pressed=by is not None)
+    values |= {"clock_id": clock.id, "follows": follows}
     if by is not None:
         values |= {"approved_at": ctx.now(), "approved_by": by.id}
     letter = outbox.put(ctx, LetterKind.PROGRESS, _occasion(ctx, clock), values)
@@ -194,42 +191,48 @@ def application_of(ctx: Context, clock: ClockMixin) -> Any:
 
 
 def _compose(
-    ctx: Context, clock: ClockMixin, application: Any, last: LetterMixin | None, *, pressed: bool
-) -> tuple[HoldReason | None, dict[str, Any]]:
-    """Return why the letter waits, if it does, and its columns."""
+    ctx: Context, clock: ClockMixin, application: Any, *, composed_at: datetime, follows: str, pressed: bool
+) -> dict[str, Any]:
+    """Return the columns that every letter has, as this one's are now.
+
+    Args:
+        ctx: The unit of work.
+        clock: Whose answer is open.
+        application: The host's row.
+        composed_at: When the letter was written: the date it promises counts from there.
+        follows: The Message-ID of the one before it.
+        pressed: Whether a person wants it to go.
+    """
     candidate = ctx.host.candidate_of(application, ctx.session)
     known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
     if known is not None and not known.is_ambiguous:
         clock.person_id = known.person.id
-    words = progress_words(ctx, clock, application, by=_again_by(ctx, ctx.now()), is_first=last is None)
+    words = progress_words(ctx, clock, application, by=_again_by(ctx, composed_at), is_first=not follows)
     because, detail = _obstacle(ctx, application, known, words, pressed=pressed)
-    return because, {
-        **sender_of(ctx, application),
-        **(addressed_to(ctx, application) if candidate is not None else {}),
-        **words.columns,
-        "person_id": clock.person_id,
-        "follows": last.message_id if last is not None else "",
-        "because": because or "",
-        "detail": detail[:400],
-    }
+    return columns(
+        scope=clock.scope,
+        person_id=clock.person_id,
+        due_at=_due(ctx),
+        sender=sender_of(ctx, application),
+        addressed=addressed_to(ctx, application) if candidate is not None else {},
+        words=words.columns,
+        because=because,
+        detail=detail,
+    )
 
 
-def _obstacle(  # noqa: PLR0911 (one line for each reason, in the order a person should hear them)
+def _obstacle(
     ctx: Context, application: Any, known: Known | None, words: ProgressWords, *, pressed: bool
 ) -> tuple[HoldReason | None, str]:
     """Return the first reason for which the letter waits, and what to add to it."""
-    if known is None:
-        return HoldReason.ROW_GONE, ""
-    if known.is_ambiguous:
-        return HoldReason.IDENTITY, ""
-    because, detail = mail_obstacle(ctx, application)
+    because, detail = out_of_reach(ctx, application, known)
     if because is not None:
         return because, detail
     if words.because is not None:
         return words.because, words.detail
     if ctx.settings.outcome_letters is OutcomeLetters.HOST and not pressed:
         return HoldReason.HOST_WRITES, ""
-    if _has_unread_reply(ctx, known.person.id):
+    if known is not None and _has_unread_reply(ctx, known.person.id):
         return HoldReason.REPLY_UNREAD, ""
     return None, ""
 
@@ -267,19 +270,15 @@ class ProgressLetter(Kind):
         over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
         if over is not None:
             return Cancel(over)
-        candidate = ctx.host.candidate_of(application, ctx.session)
-        known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
-        words = progress_words(
-            ctx, clock, application, by=_again_by(ctx, letter.composed_at), is_first=not letter.follows
+        values = _compose(
+            ctx,
+            clock,
+            application,
+            composed_at=letter.composed_at,
+            follows=letter.follows,
+            pressed=letter.approved_at is not None,
         )
-        because, detail = _obstacle(ctx, application, known, words, pressed=letter.approved_at is not None)
-        if because is not None:
-            return Hold(because, detail)
-        if known is not None:
-            # Written while the row was in doubt, it was nobody's; whoever forgets the person must find it.
-            letter.person_id = clock.person_id = known.person.id
-        _write_anew(ctx, application, letter, words)
-        return Go()
+        return renew(letter, values)
 
     def went_one(self, ctx: Context, letter: LetterMixin) -> None:
         """The person has read a date: by then we write again."""
@@ -315,46 +314,3 @@ def _taken_back(ctx: Context, application_key: Any) -> bool:
     decision = ctx.models.decision
     quiet = sa.select(decision.id).where(decision.suppressed_for == key_text(application_key))
     return ctx.session.scalars(quiet).first() is not None
-
-
-def _write_anew(ctx: Context, application: Any, letter: LetterMixin, words: ProgressWords) -> None:
-    """Write for the name and address as they are now, and for settings made since; its date stays."""
-    addressed = addressed_to(ctx, application)
-    is_same = (letter.to_name, letter.to_address) == (addressed["to_name"], addressed["to_address"])
-    if is_same and letter.text and letter.from_address:
-        return
-    for name, value in {**sender_of(ctx, application), **addressed, **words.columns}.items():
-        setattr(letter, name, value)
-
-
-def release_held(ctx: Context) -> int:
-    """Release letters held for a reason that is gone, and cancel those that nobody needs any more.
-
-    Returns:
-        How many may go now.
-    """
-    letter = ctx.models.letter
-    held = sa.select(letter).where(
-        letter.kind == LetterKind.PROGRESS,
-        letter.state == LetterState.HELD,
-        letter.because != HoldReason.BY_HAND,
-    )
-    released = 0
-    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
-        if not outbox.still_held(ctx, row):
-            continue
-        try:
-            with ctx.savepoint():
-                reply = ProgressLetter().may_go_one(ctx, row)
-        except Exception:  # the same
-            logger.exception("letter %s could not be looked at; it stays held", row.id)
-            continue
-        if isinstance(reply, Go):
-            outbox.move(row, LetterState.DUE)
-            released += 1
-        elif isinstance(reply, Cancel):
-            outbox.move(row, LetterState.CANCELLED, reply.because)
-        elif (row.because, row.detail) != (reply.because, reply.detail[:400]):
-            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
-    ctx.session.flush()
-    return released

@@ -1,16 +1,20 @@
 """Interviewed people without an answer, by days left; read by a constant number of statements."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.host.mapping import key_of, key_text
+
+logger = logging.getLogger("flask_talentpool")
 
 Visible = Callable[[Any], sa.Select[Any]]
 """Narrows a SELECT to the rows the acting person may see."""
@@ -109,8 +113,16 @@ def brief(ctx: Context, visible: Visible, *, limit: int) -> Brief:
 
 
 def unanswered(ctx: Context, job: Any = None) -> tuple[Unanswered, ...]:
-    """Return everybody without an answer, for one job or for all; for the host's own code."""
-    return tuple(_row(ctx, row) for row in _read(ctx, lambda statement: statement, job=job_text(job)))
+    """Return everybody without an answer, for one job or for all; for the host's own code.
+
+    Nobody where our tables cannot be read: the host's page goes on.
+    """
+    try:
+        with ctx.reading():
+            return tuple(_row(ctx, row) for row in _read(ctx, lambda statement: statement, job=job_text(job)))
+    except SQLAlchemyError:
+        logger.exception("who waits for an answer could not be read; nobody is named")
+        return ()
 
 
 def job_text(job: Any) -> str:

@@ -5,7 +5,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from flask_talentpool.bulk.notices import notices
 from flask_talentpool.bulk.service import move
 from flask_talentpool.context import Context
 from flask_talentpool.enums import BulkState, ItemState
+from flask_talentpool.transactions import Transact
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -43,8 +44,6 @@ THEN: dict[BulkState, BulkState] = {
     BulkState.RUNNING: BulkState.DONE,
     BulkState.UNDOING: BulkState.UNDONE,
 }
-
-Transact = Callable[[Callable[[Context], Any]], Any]
 
 
 @dataclass(slots=True)

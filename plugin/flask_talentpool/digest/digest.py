@@ -18,6 +18,7 @@ from flask_talentpool.decisions.outcome.schedule import remind_at
 from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
+from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
@@ -260,14 +261,12 @@ class MorningMail(Kind):
         waiting = together(found.values())
         if not waiting.count:
             return Cancel(HoldReason.ANSWERED)
-        for name, value in set_words(ctx, subject(waiting), paragraphs(ctx, waiting)).items():
-            setattr(letter, name, value)
+        rewrite(letter, set_words(ctx, subject(waiting), paragraphs(ctx, waiting)))
         return Go()
 
     def went_one(self, ctx: Context, letter: LetterMixin) -> None:
         """The names in it are not kept."""
-        for name, value in set_words(ctx, letter.subject, [_GONE]).items():
-            setattr(letter, name, value)
+        rewrite(letter, set_words(ctx, letter.subject, [_GONE]))
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:

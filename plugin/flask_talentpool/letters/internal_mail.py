@@ -6,9 +6,10 @@ from datetime import datetime
 from flask_talentpool.access import Actor
 from flask_talentpool.config.readers import Mailbox
 from flask_talentpool.context import Context
-from flask_talentpool.enums import LetterKind, LetterState
+from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import Written, columns_of, typeset
@@ -55,19 +56,19 @@ def write_colleague(
         return None
     if sender is None or outbox.find(ctx, LetterKind.COLLEAGUE, occasion) is not None:
         return None
-    columns = {
-        "scope": scope,
-        "state": LetterState.DUE,
-        "to_name": to.name[:400],
-        "to_address": address[:320],
-        "from_name": sender.name,
-        "from_address": sender.address,
-        "reply_to": reply_to.address if reply_to else "",
-        "person_id": person_id,
-        "due_at": due_at or ctx.now(),
-        **set_words(ctx, subject, paragraphs),
-    }
-    return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, columns)
+    values = columns(
+        scope=scope,
+        person_id=person_id,
+        due_at=due_at or ctx.now(),
+        sender={
+            "from_name": sender.name,
+            "from_address": sender.address,
+            "reply_to": reply_to.address if reply_to else "",
+        },
+        addressed={"to_name": to.name[:400], "to_address": address[:320]},
+        words=set_words(ctx, subject, paragraphs),
+    )
+    return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, values)
 
 
 def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:
@@ -123,17 +124,17 @@ def send_test(
     if outbox.find(ctx, LetterKind.COLLEAGUE, occasion) is not None:
         return None
     urls = dict.fromkeys(Purpose, link)
-    columns = columns_of(written) | {
-        "subject": (PREFIX + written.subject)[:400],
-        "text": fill(written.text, urls),
-        "html": fill(written.html, urls, html=True),
-        "scope": scope,
-        "state": LetterState.DUE,
-        "to_name": to.name[:400],
-        "to_address": address[:320],
-        "from_name": sender.name,
-        "from_address": sender.address,
-        "person_id": person_id,
-        "due_at": ctx.now(),
-    }
-    return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, columns)
+    values = columns(
+        scope=scope,
+        person_id=person_id,
+        due_at=ctx.now(),
+        sender={"from_name": sender.name, "from_address": sender.address},
+        addressed={"to_name": to.name[:400], "to_address": address[:320]},
+        words=columns_of(written)
+        | {
+            "subject": (PREFIX + written.subject)[:400],
+            "text": fill(written.text, urls),
+            "html": fill(written.html, urls, html=True),
+        },
+    )
+    return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, values)

@@ -48,13 +48,6 @@ class Kind:
     def went_one(self, ctx: Context, letter: LetterMixin) -> None:
         """Write it down of one letter."""
 
-    def write_anew(self, ctx: Context, letter: LetterMixin) -> Answer:  # noqa: ARG002 (the same)
-        """Write a letter anew that nothing holds any more: what held it may have left it unfinished.
-
-        Where nothing else is said its words stand, because a person has read them.
-        """
-        return Go()
-
 
 Kinds = Mapping[LetterKind, Kind]
 

@@ -194,3 +194,10 @@ def it_arrived(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
 def is_waiting(letter: LetterMixin) -> bool:
     """Whether the letter can still be read, changed or taken back."""
     return letter.state in (LetterState.HELD, LetterState.DUE)
+
+
+def something_is_due(ctx: Context) -> bool:
+    """Whether a letter would be handed over now."""
+    letter = ctx.models.letter
+    due = sa.select(letter.id).where(letter.state == LetterState.DUE, letter.due_at <= ctx.now()).limit(1)
+    return ctx.session.scalars(due).first() is not None

@@ -7,19 +7,20 @@ from typing import Any
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import application_of, complete
 from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import values_for
-from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle
-from flask_talentpool.enums import Basis, HoldReason, LetterKind, LetterState, RecallState
+from flask_talentpool.decisions.outcome.draft import addressed_to, values_for
+from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, out_of_reach
+from flask_talentpool.enums import Basis, HoldReason, LetterKind, LetterState, RecallState, sentence_of
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
-from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of, write
+from flask_talentpool.letters.texts.render import columns_of, write
 from flask_talentpool.letters.texts.syntax import NotWritten
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import letter_occasion
@@ -45,23 +46,25 @@ def preview(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "")
     application = application_of(ctx, decision)
     if application is None:
         return None
-    answer_by = _answer_by(ctx)
-    because, detail = mail_obstacle(ctx, application)
-    try:
-        written = _write(
-            ctx, decision, application, basis=_basis(ctx, decision), by=by.name, line=line, until=answer_by
-        )
-    except NotWritten as error:
-        because, detail, written = because or HoldReason.TEXT, detail or str(error), None
-    candidate, sender = ctx.host.candidate_of(application, ctx.session), ctx.settings.mail_from
+    recall = ctx.models.recall(
+        scope=decision.scope,
+        basis=_basis(ctx, decision),
+        line=" ".join(line.split())[:LONGEST_LINE],
+        invited_by_name=by.name,
+        answer_by=_answer_by(ctx),
+    )
+    values = _columns(ctx, recall, decision, application, mail_obstacle(ctx, application))
+    sender = (values["from_name"], values["from_address"])
     return RecallDraft(
-        to_name=ctx.host.name_of(candidate),
-        to_address=ctx.host.email_of(candidate),
-        from_line=formataddr((sender.name, sender.address)) if sender else "",
-        subject=written.subject if written else "",
-        text=written.text if written else "",
-        answer_by=answer_by,
-        waits_because=f"{because.sentence} {detail}".strip() if because else "",
+        to_name=values["to_name"],
+        to_address=values["to_address"],
+        from_line=formataddr(sender) if values["from_address"] else "",
+        subject=values.get("subject", ""),
+        text=values.get("text", ""),
+        answer_by=recall.answer_by,
+        waits_because=f"{sentence_of(values['because'])} {values['detail']}".strip()
+        if values["because"]
+        else "",
     )
 
 
@@ -70,34 +73,13 @@ def _basis(ctx: Context, decision: DecisionMixin) -> Basis:
     return Basis.APPLICATION if within else Basis.MEMBERSHIP
 
 
-def _write(
-    ctx: Context,
-    decision: DecisionMixin,
-    application: Any,
-    *,
-    basis: Basis,
-    by: str,
-    line: str,
-    until: datetime,
-) -> Written:
-    values = values_for(ctx, decision, application)
-    sender = ctx.settings.mail_from
-    # The letter says that its writer reads what arrives at the reply address. Where that is the job
-    # owner's own, the owner signs; the company's mailbox is read by whoever invites.
-    is_shared = sender is None or values["reply_address"] == sender.address
-    values |= {
-        "writer": by if by and is_shared else values["writer"],
-        "job": decision.job_label or ctx.host.label_of(application, ctx.session),
-        "line": " ".join(line.split())[:LONGEST_LINE],
-        "answer_by": day(until, ctx.settings.timezone, language_for(ctx, application)),
-    }
-    text = "recall" if basis is Basis.APPLICATION else "recall_member"
-    return write(ctx, text, values, language=language_for(ctx, application), scope=decision.scope)
-
-
-def _compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
+def compose(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> LetterMixin | None:
+    """Put the invitation into the outbox; None when another process did so first."""
     kind, occasion = letter_occasion(recall)
-    letter = outbox.put(ctx, kind, occasion, _columns(ctx, recall, decision))
+    application = application_of(ctx, decision)
+    values = _columns(ctx, recall, decision, application, mail_obstacle(ctx, application))
+    values |= {"recall_id": recall.id, "follows": _follows(ctx, decision)}
+    letter = outbox.put(ctx, kind, occasion, values)
     if letter is not None:
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)
     return letter
@@ -107,45 +89,56 @@ def _answer_by(ctx: Context) -> datetime:
     return ctx.now() + timedelta(days=ctx.settings.answer_days)
 
 
-def _columns(ctx: Context, recall: RecallMixin, decision: DecisionMixin) -> dict[str, Any]:
-    """Return the columns of the invitation letter, written from the facts as they are now."""
-    application = application_of(ctx, decision)
-    candidate = ctx.host.candidate_of(application, ctx.session)
-    values = values_for(ctx, decision, application)
-    by_membership = recall.basis == Basis.MEMBERSHIP
-    sender = ctx.settings.pool_sender if by_membership else ctx.settings.mail_from
-    because, detail = mail_obstacle(ctx, application)
-    columns: dict[str, Any] = {
-        "scope": recall.scope,
-        "person_id": recall.person_id,
-        "recall_id": recall.id,
-        "due_at": ctx.now(),
-        "follows": _follows(ctx, decision),
-        "from_name": sender.name if sender else "",
-        "from_address": sender.address if sender else "",
-        "reply_to": values["reply_address"] if sender and values["reply_address"] != sender.address else "",
-        "to_name": ctx.host.name_of(candidate)[:400],
-        "to_address": ctx.host.email_of(candidate)[:320],
+def _columns(
+    ctx: Context,
+    recall: RecallMixin,
+    decision: DecisionMixin,
+    application: Any,
+    obstacle: tuple[HoldReason | None, str] = (None, ""),
+) -> dict[str, Any]:
+    """Return the columns that every letter has, as the invitation's are now.
+
+    Args:
+        ctx: The unit of work.
+        recall: The invitation, which need not be stored.
+        decision: The decision it goes back to.
+        application: The host's row of that.
+        obstacle: Why the letter waits, whatever its words are, and what to add.
+    """
+    by_membership, company = recall.basis == Basis.MEMBERSHIP, ctx.settings.mail_from
+    values, language = values_for(ctx, decision, application), language_for(ctx, application)
+    reply_to = values["reply_address"]
+    # The letter says that its writer reads what arrives at the reply address. Where that is the job
+    # owner's own, the owner signs; the company's mailbox is read by whoever invites.
+    is_shared = company is None or reply_to == company.address
+    values |= {
+        "writer": (recall.invited_by_name if is_shared else "") or values["writer"],
+        "job": decision.job_label or ctx.host.label_of(application, ctx.session),
+        "line": recall.line,
+        "answer_by": day(recall.answer_by, ctx.settings.timezone, language),
     }
+    because, detail = obstacle
+    words: dict[str, str] = {}
     try:
-        written = _write(
-            ctx,
-            decision,
-            application,
-            basis=Basis(recall.basis),
-            by=recall.invited_by_name,
-            line=recall.line,
-            until=recall.answer_by,
-        )
-        columns |= columns_of(written)
+        text = "recall_member" if by_membership else "recall"
+        words = columns_of(write(ctx, text, values, language=language, scope=decision.scope))
     except NotWritten as error:
         because, detail = because or HoldReason.TEXT, detail or str(error)
-    columns |= {
-        "state": (LetterState.HELD if because else LetterState.DUE),
-        "because": because or "",
-        "detail": detail[:400],
-    }
-    return columns
+    sender = ctx.settings.pool_sender if by_membership else company
+    return columns(
+        scope=recall.scope,
+        person_id=recall.person_id,
+        due_at=ctx.now(),
+        sender={
+            "from_name": sender.name if sender else "",
+            "from_address": sender.address if sender else "",
+            "reply_to": reply_to if sender and reply_to != sender.address else "",
+        },
+        addressed=addressed_to(ctx, application),
+        words=words,
+        because=because,
+        detail=detail,
+    )
 
 
 def _follows(ctx: Context, decision: DecisionMixin) -> str:
@@ -178,34 +171,11 @@ class Invitation(Kind):
             return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
         decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
         known = complete(ctx, decision) if decision is not None else None
-        if decision is None or known is None:
-            return Hold(HoldReason.ROW_GONE)
-        if known.is_ambiguous:
-            return Hold(HoldReason.IDENTITY)
-        because, detail = mail_obstacle(ctx, application_of(ctx, decision))
-        if because is not None:
-            return Hold(because, detail)
-        candidate = ctx.host.candidate_of(application_of(ctx, decision), ctx.session)
-        addressed = (ctx.host.name_of(candidate)[:400], ctx.host.email_of(candidate)[:320])
-        if addressed != (letter.to_name, letter.to_address) or not letter.text:
-            return _rewrite(ctx, letter, recall, decision)
-        return Go()
-
-
-def _rewrite(ctx: Context, letter: LetterMixin, recall: RecallMixin, decision: DecisionMixin) -> Go | Hold:
-    """Write a waiting invitation anew; one that cannot be written any more must not go with its old words."""
-    columns = _columns(ctx, recall, decision)
-    for field in (
-        "to_name",
-        "to_address",
-        "from_name",
-        "from_address",
-        "reply_to",
-        *TEXT_COLUMNS,
-    ):
-        if field in columns:
-            setattr(letter, field, columns[field])
-    return Hold(HoldReason(columns["because"]), columns["detail"]) if columns["because"] else Go()
+        application = application_of(ctx, decision) if decision is not None else None
+        because, detail = out_of_reach(ctx, application, known)
+        if because is not None or decision is None:
+            return Hold(because or HoldReason.ROW_GONE, detail)
+        return renew(letter, _columns(ctx, recall, decision, application))
 
 
 def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:

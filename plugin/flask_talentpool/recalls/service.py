@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import SOFTWARE, Cancel, Context, Go
+from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import HoldReason, LetterKind, LetterState, RecallState
+from flask_talentpool.enums import HoldReason, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
@@ -23,7 +23,7 @@ from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.bench import obstacle, open_processes
-from flask_talentpool.recalls.letter import Invitation, _answer_by, _basis, _compose, _rewrite, letter_of
+from flask_talentpool.recalls.letter import _answer_by, _basis, compose, letter_of
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -71,7 +71,7 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
         raise Refused(sentence, code="not_to_be_invited")
     recall = _write_recall(ctx, person, decision, by=by, line=line)
     ctx.record(by, "invite", "recall", recall.id, scope=recall.scope)
-    _compose(ctx, recall, decision)
+    compose(ctx, recall, decision)
     ctx.announce(signals.recalled, recall_id=recall.id)
     return recall
 
@@ -120,35 +120,6 @@ def _write_recall(
     except IntegrityError:
         raise Refused("Has been invited already.", code="not_to_be_invited") from None
     return recall
-
-
-def release_held(ctx: Context) -> int:
-    """Release invitations held for a reason that is gone: a setting made, an address added.
-
-    Returns:
-        How many may go now.
-    """
-    letter = ctx.models.letter
-    held = sa.select(letter).where(letter.kind == LetterKind.RECALL, letter.state == LetterState.HELD)
-    released = 0
-    found = held.where(letter.because != HoldReason.BY_HAND).order_by(letter.id).limit(200)
-    for row in ctx.session.scalars(found).all():
-        if not outbox.still_held(ctx, row):
-            continue
-        reply = Invitation().may_go_one(ctx, row)
-        if isinstance(reply, Go):
-            # What held it may have left its text unfinished: a sender or an address was missing.
-            recall = ctx.session.get_one(ctx.models.recall, row.recall_id)
-            reply = _rewrite(ctx, row, recall, ctx.session.get_one(ctx.models.decision, recall.decision_id))
-        if isinstance(reply, Go):
-            outbox.move(row, LetterState.DUE)
-            released += 1
-        elif isinstance(reply, Cancel):
-            outbox.move(row, LetterState.CANCELLED, reply.because)
-        else:
-            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
-    ctx.session.flush()
-    return released
 
 
 def withdraw(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:

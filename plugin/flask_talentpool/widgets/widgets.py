@@ -1,11 +1,9 @@
 """Widgets for the host's own pages: they never write, and whatever goes wrong with them breaks no page."""
 
-import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app, url_for
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -59,7 +57,7 @@ def _safely(talentpool: Any, row: Any, build: Callable[[RequestContext, Context,
             current = RequestContext(talentpool)
             if current.actor is None:
                 return NOTHING
-            with _savepoint(ctx):
+            with ctx.reading():
                 found = build(current, ctx, row)
         return _stylesheet() + found if found else NOTHING
     except NotFound:
@@ -72,17 +70,6 @@ def _safely(talentpool: Any, row: Any, build: Callable[[RequestContext, Context,
     except Exception:  # whatever went wrong with us, the page is the host's
         logger.exception("a widget of the talent pool could not be shown")
     return NOTHING
-
-
-@contextlib.contextmanager
-def _savepoint(ctx: Context) -> Iterator[None]:
-    """Read in a savepoint, so that a query of ours that fails takes back nothing but itself.
-
-    It is the connection's: the session's own would flush what the host has not saved yet.
-    """
-    connection = ctx.session.connection(bind_arguments={"mapper": sa.inspect(ctx.models.decision)})
-    with connection.begin_nested():
-        yield
 
 
 def _stylesheet() -> Markup:

@@ -15,10 +15,24 @@ from flask_talentpool.enums import HoldReason, Mode, OutcomeLetters
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.delivery.message import BadAddress, check_address
 from flask_talentpool.letters.incoming.suppression import is_returned
+from flask_talentpool.people.service import Known
 
 REVIEWS = (HoldReason.TOLD_BEFORE, HoldReason.LATE, HoldReason.INTERNAL)
 Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
+
+
+def out_of_reach(ctx: Context, application: Any, known: Known | None) -> Obstacle:
+    """Return why no letter of any kind can get to the person of an application now.
+
+    Args:
+        ctx: The unit of work.
+        application: The host's row, or None when it is gone.
+        known: Who the row belongs to; None when nobody can say.
+    """
+    if application is None or known is None:
+        return HoldReason.ROW_GONE, ""
+    return (HoldReason.IDENTITY, "") if known.is_ambiguous else mail_obstacle(ctx, application)
 
 
 def mail_obstacle(ctx: Context, application: Any) -> Obstacle:

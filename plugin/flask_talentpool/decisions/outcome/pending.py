@@ -1,9 +1,9 @@
 """Decisions that wait for their letter to be written, or written anew."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from flask_talentpool.decisions.outcome.letter import answer_all
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.noticing.sync import BATCH, SyncReport
+from flask_talentpool.transactions import Transact
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -67,7 +68,7 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
     return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
 
 
-def answer_waiting(transact: Callable[[Callable[[Context], Any]], Any], report: SyncReport) -> None:
+def answer_waiting(transact: Transact, report: SyncReport) -> None:
     """Read the facts of decisions and compose their letters, many in a transaction.
 
     What cannot be read or composed is left to the next sync; it keeps none of the others from being answered.
@@ -82,9 +83,7 @@ def answer_waiting(transact: Callable[[Callable[[Context], Any]], Any], report: 
         after = ids[-1]
 
 
-def _answer(
-    transact: Callable[[Callable[[Context], Any]], Any], ids: Sequence[int], report: SyncReport
-) -> None:
+def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
     try:
         counted: Counted = transact(partial(_answer_counted, ids=ids))
     except (BeingHandedOver, Refused):

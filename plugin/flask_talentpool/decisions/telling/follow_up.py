@@ -2,21 +2,19 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.context import Answer, Context, Go, Hold
 from flask_talentpool.decisions import locking
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
-from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, text_obstacle
+from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach, text_obstacle
 from flask_talentpool.decisions.outcome.release import next_moment
-from flask_talentpool.enums import HoldReason, LetterKind, LetterState
+from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
-from flask_talentpool.letters.kinds import may_send
+from flask_talentpool.letters.columns import columns, rewrite
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import columns_of
 from flask_talentpool.people.service import Known, link_person
@@ -47,19 +45,19 @@ def put(
         because = because or HoldReason.TEXT
         raise Refused(f"{because.sentence} {detail}".strip(), code=because)
     candidate = ctx.host.candidate_of(application, ctx.session)
-    values: dict[str, Any] = {
-        "scope": decision.scope,
-        "person_id": decision.person_id,
+    values = columns(
+        scope=decision.scope,
+        person_id=decision.person_id,
+        due_at=next_moment(ctx, ctx.now(), candidate),
+        sender=drafts.sender_of(ctx, application),
+        addressed=drafts.addressed_to(ctx, application),
+        words=columns_of(draft.written),
+    ) | {
         "decision_id": decision.id,
         "member_id": member_id,
         "follows": follows,
-        "state": LetterState.DUE,
-        "due_at": next_moment(ctx, ctx.now(), candidate),
         "approved_at": ctx.now(),
         "approved_by": by.id[:160],
-        **drafts.sender_of(ctx, application),
-        **drafts.addressed_to(ctx, application),
-        **columns_of(draft.written),
     }
     letter = outbox.put(ctx, kind, occasion, values) or outbox.find(ctx, kind, occasion)
     if letter is None:
@@ -73,11 +71,8 @@ def obstacle(
 ) -> tuple[HoldReason | None, str]:
     """Return why such a letter cannot go now; changes nothing but the link to the person."""
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    if candidate is None:
-        return HoldReason.ROW_GONE, ""
-    if link_person(ctx, candidate, decision.scope).is_ambiguous:
-        return HoldReason.IDENTITY, ""
-    because, detail = mail_obstacle(ctx, application)
+    known = link_person(ctx, candidate, decision.scope) if candidate is not None else None
+    because, detail = out_of_reach(ctx, application, known)
     return (because, detail) if because is not None else text_obstacle(draft)
 
 
@@ -87,10 +82,10 @@ def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer
     because, detail = obstacle(ctx, decision, application, None)
     if because is not None:
         return Hold(because, detail)
-    for field, value in drafts.addressed_to(ctx, application).items():
-        if field == "to_name" and value != letter.to_name:
-            return Hold(HoldReason.IDENTITY)
-        setattr(letter, field, value)
+    addressed = drafts.addressed_to(ctx, application)
+    if addressed["to_name"] != letter.to_name:
+        return Hold(HoldReason.IDENTITY)  # a person has read it with the other name
+    rewrite(letter, addressed)
     return Go()
 
 
@@ -106,31 +101,3 @@ def known_person(ctx: Context, decision: DecisionMixin) -> Known | None:
     application = application_of(ctx, decision)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     return link_person(ctx, candidate, decision.scope) if candidate is not None else None
-
-
-def release_held(ctx: Context) -> int:
-    """Release letters after a telling that were held for a reason that is gone.
-
-    Returns:
-        How many may go now.
-    """
-    letter, released = ctx.models.letter, 0
-    kinds = [LetterKind.CONFIRMATION, LetterKind.CORRECTION]
-    held = sa.select(letter).where(
-        letter.kind.in_(kinds),
-        letter.state == LetterState.HELD,
-        letter.because != HoldReason.BY_HAND,
-    )
-    for row in ctx.session.scalars(held.order_by(letter.id).limit(200)).all():
-        if not outbox.still_held(ctx, row):
-            continue
-        reply = may_send(ctx, [row])[row.id]
-        if isinstance(reply, Go):
-            outbox.move(row, LetterState.DUE)
-            released += 1
-        elif isinstance(reply, Cancel):
-            outbox.move(row, LetterState.CANCELLED, reply.because)
-        else:
-            outbox.move(row, LetterState.HELD, reply.because, reply.detail)
-    ctx.session.flush()
-    return released

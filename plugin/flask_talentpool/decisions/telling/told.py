@@ -1,9 +1,11 @@
 """Telling: the moment the person learns of a decision, by whatever channel, and what they see of it."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
@@ -17,6 +19,8 @@ from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.host.mapping import key_of
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import cancel_letters, unsuppress
+
+logger = logging.getLogger("flask_talentpool")
 
 CHANNELS = ("letter", "phone", "in_person", "post", "portal", "host")
 
@@ -131,11 +135,19 @@ def visible_status(ctx: Context, application: Any) -> str:
     """Say what a candidate may see of an application: ``open``, ``rejected``, ``hired`` or ``withdrawn``.
 
     Until the person has been told, a rejection shows as ``open``. An offer somebody declined
-    shows as ``withdrawn``. Looks only.
+    shows as ``withdrawn``. Looks only. Where our tables cannot be read nobody can say whether the person was
+    told, and the host's page goes on.
     """
-    decision = live_decision(ctx, key_of(application))
-    told = decision is not None and decision.outcome == Outcome.REJECTED and decision.told_at is not None
-    return status_shown(ctx, application, told=told)
+    try:
+        with ctx.reading():
+            decision = live_decision(ctx, key_of(application))
+            told = (
+                decision is not None and decision.outcome == Outcome.REJECTED and decision.told_at is not None
+            )
+            return status_shown(ctx, application, told=told)
+    except SQLAlchemyError:
+        logger.exception("whether somebody was told could not be read; a rejection shows as open")
+        return status_shown(ctx, application, told=False)
 
 
 def status_shown(ctx: Context, application: Any, *, told: bool) -> str:

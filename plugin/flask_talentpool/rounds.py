@@ -1,0 +1,63 @@
+"""One round: what the host did, the letters that answer it, and whatever has become due in the meantime."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from flask_talentpool.answer_clock.clock import refresh_clocks
+from flask_talentpool.answer_clock.progress_letter import write_due
+from flask_talentpool.decisions.outcome.pending import answer_waiting
+from flask_talentpool.digest.digest import remind, write_digests
+from flask_talentpool.letters.held import HeldPage, release_held
+from flask_talentpool.noticing.sync import SyncReport, sync
+from flask_talentpool.transactions import Transact, Work
+
+logger = logging.getLogger("flask_talentpool")
+
+Step = Callable[[Transact, SyncReport], None]
+
+
+def look_at_held(transact: Transact, report: SyncReport) -> None:
+    """Look again at every letter that is held, a page in a transaction."""
+    after: int | None = 0
+    while after is not None:
+        page: HeldPage = transact(partial(release_held, after=after))
+        report.failed += page.failed
+        after = page.last
+
+
+def _alone(work: Work) -> Step:
+    """Return the step that does one piece of work in one transaction."""
+
+    def step(transact: Transact, report: SyncReport) -> None:
+        del report
+        transact(work)
+
+    return step
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("the answer clocks were not refreshed", _alone(refresh_clocks)),
+    ("held letters were not looked at", look_at_held),
+    ("nobody was written to at the limit", _alone(write_due)),
+    ("nobody was reminded of a line", _alone(remind)),
+    ("no morning mail was written", _alone(write_digests)),
+)
+"""What follows the noticing, in this order, and what the log says of a step that fails."""
+
+
+def do_round(transact: Transact) -> SyncReport:
+    """Record what the host did and write what follows from it; the first round takes the baseline.
+
+    What one of the later steps raises keeps neither the others from being done nor letters that are due from going:
+    it is counted, and tried again in the next round.
+    """
+    report: SyncReport = transact(sync)
+    answer_waiting(transact, report)
+    for what, step in STEPS:
+        try:
+            step(transact, report)
+        except Exception:  # whatever it is, the host's code may have raised it
+            logger.exception("%s; it is tried again at the next sync", what)
+            report.failed += 1
+    return report

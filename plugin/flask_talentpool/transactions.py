@@ -1,0 +1,69 @@
+"""Transactions: a unit of work is committed with its signals, and done again where a race was lost."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from flask_talentpool.context import Context
+
+logger = logging.getLogger("flask_talentpool")
+
+Work = Callable[[Context], Any]
+Transact = Callable[[Work], Any]
+"""Does something in a transaction of its own and returns what it returned."""
+
+TRIES = 8
+_PAUSE = 0.03
+
+
+def commit(ctx: Context, *, sender: Any) -> None:
+    """Commit a unit of work and send its signals.
+
+    Args:
+        ctx: The unit of work.
+        sender: Whom the signals come from: the extension.
+    """
+    ctx.session.commit()
+    pending = list(ctx.pending)
+    ctx.pending.clear()
+    _send(pending, sender)
+
+
+def _send(pending: Sequence[tuple[Any, dict[str, Any]]], sender: Any) -> None:
+    for signal, about in pending:
+        try:
+            signal.send(sender, **about)
+        except Exception:  # a receiver is the host's code; our work is done and stays done
+            logger.exception("a receiver of the signal %s raised", signal.name)
+
+
+def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
+    """Do some work in a transaction of its own and commit; a busy database or a lost race is tried again.
+
+    The session is rolled back before another try, so nothing else must be pending in it.
+
+    Args:
+        start: Makes the unit of work.
+        work: What is done with it.
+        sender: Whom the signals come from: the extension.
+    """
+    pause = threading.Event()
+    for attempt in range(1, TRIES + 1):
+        ctx = start()
+        try:
+            result = work(ctx)
+            commit(ctx, sender=sender)
+        except (OperationalError, IntegrityError):
+            ctx.session.rollback()
+            if attempt == TRIES:
+                raise
+            pause.wait(_PAUSE * attempt)
+        except BaseException:
+            ctx.session.rollback()
+            raise
+        else:
+            return result
+    return None
