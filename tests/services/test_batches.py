@@ -1,6 +1,7 @@
 """Many letters at once: written and asked about together, and one row that is out of order keeps back none but its own."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -110,6 +111,21 @@ def test_what_the_session_remembers_of_a_hidden_row_is_not_taken_for_the_row(mak
     world.tp.dispatch()
 
     assert held(world) == [("held", "hidden")]
+
+
+def test_a_letter_that_it_is_open_does_not_go_to_a_row_that_the_host_hid_since(make_world, hide):
+    world = make_world(TALENTPOOL_ANSWER_LIMIT=timedelta(days=30))
+    hide(world, world.Application, "note")
+    applications = world.apply(2, stage="interview")
+    world.tp.sync()
+    world.clock.advance(timedelta(days=31))
+    world.tp.sync()
+    assert world.states() == {"due": 2}
+
+    mark(world, world.Application, "note", "deleted", applications[:1])
+    world.tp.dispatch()
+
+    assert held(world) == [("held", "hidden"), ("sent", "")]
 
 
 # One bad row

@@ -15,9 +15,9 @@ from flask_talentpool.decisions.outcome.letter import compose, facts_anew
 from flask_talentpool.decisions.outcome.release import look_again_at
 from flask_talentpool.decisions.telling.told import letters_told
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind
+from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.texts.render import TEXT_COLUMNS
 from flask_talentpool.noticing.record import record
 
 
@@ -82,9 +82,7 @@ def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
     addressed = addressed_to(ctx, facts.host.application)
     if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
         because, values = compose(ctx, facts_anew(ctx, decision, letter))
-        for name in ("to_address", "to_name", "person_id", *TEXT_COLUMNS):
-            if name in values:
-                setattr(letter, name, values[name])
+        rewrite(letter, values)
         if because is not None:
             return Hold(because, values["detail"])
     return Go()

@@ -16,6 +16,7 @@ from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, n
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState, Mode, Outcome
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import Written, columns_of
 from flask_talentpool.people.service import Known
@@ -170,20 +171,19 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
     if candidate is not None:
         draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
     because, detail = why_waits(ctx, facts, draft=draft)
-    values: dict[str, Any] = {
-        "scope": decision.scope,
-        "person_id": decision.person_id,
+    values = columns(
+        scope=decision.scope,
+        person_id=decision.person_id,
+        due_at=letter_due(ctx, decision, candidate),
+        sender=drafts.sender_of(ctx, application),
+        addressed=drafts.addressed_to(ctx, application) if candidate is not None else {},
+        words=columns_of(draft.written) if draft is not None and draft.written is not None else {},
+        because=because,
+        detail=detail,
+    )
+    values |= {
         "decision_id": decision.id,
-        "due_at": letter_due(ctx, decision, candidate),
         "member_id": offered[0].id if offered else None,
-        **drafts.sender_of(ctx, application),
-        "state": (LetterState.HELD if because else LetterState.DUE),
-        "because": because or "",
-        "detail": detail[:400],
         "held_until": look_again_at(ctx, because, decision, candidate, interviewed_at=facts.interviewed_at),
     }
-    if candidate is not None:
-        values |= drafts.addressed_to(ctx, application)
-    if draft is not None and draft.written is not None:
-        values |= columns_of(draft.written)
     return because, values
