@@ -1,6 +1,6 @@
 """What every use case is given: session, models, host, settings, clock, and the seams between parts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,39 +49,12 @@ class Cancel:
 Answer = Go | Hold | Cancel
 
 
-class ManyAtOnce(Protocol):
-    """Answers for letters about which nothing is out of the ordinary, many with one statement.
-
-    What is out of the ordinary in any way is left out of the answer, and is asked about one by one.
-    """
-
-    def may_go(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[Any]:
-        """Return the rows of those letters that go as they stand, with the columns that go over the wire."""
-        ...
-
-    def went(self, gone: sa.FromClause) -> tuple[sa.Insert, sa.Update]:
-        """Return what is written of letters that have gone: their touches, and their decisions as told.
-
-        The second statement returns the ids of those decisions. Both have the parameter ``at``.
-
-        Args:
-            gone: The letters, with their ``id``, ``scope``, ``person_id`` and ``decision_id``.
-        """
-        ...
-
-    def told(self, decision_ids: Iterable[int]) -> None:
-        """Announce the decisions that :meth:`went` has written down as told."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
     """The calls from a lower part to a higher one, wired where the extension is put together."""
 
     kinds: "Kinds"
     """Each kind of letter: whether one may go, and what follows when it went."""
-    many_at_once: "Callable[[Context], ManyAtOnce | None] | None" = None
-    """Makes what answers for many letters at once, for one run; None where nothing can."""
     membership_ended: "Callable[[Context, int], None]" = lambda _ctx, _person_id: None
     """Told when a person has no place in any pool any more; what rested on one ends with it."""
     forgetters: "tuple[Callable[[Context, PersonMixin], None], ...]" = ()

@@ -135,6 +135,7 @@ class HoldReason(StrEnum):
     INTERNAL = "internal"
     IDENTITY = "identity"
     ROW_GONE = "row_gone"
+    HIDDEN = "hidden"
     BY_HAND = "by_hand"
     PLACE_ENDED = "place_ended"
     PERSONAL = "personal"
@@ -186,6 +187,7 @@ _SENTENCES = {
     HoldReason.INTERNAL: "A colleague applied. Talk first; then approve the letter.",
     HoldReason.IDENTITY: "Name and address of this row both changed. Say whether it is still the same person.",
     HoldReason.ROW_GONE: "The application is no longer in the ATS, so nobody can say whether this still holds.",
+    HoldReason.HIDDEN: "Your ATS has this row and does not show it to this software. Show it again; the letter then goes by itself.",
     HoldReason.BY_HAND: "Held by somebody.",
     HoldReason.PLACE_ENDED: "The place in a pool that this letter offers was ended. Set the door again, or approve the letter: it then offers the place again.",
     HoldReason.PERSONAL: "Waits for one true line from somebody who met this person, or for “none”. In time it goes without.",

@@ -26,7 +26,6 @@ from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Context, Seams
 from flask_talentpool.decisions import erasing
-from flask_talentpool.decisions.outcome.fast_path import plain_outcomes
 from flask_talentpool.decisions.outcome.kind import OutcomeLetter
 from flask_talentpool.decisions.outcome.schedule import keep_hours
 from flask_talentpool.decisions.telling import told as telling
@@ -78,7 +77,6 @@ KINDS: tuple[Kind, ...] = (
 
 SEAMS = Seams(
     kinds={kind.kind: kind for kind in KINDS},
-    many_at_once=lambda ctx: plain_outcomes(ctx, what=OutcomeLetter.title),
     membership_ended=membership_ended,
     forgetters=(
         incoming_erasing.forget,
@@ -206,7 +204,7 @@ class TalentPool:
             clock=self.clock,
             seams=SEAMS,
             secret=self._secret(),
-            guide_url=self.guide_url,
+            guide_url=functools.cache(self.guide_url),
             link_url=self._link_url,
         )
 

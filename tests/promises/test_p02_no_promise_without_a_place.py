@@ -95,13 +95,13 @@ def test_when_the_place_cannot_be_written_no_letter_offers_it(world):
 
 def test_when_composing_fails_at_its_very_end_nothing_of_it_stays(world, monkeypatch):
     application = without_letter(world)
-    real = outbox.put
+    real = outbox.put_all
 
     def written_then_lost(*arguments, **options):
         real(*arguments, **options)
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(letters.outbox, "put", written_then_lost)
+    monkeypatch.setattr(letters.outbox, "put_all", written_then_lost)
     with pytest.raises(RuntimeError):
         set_door(world, application, Door.OPEN)
 
@@ -121,7 +121,7 @@ def test_when_a_sync_cannot_write_the_letter_the_place_is_not_offered(world, mon
     def fails(*_arguments, **_options):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(letters.outbox, "put", fails)
+    monkeypatch.setattr(letters.outbox, "put_all", fails)
     report = world.tp.sync()
 
     assert report.failed == 1

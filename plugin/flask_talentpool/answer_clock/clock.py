@@ -282,18 +282,16 @@ def _facts(
     ctx: Context, new: Sequence[InterviewedApplication], unreadable: set[str]
 ) -> Iterator[tuple[InterviewedApplication, dict[str, Any]]]:
     """Read name, job and owner of applications; those that the map cannot read are left out and counted."""
-    cls = ctx.host.map.application
-    key = getattr(cls, ctx.host.key_attribute(cls))
-    found = ctx.session.scalars(sa.select(cls).where(key.in_([one.seen.key for one in new])))
-    rows = {key_of(application): application for application in found}
+    found, failed = ctx.host.rows(ctx.session, [one.seen.key for one in new])
     for one in new:
-        application = rows.get(one.seen.key)
-        if application is None:
-            continue
+        text = key_text(one.seen.key)
+        error, row = failed.get(text), found.get(text)
         try:
-            yield one, facts_of(ctx, application)
-        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
-            text = key_text(one.seen.key)
+            if row is not None:
+                yield one, facts_of(ctx, row.application)
+        except Exception as raised:  # noqa: BLE001 (a callable of the host's may raise anything)
+            error = raised
+        if error is not None:
             logger.warning("application %s cannot be read by the map: %s", text, type(error).__name__)
             unreadable.add(text)
 

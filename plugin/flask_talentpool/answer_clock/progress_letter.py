@@ -11,8 +11,8 @@ from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
-from flask_talentpool.context import Answer, Cancel, Context
-from flask_talentpool.decisions.facts import live_decision
+from flask_talentpool.context import Answer, Cancel, Context, Hold
+from flask_talentpool.decisions.facts import Facts, live_decision, rows_of
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
@@ -176,15 +176,17 @@ def _due(ctx: Context) -> datetime:
 
 
 def application_of(ctx: Context, clock: ClockMixin) -> Any:
-    """Load the application of a clock as it is now, or None when it is gone or is somebody else's."""
-    if clock.application_id is None:
-        return None
-    application = ctx.session.get(ctx.host.map.application, clock.application_id, populate_existing=True)
-    if application is None:
-        return None
-    candidate_key = ctx.host.seen_in_object(application).candidate_key
-    is_theirs = candidate_key is None or key_text(candidate_key) == clock.candidate_key
-    return application if is_theirs else None
+    """Load the application of a clock as it is now; None when it is gone, hidden or somebody else's."""
+    return _row_of(ctx, clock).application
+
+
+def _row_of(ctx: Context, clock: ClockMixin) -> Facts:
+    row = rows_of(ctx, [clock])[0]
+    if row.error is not None:
+        raise row.error
+    # A clock that says no more whose it was is of somebody who was forgotten.
+    is_forgotten = not clock.candidate_key and row.seen is not None and row.seen.candidate_key is not None
+    return Facts(because=HoldReason.ROW_GONE) if is_forgotten else row
 
 
 # The letter
@@ -266,7 +268,10 @@ class ProgressLetter(Kind):
             return Cancel(HoldReason.ANSWERED)
         if _again_by(ctx, letter.composed_at) <= ctx.now():
             return Cancel(HoldReason.STALE)
-        application = application_of(ctx, clock)
+        row = _row_of(ctx, clock)
+        application = row.application
+        if row.because is HoldReason.HIDDEN:
+            return Hold(HoldReason.HIDDEN)
         over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
         if over is not None:
             return Cancel(over)

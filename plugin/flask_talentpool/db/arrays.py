@@ -5,11 +5,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import Word
+from flask_talentpool.db.types import Word, begin
 
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Table)
 
 CHUNK = 400  # SQLite takes 999 parameters in one statement
 
@@ -38,6 +41,28 @@ def insert_all(connection: sa.Connection, model: type[Table], rows: list[dict[st
     connection.execute(statement, {name: [row[name] for row in rows] for name in columns})
 
 
+def add_new(session: Session, model: type[Row], rows: Sequence[dict[str, Any]]) -> list[Row]:
+    """Add rows to a session with one statement; those that another process wrote first are left out.
+
+    Args:
+        session: The unit of work.
+        model: What they are rows of; a unique key of its says whether one is there.
+        rows: Their values.
+
+    Returns:
+        The rows that are new, in order.
+    """
+    begin(session.connection(bind_arguments={"mapper": sa.inspect(model)}))
+    made = [model(**values) for values in rows]
+    try:
+        with session.begin_nested():
+            session.add_all(made)
+    except IntegrityError:
+        # One of them was there. Which one, only each alone can say.
+        return [one for values in rows for one in add_new(session, model, [values])] if len(rows) > 1 else []
+    return made
+
+
 def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.Insert:
     """Return PostgreSQL's fastest way to insert many rows: one array for each column.
 
@@ -46,12 +71,12 @@ def insert_from_arrays(table: sa.Table, columns: Sequence[str]) -> postgresql.In
     """
     known: dict[tuple[str, ...], postgresql.Insert] = table.info.setdefault("talentpool_inserts", {})
     if tuple(columns) not in known:
-        arrays = [sa.func.unnest(array_of(table.c[name], name)) for name in columns]
+        arrays = [sa.func.unnest(_array_of(table.c[name], name)) for name in columns]
         known[tuple(columns)] = postgresql.insert(table).from_select(list(columns), sa.select(*arrays))
     return known[tuple(columns)]
 
 
-def array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
+def _array_of(column: sa.ColumnElement[Any], name: str) -> sa.BindParameter[Any]:
     """Return a parameter for an array of values of a column."""
     return sa.bindparam(name, type_=postgresql.ARRAY(_unlimited(column.type)))
 
@@ -82,15 +107,6 @@ def one_of_these(dialect: sa.Dialect, column: Any, statement: sa.Select[Any]) ->
     else:
         condition = column.in_(statement)
     return condition
-
-
-def hidden(parameter: sa.BindParameter[Any]) -> sa.ScalarSelect[Any]:
-    """Return a parameter whose value PostgreSQL's planner cannot see.
-
-    A prepared statement is planned anew at each execution for as long as that looks cheaper; planning takes
-    longer here than what is planned. With nothing to see, one plan is as good as the other and is kept.
-    """
-    return sa.select(parameter).scalar_subquery()
 
 
 def _unlimited(column_type: Any) -> Any:

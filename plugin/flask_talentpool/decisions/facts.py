@@ -1,31 +1,125 @@
 """Reading the facts of a decision from the host, once it has been noticed."""
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
 
 from flask_talentpool import signals
 from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
-from flask_talentpool.people.service import Known, link_person
+from flask_talentpool.host.mapping import HostRow, Seen, key_text
+from flask_talentpool.people.service import Known, link_people
 
 OWNER_NAMES = ("full_name", "name", "display_name", "username")
+_WRITTEN = (
+    "person_id",
+    "job_label",
+    "applied_at",
+    "interviewed_at",
+    "stage_reached",
+    "reason",
+    "never_pool",
+    "door",
+    "owner_key",
+    "owner_name",
+    "decided_at",
+    "needs_review",
+    "completed_at",
+)
+"""The columns of a decision that the host's row fills."""
 
 
-def application_of(ctx: Context, decision: DecisionMixin) -> Any:
-    """Load the host application of a decision as it is now, or None when it is gone or is another one."""
-    if decision.application_id is None:
-        return None
-    application = ctx.session.get(ctx.host.map.application, decision.application_id, populate_existing=True)
-    if application is None:
-        return None
-    candidate_key = ctx.host.seen_in_object(application).candidate_key
-    if decision.candidate_key and candidate_key is not None and str(candidate_key) != decision.candidate_key:
-        return None
-    return application
+class OfAnApplication(Protocol):
+    """What is about one application of the host's: a decision, an answer clock."""
+
+    @property
+    def application_id(self) -> Any:
+        """The row's key as the host has it; None once the row is gone."""
+
+    @property
+    def candidate_key(self) -> Any:
+        """Whose it was, as text; empty where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the host says now about one application, and whose it is."""
+
+    application: Any = None
+    """The host's row; None when it is gone, hidden from this session, or another person's by now."""
+    candidate: Any = None
+    seen: Seen | None = None
+    because: HoldReason | None = None
+    """Why nothing can be said of it: ``ROW_GONE`` or ``HIDDEN``."""
+    known: Known | None = None
+    """Who the candidate's row belongs to; None unless both rows are there."""
+    error: Exception | None = None
+    """What the map raised where it cannot read the row: this is asked again later, and nothing is said till then."""
+
+
+def rows_of(ctx: Context, records: Sequence[OfAnApplication]) -> list[Facts]:
+    """Read the host's rows of many records as they are now; nobody is linked, and nothing written."""
+    wanted = [record.application_id for record in records if record.application_id is not None]
+    rows, failed = ctx.host.rows(ctx.session, wanted)
+    out_of_sight = {key_text(key) for key in wanted} - rows.keys() - failed.keys()
+    hidden = ctx.host.hidden(ctx.session, ctx.host.map.application, out_of_sight)
+    found = [_facts(ctx, record, rows, failed, hidden) for record in records]
+    nobody = {
+        str(record.candidate_key) for record, one in zip(records, found, strict=True) if _is_nobody(one)
+    }
+    hidden = ctx.host.hidden(ctx.session, ctx.host.map.candidate, nobody - {""})
+    return [
+        replace(one, because=HoldReason.HIDDEN)
+        if _is_nobody(one) and str(record.candidate_key) in hidden
+        else one
+        for record, one in zip(records, found, strict=True)
+    ]
+
+
+def _facts(
+    ctx: Context,
+    record: OfAnApplication,
+    rows: Mapping[str, HostRow],
+    failed: Mapping[str, Exception],
+    hidden: AbstractSet[str],
+) -> Facts:
+    key = "" if record.application_id is None else key_text(record.application_id)
+    row = rows.get(key)
+    if key in failed:
+        return Facts(error=failed[key])
+    if row is None:
+        return Facts(because=HoldReason.HIDDEN if key in hidden else HoldReason.ROW_GONE)
+    try:
+        seen = ctx.host.seen_in_object(row.application)
+    except sa.exc.SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+        return Facts(error=error)
+    is_theirs = not record.candidate_key or seen.candidate_key is None
+    if not is_theirs and key_text(seen.candidate_key) != record.candidate_key:
+        return Facts(because=HoldReason.ROW_GONE)
+    because = HoldReason.ROW_GONE if row.candidate is None else None
+    return Facts(application=row.application, candidate=row.candidate, seen=seen, because=because)
+
+
+def _is_nobody(facts: Facts) -> bool:
+    """Whether the application is there, and whose it is is not."""
+    return facts.application is not None and facts.candidate is None
+
+
+def application_of(ctx: Context, record: OfAnApplication) -> Any:
+    """Load the host application of a decision or a clock as it is now; None when it is gone, hidden or another one."""
+    facts = rows_of(ctx, [record])[0]
+    if facts.error is not None:
+        raise facts.error
+    return facts.application
 
 
 def live_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
@@ -36,49 +130,78 @@ def live_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:
     ).one_or_none()
 
 
-def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
-    """Link the person and read the facts of a decision; doing it again reads them anew.
-
-    Returns:
-        Who the candidate row belongs to, or None when the host's row is gone.
-    """
-    return read_anew(ctx, decision).known
-
-
-class Facts(NamedTuple):
-    """What was read of a decision."""
-
-    application: Any
-    """The host's row; None when it is gone, or is another one."""
-    known: Known | None
-    """Who its candidate row belongs to; None when either row is gone."""
+def look_at(ctx: Context, decisions: Sequence[DecisionMixin]) -> list[Facts]:
+    """Read the host's rows of many decisions as they are now, and link the people behind them."""
+    found = rows_of(ctx, decisions)
+    there = [at for at, one in enumerate(found) if one.candidate is not None]
+    people = link_people(ctx, [(found[at].candidate, decisions[at].scope) for at in there]) if there else []
+    for at, known in zip(there, people, strict=True):
+        found[at] = replace(found[at], known=known)
+    return found
 
 
-def read_anew(ctx: Context, decision: DecisionMixin) -> Facts:
-    """Do what :func:`complete` does, and return the host's row as well."""
-    application = application_of(ctx, decision)
-    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    if application is None or candidate is None:
-        return Facts(application, None)
-    known = link_person(ctx, candidate, decision.scope)
-    if not known.is_ambiguous:
-        decision.person_id = known.person.id
-    read_facts(ctx, decision, application)
+def read_all(ctx: Context, decisions: Sequence[DecisionMixin]) -> list[Facts]:
+    """Do what :func:`look_at` does, and write onto each decision what its row says now."""
+    found = look_at(ctx, decisions)
+    with ctx.session.no_autoflush:
+        for at, decision in enumerate(decisions):
+            try:
+                _complete(ctx, decision, found[at])
+            except sa.exc.SQLAlchemyError:
+                raise
+            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+                ctx.session.expire(decision)
+                found[at] = Facts(error=error)
+    ctx.session.flush()
+    return found
+
+
+def _complete(ctx: Context, decision: DecisionMixin, facts: Facts) -> None:
+    if facts.known is None or facts.seen is None:
+        return
+    if not facts.known.is_ambiguous:
+        decision.person_id = facts.known.person.id
+    read_facts(ctx, decision, facts.application, facts.seen)
     if decision.completed_at is None:
         decision.completed_at = ctx.now()
         if decision.state == DecisionState.LIVE:
             ctx.announce(signals.decision_made, decision_id=decision.id)
-    ctx.session.flush()
-    return Facts(application, known)
+    if ctx.session.is_modified(decision):
+        for name in _WRITTEN:  # the same columns of each, so that all are written by one statement
+            flag_modified(decision, name)
 
 
-def read_facts(ctx: Context, decision: DecisionMixin, application: Any) -> None:
-    """Read onto a decision what the host's row says now; works on one that is not stored, too."""
+def complete(ctx: Context, decision: DecisionMixin) -> Known | None:
+    """Link the person and read the facts of a decision; doing it again reads them anew.
+
+    Returns:
+        Who the candidate row belongs to, or None when the host's row is gone or hidden.
+    """
+    return read_anew(ctx, decision).known
+
+
+def read_anew(ctx: Context, decision: DecisionMixin) -> Facts:
+    """Do what :func:`complete` does, and return the host's rows as well."""
+    facts = read_all(ctx, [decision])[0]
+    if facts.error is not None:
+        raise facts.error
+    return facts
+
+
+def read_facts(ctx: Context, decision: DecisionMixin, application: Any, seen: Seen | None = None) -> None:
+    """Read onto a decision what the host's row says now; works on one that is not stored, too.
+
+    Args:
+        ctx: The unit of work.
+        decision: Whose facts they are.
+        application: The host's row.
+        seen: What a look at that row found, where the caller has looked already.
+    """
     host, zone = ctx.host, ctx.settings.timezone
     decision.job_label = host.label_of(application, ctx.session)[:300]
     decision.applied_at = host.moment("applied_at", application, assume=zone)
     decision.interviewed_at = host.moment("interviewed_at", application, assume=zone)
-    seen = host.seen_in_object(application)
+    seen = seen or host.seen_in_object(application)
     # What a person said of how far it came counts for more than the host's stage.
     if not decision.stage_by and (host.knows_stage(seen.stage) or decision.interviewed_at is not None):
         reached = host.stage_reached(seen.stage, interviewed=decision.interviewed_at is not None)

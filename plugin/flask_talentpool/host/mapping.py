@@ -42,6 +42,17 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class HostRow:
+    """One application as the host's session shows it now, with the rows that it leads to."""
+
+    application: Any
+    candidate: Any
+    """None where the application leads to nobody, or to a row that the session hides."""
+    job: Any
+    """None where there is none; held here, so that it is not read again for as long as this is used."""
+
+
+@dataclass(frozen=True, slots=True)
 class HostVerdict:
     """What a host status means to us: an outcome or None, and whether pools are barred."""
 
@@ -127,6 +138,94 @@ class Host:
     def get(self, session: Any, cls: type[Any], key: Any) -> Any:
         """Load one host row by key, or None."""
         return None if key is None else session.get(cls, key)
+
+    # Many rows at once
+
+    def rows(self, session: Any, keys: Iterable[Any]) -> tuple[dict[str, HostRow], dict[str, Exception]]:
+        """Read applications anew, by a number of statements that does not grow with theirs.
+
+        They are asked for by SELECT and never taken from what the session remembers, so that its loader criteria
+        hold: a row that it hides is not in the answer. What the map's paths lead to is read with them.
+
+        Returns:
+            The rows by key as text, and what the map raised instead for those that it cannot read.
+        """
+        applications = self._select(session, self.map.application, keys)
+        failed: dict[str, Exception] = {}
+        candidates = applications
+        if not self.same_row:
+            candidates = self._led_to(session, "application_candidate", applications, failed)
+        jobs = self._led_to(session, "application_job", applications, failed)
+        found = {
+            key: HostRow(application, candidates.get(key), jobs.get(key))
+            for key, application in applications.items()
+            if key not in failed
+        }
+        return found, failed
+
+    def hidden(self, session: Any, cls: type[Any], keys: Iterable[str]) -> set[str]:
+        """Return which of these keys the table itself has: a row that a session does not show need not be gone."""
+        wanted = [key for text in keys if (key := self.key_in(cls, text)) is not None]
+        if not wanted:
+            return set()
+        column = sa.inspect(cls).primary_key[0]
+        there = sa.select(column).where(column.in_(wanted))
+        return {key_text(key) for key in session.scalars(there, bind_arguments={"mapper": sa.inspect(cls)})}
+
+    def _select(self, session: Any, cls: type[Any], keys: Iterable[Any]) -> dict[str, Any]:
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        statement = (
+            sa.select(cls)
+            .where(getattr(cls, self.key_attribute(cls)).in_(wanted))
+            .options(*(_read_along(path) for path in self._paths[cls]))
+            .execution_options(populate_existing=True)
+        )
+        return {key_text(key_of(row)): row for row in session.scalars(statement).unique()}
+
+    def _led_to(
+        self, session: Any, name: str, applications: dict[str, Any], failed: dict[str, Exception]
+    ) -> dict[str, Any]:
+        """Return the rows that an entry leads to, by the key of the application."""
+        target = self.map.candidate if name == "application_candidate" else self.map.job
+        if target is None:
+            return {}
+        found: dict[str, Any] = {}
+        for key, application in applications.items():
+            try:
+                found[key] = self.read(name, application)
+            except sa.exc.SQLAlchemyError:
+                raise  # the transaction may be over; whoever asked asks for each alone
+            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+                failed[key] = error
+        keys = [value for value in found.values() if value is not None and not isinstance(value, target)]
+        rows = self._select(session, target, keys)
+        return {
+            key: value if isinstance(value, target) else rows.get(key_text(value))
+            for key, value in found.items()
+        }
+
+    @functools.cached_property
+    def _paths(self) -> dict[Any, list[tuple[Any, ...]]]:
+        """The relationships that the map's entries go along, by the class whose rows are asked for."""
+        root = self.map.application
+        begins: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
+        for name, target in (
+            ("application_candidate", self.map.candidate),
+            ("application_job", self.map.job),
+        ):
+            reader = self.readers.get(name)
+            if reader is not None and reader.is_row and target is not root:
+                begins[target] = (root, reader.relationships())
+        paths: dict[Any, list[tuple[Any, ...]]] = {
+            cls: [] for cls in (root, self.map.candidate, self.map.job)
+        }
+        for reader in self.readers.values():
+            cls, before = begins.get(reader.root, (reader.root, ()))
+            if path := (*before, *reader.relationships()):
+                paths[cls].append(path)
+        return paths
 
     # What a row says
 
@@ -328,6 +427,14 @@ class Host:
             scope=self.scope_of(application),
             declined=bool(self.read("offer_declined", application)),
         )
+
+
+def _read_along(path: tuple[Any, ...]) -> Any:
+    """Return the loader option that reads along a path in the same statement."""
+    option = orm.joinedload(path[0])
+    for relationship in path[1:]:
+        option = option.joinedload(relationship)
+    return option
 
 
 def _key(found: Any) -> Any:

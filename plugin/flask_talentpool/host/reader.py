@@ -111,6 +111,18 @@ class Reader:
             row = getattr(row, hop)
         return row
 
+    def relationships(self) -> tuple[Any, ...]:
+        """Return the relationships that reading the entry goes along, in order; none of a callable's."""
+        found: list[Any] = []
+        current: Any = self.root
+        for name in (*self.hops, self.leaf):
+            mapper = sa.inspect(current)
+            if name is None or name not in mapper.relationships:
+                break
+            found.append(getattr(current, name))
+            current = mapper.relationships[name].mapper.class_
+        return tuple(found)
+
     def watched(self) -> frozenset[str] | None:
         """Return the attributes of the root row that change when the entry does; None for "any"."""
         if callable(self.entry):

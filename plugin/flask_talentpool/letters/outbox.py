@@ -1,15 +1,16 @@
 """The outbox: letters that wait, are held, cancelled or approved; one letter per occasion."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.db import locks
+from flask_talentpool.db.arrays import add_new
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.delivery.message import new_message_id
@@ -40,20 +41,35 @@ def put(ctx: Context, kind: LetterKind, occasion: str, values: dict[str, Any]) -
     Returns:
         The letter, or None when another process wrote the letter for this occasion first.
     """
-    domain = str(values.get("from_address") or "").rpartition("@")[2] or "localhost"
-    letter = ctx.models.letter(
-        kind=kind,
-        occasion=occasion,
-        message_id=new_message_id(domain=domain),
-        composed_at=ctx.now(),
-        **values,
-    )
-    try:
-        with ctx.savepoint():
-            ctx.session.add(letter)
-    except IntegrityError:
-        return None
-    return letter
+    return next(iter(put_all(ctx, kind, {occasion: values})), None)
+
+
+def put_all(ctx: Context, kind: LetterKind, letters: Mapping[str, dict[str, Any]]) -> list[LetterMixin]:
+    """Put new letters into the outbox.
+
+    Args:
+        ctx: The unit of work.
+        kind: What the letters are about.
+        letters: Their other columns, by what each answers.
+
+    Returns:
+        Those that are new: where another process wrote the letter for an occasion first, its own stands.
+    """
+    rows = [
+        {
+            "kind": kind,
+            "occasion": occasion,
+            "message_id": _message_id(str(values.get("from_address") or "")),
+            "composed_at": ctx.now(),
+            **values,
+        }
+        for occasion, values in letters.items()
+    ]
+    return add_new(ctx.session, ctx.models.letter, rows)
+
+
+def _message_id(sender: str) -> str:
+    return new_message_id(domain=sender.rpartition("@")[2] or "localhost")
 
 
 def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:

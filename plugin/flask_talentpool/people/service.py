@@ -1,14 +1,15 @@
 """Linking host rows to persons, telling one row from another, and forgetting a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import add_new
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.fingerprint import fingerprint, keyed
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
@@ -58,61 +59,86 @@ def find_person(ctx: Context, candidate: Any, scope: str) -> PersonMixin | None:
 
 
 def link_person(ctx: Context, candidate: Any, scope: str) -> Known:
-    """Return the person behind a host row, linking it on first sight.
+    """Return the person behind a host row, linking it on first sight; see :func:`link_people`."""
+    return link_people(ctx, [(candidate, scope)])[0]
+
+
+def link_people(ctx: Context, rows: Sequence[tuple[Any, str]]) -> list[Known]:
+    """Return the person behind each of many host rows in its scope, linking those that were never seen.
 
     The key decides only when a row is first linked; from then on the link is the truth. A row
     whose name *or* address changed is the same person; one of which *both* changed while nobody
     looked is in doubt until a person says who it is.
     """
-    link = find_link(ctx, key_of(candidate), scope)
-    if link is None:
-        return _first_sight(ctx, candidate, scope)
-    person = ctx.session.get_one(ctx.models.person, link.person_id)
-    _recheck(ctx, candidate, link, person)
-    return Known(person, link)
+    keys = [(scope, key_text(key_of(candidate))) for candidate, scope in rows]
+    known = _linked(ctx, keys)
+    for key, (candidate, _) in zip(keys, rows, strict=True):
+        if key in known:
+            _recheck(ctx, candidate, known[key].link, known[key].person)
+    ctx.session.flush()
+    new = {key: candidate for key, (candidate, _) in zip(keys, rows, strict=True) if key not in known}
+    if new:
+        known |= _link(ctx, new)
+    return [known[key] for key in keys]
 
 
-def _first_sight(ctx: Context, candidate: Any, scope: str) -> Known:
-    person = _person(ctx, candidate, scope)
-    link = ctx.models.candidate_link(
-        scope=scope,
-        person_id=person.id,
-        candidate_id=key_of(candidate),
-        candidate_key=key_text(key_of(candidate)),
-        name_hash=fingerprint(ctx.host.name_of(candidate)),
-        email_hash=fingerprint(ctx.host.email_of(candidate)),
-        created_at=ctx.now(),
+def _linked(ctx: Context, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """Return who host rows are linked to, by scope and key."""
+    link, person = ctx.models.candidate_link, ctx.models.person
+    statement = (
+        sa.select(link, person)
+        .join(person, person.id == link.person_id)
+        .where(link.candidate_key.in_({key for _, key in keys}), link.scope.in_({scope for scope, _ in keys}))
     )
-    try:
-        with ctx.savepoint():
-            ctx.session.add(link)
-    except IntegrityError:  # another process linked the row a moment ago
-        found = find_link(ctx, key_of(candidate), scope)
-        if found is None:
-            raise
-        return Known(ctx.session.get_one(ctx.models.person, found.person_id), found)
-    return Known(person, link)
+    found = ctx.session.execute(statement)
+    return {(row[0].scope, row[0].candidate_key): Known(row[1], row[0]) for row in found}
 
 
-def _person(ctx: Context, candidate: Any, scope: str) -> PersonMixin:
-    model, key = ctx.models.person, person_key(ctx, candidate)
-    statement = sa.select(model).where(model.scope == scope, model.person_key == key)
-    person = ctx.session.scalars(statement).one_or_none()
-    if person is not None:
-        return person
-    person = model(
-        scope=scope,
-        person_key=key,
-        name=ctx.host.name_of(candidate)[:400],
-        email=ctx.host.email_of(candidate)[:320],
-        created_at=ctx.now(),
+def _link(ctx: Context, new: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Known]:
+    """Link host rows that were never seen; what another process linked a moment ago stays as it is."""
+    whose = {key: (key[0], person_key(ctx, candidate)) for key, candidate in new.items()}
+    people = _people(ctx, set(whose.values()))
+    unknown = {whose[key]: candidate for key, candidate in new.items() if whose[key] not in people}
+    values = [
+        {
+            "scope": scope,
+            "person_key": key,
+            "name": ctx.host.name_of(candidate)[:400],
+            "email": ctx.host.email_of(candidate)[:320],
+            "created_at": ctx.now(),
+        }
+        for (scope, key), candidate in unknown.items()
+    ]
+    made = add_new(ctx.session, ctx.models.person, values) if values else []
+    people |= {(person.scope, person.person_key): person for person in made}
+    if len(made) < len(unknown):
+        people |= _people(ctx, set(unknown))
+    links = [
+        {
+            "scope": key[0],
+            "person_id": people[whose[key]].id,
+            "candidate_id": key_of(candidate),
+            "candidate_key": key[1],
+            "name_hash": fingerprint(ctx.host.name_of(candidate)),
+            "email_hash": fingerprint(ctx.host.email_of(candidate)),
+            "created_at": ctx.now(),
+        }
+        for key, candidate in new.items()
+    ]
+    added = add_new(ctx.session, ctx.models.candidate_link, links)
+    if len(added) < len(links):
+        return _linked(ctx, list(new))
+    return {key: Known(people[whose[key]], link) for key, link in zip(new, added, strict=True)}
+
+
+def _people(ctx: Context, keys: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], PersonMixin]:
+    person = ctx.models.person
+    found = ctx.session.scalars(
+        sa.select(person).where(
+            person.scope.in_({scope for scope, _ in keys}), person.person_key.in_({key for _, key in keys})
+        )
     )
-    try:
-        with ctx.savepoint():
-            ctx.session.add(person)
-    except IntegrityError:
-        return ctx.session.scalars(statement).one()
-    return person
+    return {(one.scope, one.person_key): one for one in found}
 
 
 def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: PersonMixin) -> None:
@@ -122,7 +148,6 @@ def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: Per
     if renamed and moved:
         if link.suspended_at is None:
             link.suspended_at = ctx.now()
-            ctx.session.flush()
         return
     if link.suspended_at is not None:
         link.suspended_at = None  # it looks again as it did
@@ -130,7 +155,6 @@ def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: Per
         link.name_hash, link.email_hash = new_name, new_email
     if person.name != name[:400] or person.email != email[:320]:
         person.name, person.email = name[:400], email[:320]
-    ctx.session.flush()
 
 
 def looks_like_somebody_else(ctx: Context, candidate: Any, link: CandidateLinkMixin) -> bool:
@@ -158,7 +182,7 @@ def someone_else(ctx: Context, link: CandidateLinkMixin, candidate: Any, *, by: 
     scope = link.scope
     ctx.session.delete(link)
     ctx.session.flush()
-    return _first_sight(ctx, candidate, scope)
+    return link_person(ctx, candidate, scope)
 
 
 def is_suppressed(ctx: Context, candidate: Any, scope: str) -> bool:

@@ -2,23 +2,19 @@
 
 from typing import Any, cast
 
-import sqlalchemy as sa
-
 from flask_talentpool.config.addresses import BadAddress, check_address
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import OutcomeDraft
+from flask_talentpool.decisions.outcome.facts import LetterFacts
 from flask_talentpool.decisions.outcome.release import (
     mode_of,
     waits_for_line,
     waits_for_offer,
     waits_for_reader,
 )
-from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Mode, OutcomeLetters
+from flask_talentpool.enums import HoldReason, Mode, OutcomeLetters
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.incoming.suppression import is_returned
-from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.noticing.record import GONE
 from flask_talentpool.people.service import Known
 
 REVIEWS = (HoldReason.TOLD_BEFORE, HoldReason.LATE, HoldReason.INTERNAL)
@@ -36,13 +32,16 @@ def out_of_reach(ctx: Context, application: Any, known: Known | None) -> Obstacl
     """
     if application is None or known is None:
         return HoldReason.ROW_GONE, ""
-    if known.is_ambiguous:
-        return HoldReason.IDENTITY, ""
-    return mail_obstacle(ctx, application)
+    return (HoldReason.IDENTITY, "") if known.is_ambiguous else mail_obstacle(ctx, application)
 
 
-def mail_obstacle(ctx: Context, application: Any) -> tuple[HoldReason | None, str]:
+def mail_obstacle(ctx: Context, application: Any) -> Obstacle:
     """Return why no letter can go to the person of this application, and what to add to it."""
+    email = ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))
+    return _mail(ctx, email, came_back=is_returned(ctx, email, scope=ctx.host.scope_of(application)))
+
+
+def _mail(ctx: Context, email: str, *, came_back: bool) -> Obstacle:
     missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
     if missing:
         return HoldReason.SETTINGS, "Set " + " and ".join(
@@ -50,16 +49,13 @@ def mail_obstacle(ctx: Context, application: Any) -> tuple[HoldReason | None, st
         ) + "."
     if ctx.settings.outcome_letters is None:
         return HoldReason.WHO_WRITES, ""
-    email = ctx.host.email_of(ctx.host.candidate_of(application, ctx.session))
     if not email:
         return HoldReason.NO_ADDRESS, ""
     try:
         check_address(email)
     except BadAddress as error:
         return HoldReason.BAD_ADDRESS, str(error)
-    if is_returned(ctx, email, scope=ctx.host.scope_of(application)):
-        return HoldReason.RETURNED, ""
-    return None, ""
+    return (HoldReason.RETURNED, "") if came_back else (None, "")
 
 
 def text_obstacle(draft: OutcomeDraft | None) -> Obstacle:
@@ -72,26 +68,22 @@ def text_obstacle(draft: OutcomeDraft | None) -> Obstacle:
     return (HoldReason.CHECK, errors[0].message) if errors else (None, "")
 
 
-def obstacle(  # noqa: C901, PLR0911 (one line for each reason)
-    ctx: Context,
-    decision: DecisionMixin,
-    application: Any,
-    known: Known | None,
-    letter: LetterMixin | None,
-    *,
-    draft: OutcomeDraft | None = None,
+def why_waits(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
+    ctx: Context, facts: LetterFacts, *, draft: OutcomeDraft | None = None
 ) -> Obstacle:
-    """Return the first reason for which the letter waits, and what to add to it.
+    """Return the first reason for which an outcome letter waits, and what to add to it; asks no table.
 
     Args:
-        ctx: The unit of work.
-        decision: The decision that the letter tells.
-        application: The host's row, or None when it is gone.
-        known: Who the row belongs to.
-        letter: The letter as it is stored, if it is.
+        ctx: The settings, the time, and how host rows are read.
+        facts: What is known of the decision and its letter.
         draft: Its words as they are now, where they were written anew.
     """
-    because, detail = out_of_reach(ctx, application, known)
+    decision, letter, known = facts.decision, facts.letter, facts.host.known
+    if facts.host.because is not None or known is None:
+        return facts.host.because or HoldReason.ROW_GONE, ""
+    if known.is_ambiguous:
+        return HoldReason.IDENTITY, ""
+    because, detail = _mail(ctx, ctx.host.email_of(facts.candidate), came_back=facts.came_back)
     if because is not None:
         return because, detail
     if letter is not None and letter.because == HoldReason.BY_HAND and letter.approved_at is None:
@@ -107,45 +99,15 @@ def obstacle(  # noqa: C901, PLR0911 (one line for each reason)
         return HoldReason.HOST_WRITES, ""
     if decision.needs_review:
         return cast("HoldReason", decision.needs_review), ""
-    if _may_have_been_told(ctx, decision):
+    if facts.may_have_been_told:
         return HoldReason.TOLD_BEFORE, ""
     if decision.never_pool:
         return HoldReason.NEVER_POOL, ""
     if mode_of(ctx, decision) in (Mode.REVIEW, Mode.OFF):
         # Off makes no letter; one that was written before the stage or the setting changed does not go by itself.
         return HoldReason.REVIEW, ""
-    if (offer := waits_for_offer(ctx, decision, application, letter)) is not None:
+    if (offer := waits_for_offer(ctx, facts.offer)) is not None:
         return offer, ""
-    if waits_for_line(ctx, decision, ctx.host.candidate_of(application, ctx.session)):
+    if waits_for_line(ctx, decision, facts.candidate, interviewed_at=facts.interviewed_at):
         return HoldReason.PERSONAL, ""
     return None, ""
-
-
-def _may_have_been_told(ctx: Context, decision: DecisionMixin) -> bool:
-    """Whether an earlier decision on this application was told, or its letter may have arrived.
-
-    Noticing asks whether it was told; a letter that was going out just then shows only here, and so does
-    an application that the host moved to another row of the same person when it merged the two.
-    """
-    earlier, letter = ctx.models.decision, ctx.models.letter
-    may_have_arrived = [LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN]
-    same_row = sa.and_(
-        earlier.application_key == decision.application_key, earlier.candidate_key == decision.candidate_key
-    )
-    moved = sa.and_(
-        earlier.application_key == GONE + decision.application_key, earlier.person_id == decision.person_id
-    )
-    statement = sa.select(earlier.id).where(
-        sa.or_(same_row, moved),
-        earlier.id != decision.id,
-        earlier.state != DecisionState.FORGOTTEN,
-        sa.or_(
-            earlier.told_at.is_not(None),
-            sa.exists().where(
-                letter.decision_id == earlier.id,
-                letter.kind == LetterKind.OUTCOME,
-                letter.state.in_(may_have_arrived),
-            ),
-        ),
-    )
-    return ctx.session.scalars(statement.limit(1)).first() is not None

@@ -1,12 +1,23 @@
-"""The outcome letter among the kinds of letters."""
+"""The outcome letter among the kinds of letters: whether it may still go, and that the person has been told."""
 
-from flask_talentpool.context import Answer, Context
-from flask_talentpool.decisions.outcome.draft import not_offered
-from flask_talentpool.decisions.outcome.letter import outcome_may_go
-from flask_talentpool.decisions.telling.told import outcome_went
-from flask_talentpool.enums import LetterKind
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.decisions.facts import look_at
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.draft import addressed_to, not_offered
+from flask_talentpool.decisions.outcome.facts import LetterFacts, load
+from flask_talentpool.decisions.outcome.hold_reasons import why_waits
+from flask_talentpool.decisions.outcome.letter import compose, facts_anew
+from flask_talentpool.decisions.outcome.release import look_again_at
+from flask_talentpool.decisions.telling.told import letters_told
+from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind
+from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.noticing.record import record
 
 
 class OutcomeLetter(Kind):
@@ -16,14 +27,61 @@ class OutcomeLetter(Kind):
     title = "outcome letter"
     passing = frozenset()
 
-    def may_go_one(self, ctx: Context, letter: LetterMixin) -> Answer:
-        """Read the host row once more."""
-        return outcome_may_go(ctx, letter)
+    def may_go(self, ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
+        """Read the host rows once more, with the letters locked: do they still say so, of the same people?"""
+        model = ctx.models.decision
+        ids = [letter.decision_id for letter in letters if letter.decision_id is not None]
+        statement = sa.select(model).where(model.id.in_(ids)).execution_options(populate_existing=True)
+        decisions: dict[int | None, DecisionMixin] = {row.id: row for row in ctx.session.scalars(statement)}
+        answers: dict[int, Answer] = {}
+        pairs: list[tuple[DecisionMixin, LetterMixin | None]] = []
+        for letter in letters:
+            decision = decisions.get(letter.decision_id)
+            if decision is None or decision.state != DecisionState.LIVE:
+                answers[letter.id] = Cancel(HoldReason.TAKEN_BACK)
+            elif decision.told_at is not None:
+                answers[letter.id] = Cancel(HoldReason.TOLD_ELSEWHERE)
+            else:
+                pairs.append((decision, letter))
+        rows = look_at(ctx, [decision for decision, _ in pairs])
+        for row in rows:
+            if row.error is not None:
+                raise row.error  # each is asked about alone, and this one put off
+        for facts in load(ctx, pairs, rows):
+            if facts.letter is not None:
+                answers[facts.letter.id] = _may_go(ctx, facts.letter, facts)
+        return answers
 
     def cancelled(self, ctx: Context, letter: LetterMixin) -> None:
         """Withdraw the place that it would have offered."""
         not_offered(ctx, letter)
 
-    def went_one(self, ctx: Context, letter: LetterMixin) -> None:
-        """Mark the person as told."""
-        outcome_went(ctx, letter)
+    def went(self, ctx: Context, letters: Sequence[LetterMixin]) -> None:
+        """Mark the people as told."""
+        letters_told(ctx, letters)
+
+
+def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
+    decision, seen = facts.decision, facts.host.seen
+    if seen is not None:
+        verdict = ctx.host.verdict(seen.status, declined=seen.declined)
+        if verdict.outcome != decision.outcome or (verdict.never_pool and not decision.never_pool):
+            # The decision ends with its letter: said again by the host, it is a new one with a letter of its own.
+            record(ctx.connection(), ctx.host, ctx.models, [seen], now=ctx.now())
+            ctx.session.refresh(letter)
+            return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
+    because, detail = why_waits(ctx, facts)
+    if because is None and decision.door == Door.OPEN and not decision.never_pool and not facts.has_place:
+        because = HoldReason.PLACE_ENDED
+    if because is not None:
+        letter.held_until = look_again_at(
+            ctx, because, decision, facts.candidate, interviewed_at=facts.interviewed_at
+        )
+        return Hold(because, detail)
+    addressed = addressed_to(ctx, facts.host.application)
+    if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
+        because, values = compose(ctx, facts_anew(ctx, decision, letter))
+        rewrite(letter, values)
+        if because is not None:
+            return Hold(because, values["detail"])
+    return Go()

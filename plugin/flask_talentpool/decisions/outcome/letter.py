@@ -1,34 +1,37 @@
-"""Answering a decision: composing the outcome letter and the place it offers, in one transaction."""
+"""Answering decisions: composing outcome letters and the places they offer, in one transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
 from flask_talentpool import signals
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
-from flask_talentpool.decisions.facts import Facts, application_of, read_anew
-from flask_talentpool.decisions.locking import connection_of, lock_decision, occasion
+from flask_talentpool.context import Context
+from flask_talentpool.decisions.facts import Facts, read_all, read_anew
+from flask_talentpool.decisions.locking import lock_decisions, occasion
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
-from flask_talentpool.decisions.outcome.draft import place
-from flask_talentpool.decisions.outcome.hold_reasons import obstacle
+from flask_talentpool.decisions.outcome.facts import LetterFacts, load
+from flask_talentpool.decisions.outcome.hold_reasons import Obstacle, why_waits
 from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.outcome.schedule import letter_due
-from flask_talentpool.enums import (
-    DecisionState,
-    Door,
-    HoldReason,
-    LetterKind,
-    LetterState,
-    MemberState,
-    Mode,
-    Outcome,
-)
+from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState, Mode, Outcome
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.texts.render import TEXT_COLUMNS, Written, columns_of
-from flask_talentpool.noticing.record import record
-from flask_talentpool.people.service import Known, link_person
+from flask_talentpool.letters.texts.render import Written, columns_of
+from flask_talentpool.people.service import Known
+
+
+@dataclass(slots=True)
+class Answered:
+    """What became of decisions that were to be answered."""
+
+    letters: dict[int, LetterMixin] = field(default_factory=dict)
+    """By the decision; those that no letter answers, or that another process answers now, have none here."""
+    composed: int = 0
+    """How many of the letters are new."""
+    unread: dict[int, Exception] = field(default_factory=dict)
+    """What the map raised for decisions whose row it cannot read: they wait for another time."""
 
 
 def wants_letter(ctx: Context, decision: DecisionMixin) -> bool:
@@ -47,14 +50,46 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     Returns:
         The letter; None when this decision is not answered by one, or another process composes it.
     """
-    letter = lock_decision(ctx, decision)
-    facts = read_anew(ctx, decision)
-    if not wants_letter(ctx, decision):
-        return None
-    if letter is not None:
-        return _write_anew(ctx, letter, decision, facts) if outbox.is_waiting(letter) else letter
-    _, values = _compose(ctx, decision, facts, None)
-    return _store(ctx, decision, values)
+    answered = answer_all(ctx, [decision.id])
+    for error in answered.unread.values():
+        raise error
+    return answered.letters.get(decision.id)
+
+
+def answer_all(ctx: Context, ids: Sequence[int]) -> Answered:
+    """Read the facts of decisions, and compose their outcome letters or compose waiting ones anew.
+
+    A number of statements that does not grow with theirs, but for letters that offer a place in a pool.
+    """
+    answered, pairs = Answered(), list(lock_decisions(ctx, ids).values())
+    rows = read_all(ctx, [decision for decision, _ in pairs])
+    answered.unread = {
+        decision.id: row.error
+        for (decision, _), row in zip(pairs, rows, strict=True)
+        if row.error is not None
+    }
+    wanted = [
+        (pair, row)
+        for pair, row in zip(pairs, rows, strict=True)
+        if row.error is None and wants_letter(ctx, pair[0])
+    ]
+    new: dict[str, DecisionMixin] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for facts in load(ctx, [pair for pair, _ in wanted], [row for _, row in wanted]):
+        decision, letter = facts.decision, facts.letter
+        if letter is None:
+            new[occasion(decision)] = decision
+            values[occasion(decision)] = compose(ctx, facts)[1]
+        else:
+            answered.letters[decision.id] = letter
+            if outbox.is_waiting(letter):
+                _write_anew(ctx, letter, facts)
+    for letter in outbox.put_all(ctx, LetterKind.OUTCOME, values) if values else ():
+        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
+        answered.letters[new[letter.occasion].id] = letter
+        answered.composed += 1
+    ctx.session.flush()
+    return answered
 
 
 def recompose(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> LetterMixin:
@@ -67,29 +102,26 @@ def recompose(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Let
         return letter
     outbox.lock(ctx, letter)
     ctx.session.refresh(decision)  # whoever held the letter until now may have changed what it says
-    return _write_anew(ctx, letter, decision, read_anew(ctx, decision))
-
-
-def _write_anew(ctx: Context, letter: LetterMixin, decision: DecisionMixin, facts: Facts) -> LetterMixin:
-    """Do so with the letter locked, and the facts read since."""
-    because, values = _compose(ctx, decision, facts, letter)
-    values.pop("due_at")
-    values.pop("state")
-    for field, value in values.items():
-        setattr(letter, field, value)
-    if because is None and letter.state == LetterState.HELD and letter.approved_at is None:
-        candidate = ctx.host.candidate_of(facts.application, ctx.session)
-        letter.due_at = next_moment(ctx, letter.due_at, candidate)
-    outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
+    _write_anew(ctx, letter, facts_anew(ctx, decision, letter))
     ctx.session.flush()
     return letter
 
 
-def _store(ctx: Context, decision: DecisionMixin, values: dict[str, Any]) -> LetterMixin | None:
-    letter = outbox.put(ctx, LetterKind.OUTCOME, occasion(decision), values)
-    if letter is not None:
-        ctx.announce(signals.letter_scheduled, letter_id=letter.id)
-    return letter
+def facts_anew(ctx: Context, decision: DecisionMixin, letter: LetterMixin | None) -> LetterFacts:
+    """Write onto a decision what its row says now, and return what is known of its letter."""
+    return load(ctx, [(decision, letter)], [read_anew(ctx, decision)])[0]
+
+
+def _write_anew(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> None:
+    """Write it anew, with the letter locked and the facts read since."""
+    because, values = compose(ctx, facts)
+    values.pop("due_at")
+    values.pop("state")
+    for name, value in values.items():
+        setattr(letter, name, value)
+    if because is None and letter.state == LetterState.HELD and letter.approved_at is None:
+        letter.due_at = next_moment(ctx, letter.due_at, facts.candidate)
+    outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
 
 
 def draft_of(
@@ -114,93 +146,44 @@ def preview(
     return draft_of(ctx, decision, application, pool_name=pool_name).written
 
 
-def foresee(
-    ctx: Context, decision: DecisionMixin, application: Any, *, is_ambiguous: bool
-) -> tuple[HoldReason | None, str]:
+def foresee(ctx: Context, decision: DecisionMixin, application: Any, *, is_ambiguous: bool) -> Obstacle:
     """Return why the letter of a decision would wait if it were written now; stores nothing.
 
-    ``in_doubt`` says whether the candidate's row may be somebody else by now.
+    Args:
+        ctx: The unit of work.
+        decision: The decision, which need not be stored.
+        application: The host's row, as the caller sees it.
+        is_ambiguous: Whether the candidate's row may be somebody else by now.
     """
     suspended = ctx.now() if is_ambiguous else None
     pretended = Known(ctx.models.person(), ctx.models.candidate_link(suspended_at=suspended))
-    draft = draft_of(ctx, decision, application)
-    return obstacle(ctx, decision, application, pretended, None, draft=draft)
-
-
-def _compose(
-    ctx: Context, decision: DecisionMixin, facts: Facts, letter: LetterMixin | None
-) -> tuple[HoldReason | None, dict[str, Any]]:
-    """Return why the letter waits, if it does, and its columns."""
-    application, known = facts
-    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    offered = place(ctx, decision, known, letter)
-    draft = None
-    if application is not None:
-        draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
-    because, detail = obstacle(ctx, decision, application, known, letter, draft=draft)
-    values: dict[str, Any] = {
-        "scope": decision.scope,
-        "person_id": decision.person_id,
-        "decision_id": decision.id,
-        "due_at": letter_due(ctx, decision, candidate),
-        "member_id": offered[0].id if offered else None,
-        **drafts.sender_of(ctx, application),
-        "state": (LetterState.HELD if because else LetterState.DUE),
-        "because": because or "",
-        "detail": detail[:400],
-        "held_until": look_again_at(ctx, because, decision, candidate),
-    }
-    if application is not None:
-        values |= drafts.addressed_to(ctx, application)
-    if draft is not None and draft.written is not None:
-        values |= columns_of(draft.written)
-    return because, values
-
-
-def _place_is_there(ctx: Context, decision: DecisionMixin, letter: LetterMixin) -> bool:
-    """Whether the place in a pool that the letter offers, if it offers one, can still be taken."""
-    if decision.door != Door.OPEN or decision.never_pool:
-        return True
-    member = ctx.models.member
-    here = sa.select(member.id).where(member.id == letter.member_id, member.state != MemberState.ENDED)
-    return ctx.session.scalars(here).first() is not None
-
-
-def outcome_may_go(ctx: Context, letter: LetterMixin) -> Answer:
-    """Read the host row once more, with the letter locked: does it still say so, of the same person?"""
-    decision = ctx.session.get(ctx.models.decision, letter.decision_id, populate_existing=True)
-    if decision is None or decision.state != DecisionState.LIVE:
-        return Cancel(HoldReason.TAKEN_BACK)
-    if decision.told_at is not None:
-        return Cancel(HoldReason.TOLD_ELSEWHERE)
-    application = application_of(ctx, decision)
-    if application is None:
-        return Hold(HoldReason.ROW_GONE)
-    seen = ctx.host.seen_in_object(application)
-    verdict = ctx.host.verdict(seen.status, declined=seen.declined)
-    if verdict.outcome != decision.outcome or (verdict.never_pool and not decision.never_pool):
-        # The decision ends with its letter: said again by the host, it is a new one with a letter of its own.
-        record(connection_of(ctx), ctx.host, ctx.models, [seen], now=ctx.now())
-        ctx.session.refresh(letter)
-        return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
-    return _go_or_hold(ctx, letter, decision, application)
-
-
-def _go_or_hold(ctx: Context, letter: LetterMixin, decision: DecisionMixin, application: Any) -> Answer:
     candidate = ctx.host.candidate_of(application, ctx.session)
-    known = link_person(ctx, candidate, decision.scope) if candidate is not None else None
-    because, detail = obstacle(ctx, decision, application, known, letter)
-    if because is None and not _place_is_there(ctx, decision, letter):
-        because = HoldReason.PLACE_ENDED
-    if because is not None:
-        letter.held_until = look_again_at(ctx, because, decision, candidate)
-        return Hold(because, detail)
-    addressed = drafts.addressed_to(ctx, application)
-    if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
-        because, values = _compose(ctx, decision, read_anew(ctx, decision), letter)
-        for field in ("to_address", "to_name", "person_id", *TEXT_COLUMNS):
-            if field in values:
-                setattr(letter, field, values[field])
-        if because is not None:
-            return Hold(because, values["detail"])
-    return Go()
+    row = Facts(application=application, candidate=candidate, known=pretended)
+    draft = draft_of(ctx, decision, application)
+    return why_waits(ctx, load(ctx, [(decision, None)], [row])[0], draft=draft)
+
+
+def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[str, Any]]:
+    """Return why the letter waits, if it does, and its columns; offers the place that it offers."""
+    decision, application, candidate = facts.decision, facts.host.application, facts.candidate
+    offered = drafts.place(ctx, decision, facts.host.known, facts.letter)
+    draft = None
+    if candidate is not None:
+        draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
+    because, detail = why_waits(ctx, facts, draft=draft)
+    values = columns(
+        scope=decision.scope,
+        person_id=decision.person_id,
+        due_at=letter_due(ctx, decision, candidate),
+        sender=drafts.sender_of(ctx, application),
+        addressed=drafts.addressed_to(ctx, application) if candidate is not None else {},
+        words=columns_of(draft.written) if draft is not None and draft.written is not None else {},
+        because=because,
+        detail=detail,
+    )
+    values |= {
+        "decision_id": decision.id,
+        "member_id": offered[0].id if offered else None,
+        "held_until": look_again_at(ctx, because, decision, candidate, interviewed_at=facts.interviewed_at),
+    }
+    return because, values

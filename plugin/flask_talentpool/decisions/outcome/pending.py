@@ -1,15 +1,15 @@
 """Decisions that wait for their letter to be written, or written anew."""
 
-import dataclasses
 import logging
+from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
-from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.decisions.outcome.letter import answer_all
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.noticing.sync import BATCH, SyncReport
@@ -25,6 +25,7 @@ REASSESSED = (
     HoldReason.NO_NAME,
     HoldReason.TEXT,
     HoldReason.IDENTITY,
+    HoldReason.HIDDEN,
     HoldReason.REVIEW,
     HoldReason.HOST_WRITES,
     *REVIEWS,
@@ -68,7 +69,7 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
 
 
 def answer_waiting(transact: Transact, report: SyncReport) -> None:
-    """Read the facts of decisions and compose their letters, each in a transaction.
+    """Read the facts of decisions and compose their letters, many in a transaction.
 
     What cannot be read or composed is left to the next sync; it keeps none of the others from being answered.
 
@@ -78,32 +79,46 @@ def answer_waiting(transact: Transact, report: SyncReport) -> None:
     """
     after = 0
     while ids := transact(partial(waiting_decisions, after=after, limit=BATCH)):
-        for decision_id in ids:
-            _answer(transact, decision_id, report)
+        _answer(transact, ids, report)
         after = ids[-1]
 
 
-def _answer(transact: Transact, decision_id: int, report: SyncReport) -> None:
-    mine = dataclasses.replace(report)
+def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
     try:
-        transact(lambda ctx: answer_one(ctx, decision_id, mine))
+        counted: Counted = transact(partial(_answer_counted, ids=ids))
     except (BeingHandedOver, Refused):
-        return  # it went, or somebody settled it, while this looked
+        if len(ids) == 1:
+            return  # it went, or somebody settled it, while this looked
     except Exception:  # one letter that cannot be composed must not keep the others from going
-        logger.exception("decision %s could not be answered; it is tried again at the next sync", decision_id)
-        report.failed += 1
+        if len(ids) == 1:
+            logger.exception("decision %s could not be answered; it is tried again at the next sync", ids[0])
+            report.failed += 1
+            return
+    else:
+        report.composed += counted.composed
+        report.held += counted.held
+        report.failed += len(counted.unread)
+        for decision_id, error in counted.unread.items():
+            logger.warning(
+                "the application of decision %s cannot be read by the map: %s; it is tried again at the next sync",
+                decision_id,
+                error,
+            )
         return
-    report.composed, report.held = mine.composed, mine.held
+    for decision_id in ids:
+        _answer(transact, [decision_id], report)
 
 
-def answer_one(ctx: Context, decision_id: int, report: SyncReport) -> None:
-    """Read the facts of one decision and compose its letter."""
-    decision = ctx.session.get_one(ctx.models.decision, decision_id)
-    before = letter_of(ctx, decision)
-    letter = answer(ctx, decision)
-    if letter is None:
-        return
-    if before is None:
-        report.composed += 1
-    if letter.state == LetterState.HELD:
-        report.held += 1
+class Counted(NamedTuple):
+    """What a transaction did, counted before its rows are out of reach."""
+
+    composed: int
+    held: int
+    unread: dict[int, str]
+
+
+def _answer_counted(ctx: Context, ids: Sequence[int]) -> Counted:
+    answered = answer_all(ctx, ids)
+    held = sum(letter.state == LetterState.HELD for letter in answered.letters.values())
+    unread = {decision_id: type(error).__name__ for decision_id, error in answered.unread.items()}
+    return Counted(answered.composed, held, unread)

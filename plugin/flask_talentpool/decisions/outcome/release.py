@@ -6,7 +6,7 @@ from typing import Any
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.offers import offer_of_another
+from flask_talentpool.decisions.outcome.offers import Offer
 from flask_talentpool.decisions.outcome.schedule import in_business_days, letter_due, personal_until, zone_of
 from flask_talentpool.enums import HoldReason, Mode, StageReached
 from flask_talentpool.letters.model import LetterMixin
@@ -33,13 +33,21 @@ def mode_of(ctx: Context, decision: DecisionMixin) -> Mode:
     return ctx.settings.modes.get(decision.stage_reached, Mode.REVIEW)
 
 
-def goes_without_at(ctx: Context, decision: DecisionMixin, candidate: Any) -> datetime:
+def goes_without_at(
+    ctx: Context, decision: DecisionMixin, candidate: Any, *, interviewed_at: datetime | None = None
+) -> datetime:
     """Return when a letter that waits for its personal line goes without one.
 
     Never past the target of the answer clock: where that lies outside the hours in which letters go,
     the last moment within them before it. A letter is never told earlier than its own time.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision.
+        candidate: The host's row of the candidate, whose time zone counts.
+        interviewed_at: When the clock says that the interview was, where the caller has asked already.
     """
-    until, due = personal_until(ctx, decision), letter_due(ctx, decision, candidate)
+    until, due = personal_until(ctx, decision, interviewed_at), letter_due(ctx, decision, candidate)
     delay = ctx.settings.delay
     if not isinstance(delay, BusinessDelay):
         return max(until, due)
@@ -60,27 +68,38 @@ def next_moment(ctx: Context, due_at: datetime, candidate: Any) -> datetime:
     return delay.within_hours(now, tz=zone_of(ctx, candidate), holidays=ctx.settings.holidays)
 
 
-def waits_for_line(ctx: Context, decision: DecisionMixin, candidate: Any) -> bool:
-    """Whether the letter waits for one true line, or for somebody who says that there is none."""
-    if mode_of(ctx, decision) is not Mode.PERSONAL or decision.line_at is not None or decision.line:
-        return False
-    return ctx.now() < goes_without_at(ctx, decision, candidate)
+def may_wait_for_line(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the letter waits for one true line, or for somebody who says that there is none, while there is time."""
+    return mode_of(ctx, decision) is Mode.PERSONAL and decision.line_at is None and not decision.line
 
 
-def waits_for_offer(
-    ctx: Context, decision: DecisionMixin, application: Any, letter: LetterMixin | None
-) -> HoldReason | None:
+def waits_for_line(
+    ctx: Context, decision: DecisionMixin, candidate: Any, *, interviewed_at: datetime | None = None
+) -> bool:
+    """Whether the letter waits for one true line now; see :func:`goes_without_at` for the arguments."""
+    return may_wait_for_line(ctx, decision) and ctx.now() < goes_without_at(
+        ctx, decision, candidate, interviewed_at=interviewed_at
+    )
+
+
+def may_wait_for_offer(decision: DecisionMixin) -> bool:
+    """Whether somebody was near enough to the job that an offer to somebody else concerns them."""
+    return decision.stage_reached == StageReached.FINALIST
+
+
+def has_waited(letter: LetterMixin) -> bool:
+    """Whether a letter waits for an offer."""
+    return letter.because in OFFER_HOLDS
+
+
+def waits_for_offer(ctx: Context, offer: Offer | None) -> HoldReason | None:
     """Return why a finalist's letter waits: somebody else has an offer for the same job, or has declined it.
 
     For one declined it waits as long as for a personal line, from then on: time to call, and no more.
     """
-    if decision.stage_reached != StageReached.FINALIST:
+    if offer is None:
         return None
-    has_waited = letter is not None and letter.because in OFFER_HOLDS
-    found = offer_of_another(ctx, application, decision, has_waited=has_waited)
-    if found is None:
-        return None
-    because, since = found
+    because, since = offer
     is_over = ctx.now() >= in_business_days(ctx, since, ctx.settings.personal_days.days)
     return None if because is HoldReason.OFFER_FELL and is_over else because
 
@@ -98,10 +117,15 @@ def waits_for_reader(ctx: Context, decision: DecisionMixin) -> bool:
 
 
 def look_again_at(
-    ctx: Context, because: HoldReason | None, decision: DecisionMixin, candidate: Any
+    ctx: Context,
+    because: HoldReason | None,
+    decision: DecisionMixin,
+    candidate: Any,
+    *,
+    interviewed_at: datetime | None,
 ) -> datetime | None:
     """Return when a letter held for this reason is looked at again; None for every round."""
     if because is HoldReason.PERSONAL:
-        return goes_without_at(ctx, decision, candidate)
+        return goes_without_at(ctx, decision, candidate, interviewed_at=interviewed_at)
     pause = LOOK_AGAIN.get(because) if because is not None else None
     return None if pause is None else ctx.now() + pause

@@ -1,5 +1,6 @@
 """When things are due: outcome letters, the answer clock, and how long a personal line is waited for."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -57,18 +58,29 @@ def limit_at(ctx: Context, interviewed_at: datetime) -> datetime:
     return interviewed_at + ctx.settings.answer_limit
 
 
-def personal_until(ctx: Context, decision: DecisionMixin) -> datetime:
-    """Return until when a letter waits for its personal line: never past the target of the answer clock."""
+def personal_until(ctx: Context, decision: DecisionMixin, interviewed_at: datetime | None = None) -> datetime:
+    """Return until when a letter waits for its personal line: never past the target of the answer clock.
+
+    Args:
+        ctx: The unit of work.
+        decision: The decision.
+        interviewed_at: When the clock says that the interview was, where the caller has asked already.
+    """
     longest = in_business_days(ctx, decision.noticed_at, ctx.settings.personal_days.days)
-    interviewed_at = decision.interviewed_at or _on_the_clock(ctx, decision) or decision.noticed_at
-    return min(longest, target_at(ctx, interviewed_at, decision.noticed_at))
+    known = decision.interviewed_at or interviewed_at
+    if known is None:
+        known = on_the_clock(ctx, [decision]).get(decision.application_key, decision.noticed_at)
+    return min(longest, target_at(ctx, known, decision.noticed_at))
 
 
-def _on_the_clock(ctx: Context, decision: DecisionMixin) -> datetime | None:
-    """Return when the interview was noticed, where the host has no date of it."""
+def on_the_clock(ctx: Context, decisions: Sequence[DecisionMixin]) -> dict[str, datetime]:
+    """Return when interviews were noticed, where the host has no date of them, by the application's key."""
     clock = ctx.models.clock
-    statement = sa.select(clock.interviewed_at).where(clock.application_key == decision.application_key)
-    return ctx.session.scalars(statement).first()
+    keys = [decision.application_key for decision in decisions if decision.interviewed_at is None]
+    if not keys:
+        return {}
+    statement = sa.select(clock.application_key, clock.interviewed_at).where(clock.application_key.in_(keys))
+    return {row.application_key: row.interviewed_at for row in ctx.session.execute(statement)}
 
 
 def remind_at(ctx: Context, decision: DecisionMixin) -> tuple[datetime, ...]:
@@ -81,11 +93,6 @@ def remind_at(ctx: Context, decision: DecisionMixin) -> tuple[datetime, ...]:
 def in_business_days(ctx: Context, start: datetime, days: int) -> datetime:
     """Return the same time of day some business days of the company later."""
     return after_business_days(start, days, tz=ctx.settings.timezone, holidays=ctx.settings.holidays)
-
-
-def again_by(ctx: Context) -> datetime:
-    """Return the date that a progress letter written now names."""
-    return ctx.now() + ctx.settings.progress_days
 
 
 def keep_hours(ctx: Context) -> int:

@@ -239,7 +239,8 @@ def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which the
     if letter is not None and letter.state in _PHASES:
         return _PHASES[letter.state], ""
     if application is None:
-        return "gone", HoldReason.ROW_GONE.sentence
+        is_hidden = letter is not None and letter.because == HoldReason.HIDDEN
+        return "gone", (HoldReason.HIDDEN if is_hidden else HoldReason.ROW_GONE).sentence
     if letter is None and not wants_letter(ctx, decision):
         return "silent", ""
     return "waiting", ""

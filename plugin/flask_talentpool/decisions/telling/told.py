@@ -1,6 +1,7 @@
 """Telling: the moment the person learns of a decision, by whatever channel, and what they see of it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.lifecycle import notice_application, quiet_decision
-from flask_talentpool.decisions.locking import connection_of, lock_decision
+from flask_talentpool.decisions.locking import lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, HoldReason, IncomingKind, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
@@ -36,7 +37,7 @@ def tell(ctx: Context, application: Any, *, channel: str, by: Actor) -> Decision
     quiet = quiet_decision(ctx, key_of(application))
     if quiet is not None:
         # Whoever told the person lets the outcome stand, whatever was taken back here before.
-        unsuppress(connection_of(ctx), ctx.models, [quiet.id])
+        unsuppress(ctx.connection(), ctx.models, [quiet.id])
     decision = notice_application(ctx, application)
     if decision is None:
         raise Refused("This application has no outcome to tell. Set it in the ATS first.", code="undecided")
@@ -63,7 +64,7 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         raise BeingHandedOver
     # Beside the letter itself: whatever else waits because the person was not told yet.
     cancel_letters(
-        connection_of(ctx), ctx.models, [decision.id], because=HoldReason.TOLD_ELSEWHERE, now=ctx.now()
+        ctx.connection(), ctx.models, [decision.id], because=HoldReason.TOLD_ELSEWHERE, now=ctx.now()
     )
     ctx.session.expire_all()
     if decision.completed_at is None:
@@ -120,11 +121,14 @@ def touch(
     )
 
 
-def outcome_went(ctx: Context, letter: LetterMixin) -> None:
-    """The outcome letter went: the person has been told, whatever became of the decision meanwhile."""
-    decision = ctx.session.get(ctx.models.decision, letter.decision_id)
-    if decision is not None and decision.told_at is None:
-        _told(ctx, decision, "letter")
+def letters_told(ctx: Context, letters: Sequence[LetterMixin]) -> None:
+    """Outcome letters went: the people have been told, whatever became of the decisions meanwhile."""
+    decision = ctx.models.decision
+    untold = sa.select(decision).where(
+        decision.id.in_([letter.decision_id for letter in letters]), decision.told_at.is_(None)
+    )
+    for row in ctx.session.scalars(untold.order_by(decision.id)):
+        _told(ctx, row, "letter")
 
 
 def visible_status(ctx: Context, application: Any) -> str:

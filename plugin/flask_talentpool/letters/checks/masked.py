@@ -1,7 +1,7 @@
 """A letter as the rules look at it: names masked, in lower case, in words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_talentpool.letters.checks import measure
@@ -85,11 +85,28 @@ def _masked(text: str, values: Mapping[str, str]) -> str:
         parts = re.split(r"[\s,.;:/()-]+", plain(values.get(key, "")))
         names |= {part for part in parts if len(part) >= _PART_OF_A_NAME and part[0].isupper()}
     names.discard("")
-    if not names:
-        return text
-    longest_first = sorted(names, key=len, reverse=True)
-    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"
-    return re.sub(pattern, lambda found: _MASK * len(found[0]), text)
+    # Found one by one: a pattern of one person's names would be compiled for one letter, which takes ten times as long.
+    found = [place for name in names for place in _whole_words(text, name)]
+    masked, done = [], 0
+    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
+        if start >= done:
+            masked += [text[done:start], _MASK * (end - start)]
+            done = end
+    return "".join([*masked, text[done:]])
+
+
+def _whole_words(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Return where a name stands in a text that is no part of a longer word."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not _is_word(text[start - 1 : start]) and not _is_word(text[end : end + 1]):
+            yield start, end
+        start = text.find(name, start + 1)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def _lower(text: str) -> str:

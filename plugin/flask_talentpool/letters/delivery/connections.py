@@ -16,8 +16,6 @@ class Delivery:
 
     letter_id: int
     prepared: Prepared
-    row: object = None
-    """What was read of it, where it was answered for together with others."""
 
 
 @dataclass(slots=True)

@@ -13,9 +13,6 @@ from flask_talentpool.letters.delivery.message import Mail, as_bytes
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.links import Purpose, fill, hash_token, new_token, purposes_in
 
-Wired = LetterMixin | sa.Row[Any]
-"""A letter as mapped, or the same columns as a statement returned them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
@@ -27,7 +24,7 @@ class Prepared:
     links: list[dict[str, Any]]
 
 
-def prepare(ctx: Context, letter: Wired) -> Prepared:
+def prepare(ctx: Context, letter: LetterMixin) -> Prepared:
     """Return the letter's bytes and envelope, with fresh personal links.
 
     Only the hash of a link's token is stored, so each attempt makes its own. Links of an earlier
@@ -67,13 +64,13 @@ def prepare(ctx: Context, letter: Wired) -> Prepared:
     return Prepared(mail_from=return_path(ctx, letter), rcpt_to=to_address, data=data, links=links)
 
 
-def return_path(ctx: Context, letter: Wired) -> str:
+def return_path(ctx: Context, letter: LetterMixin) -> str:
     """Return where mail servers report about this letter; its own address where the setting has ``{letter}``."""
     token = letter.message_id.strip("<>").partition("@")[0]
     return (ctx.settings.bounce_mailbox or letter.from_address).replace("{letter}", token)
 
 
-def _reply_to(ctx: Context, letter: Wired) -> list[str]:
+def _reply_to(ctx: Context, letter: LetterMixin) -> list[str]:
     """Name a human first, then the inbox that this software reads; colleagues answer humans only."""
     human = letter.reply_to
     if ctx.settings.reply_mailbox is None or letter.kind == LetterKind.COLLEAGUE:
@@ -81,7 +78,7 @@ def _reply_to(ctx: Context, letter: Wired) -> list[str]:
     return list(dict.fromkeys([human or letter.from_address, ctx.settings.reply_mailbox.address]))
 
 
-def _list_headers(ctx: Context, letter: Wired, links: list[dict[str, Any]]) -> dict[str, str]:
+def _list_headers(ctx: Context, letter: LetterMixin, links: list[dict[str, Any]]) -> dict[str, str]:
     """Return what lets a mail program offer leaving the pool (RFC 8058); only https can carry it."""
     base = ctx.settings.public_url or ""
     if not base.startswith("https://") or letter.kind not in POOL_KINDS or not is_pool_letter(ctx, letter):
@@ -97,7 +94,7 @@ POOL_KINDS = frozenset({LetterKind.RECALL})
 """Kinds of letters that can go to people because they are in a pool."""
 
 
-def is_pool_letter(ctx: Context, letter: Wired) -> bool:
+def is_pool_letter(ctx: Context, letter: LetterMixin) -> bool:
     """Whether a letter goes because the person is in a pool, so that leaving the pool ends such letters."""
     if letter.recall_id is None:
         return False
@@ -105,7 +102,7 @@ def is_pool_letter(ctx: Context, letter: Wired) -> bool:
     return recall is not None and recall.basis == Basis.MEMBERSHIP
 
 
-def _link(ctx: Context, letter: Wired, purpose: Purpose, links: list[dict[str, Any]]) -> str:
+def _link(ctx: Context, letter: LetterMixin, purpose: Purpose, links: list[dict[str, Any]]) -> str:
     token = new_token()
     links.append(
         {

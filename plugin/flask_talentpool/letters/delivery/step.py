@@ -6,14 +6,15 @@ that makes it ``sending`` is the last thing before the hand-over.
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from flask_talentpool import signals
 from flask_talentpool.config.addresses import BadAddress
-from flask_talentpool.context import Answer, Cancel, Context, Go, Hold, ManyAtOnce
+from flask_talentpool.context import Cancel, Context, Go, Hold
 from flask_talentpool.db.arrays import insert_all, padded
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
@@ -21,7 +22,6 @@ from flask_talentpool.letters.delivery.claims import Claims
 from flask_talentpool.letters.delivery.connections import Delivery
 from flask_talentpool.letters.delivery.message import BadHeader, BadSender
 from flask_talentpool.letters.delivery.prepare import Prepared, prepare
-from flask_talentpool.letters.delivery.statements import Beginning, Settling
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
 from flask_talentpool.letters.kinds import may_send, settled
 from flask_talentpool.letters.model import LetterMixin
@@ -46,12 +46,6 @@ class Steps:
         """What this step did, to be counted once it is committed: the counter's name and the letter."""
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
-        self._many: ManyAtOnce | None = ctx.seams.many_at_once(ctx) if ctx.seams.many_at_once else None
-        self._beginning = Beginning(ctx.models, claims.me)
-        dialect = ctx.session.get_bind(sa.inspect(ctx.models.letter)).dialect
-        self._settling: Settling | None = None
-        if self._many is not None and dialect.update_returning:
-            self._settling = Settling(ctx.models, claims.me, self._many, dialect=dialect.name)
 
     def connection(self) -> sa.Connection:
         """Return the connection of this transaction."""
@@ -67,10 +61,10 @@ class Steps:
         Returns:
             Those that go now, marked as being handed over.
         """
-        connection = self.connection()
-        self._be_durable(connection)
-        self._settle(connection, results)
-        return self._begin(connection, take) if take else []
+        self._be_durable(self.connection())
+        if results:
+            self._settle(results)
+        return self._begin(take) if take else []
 
     def _be_durable(self, connection: sa.Connection) -> None:
         """Make this commit wait for the disk, also where the host lets its own not wait.
@@ -82,69 +76,57 @@ class Steps:
 
     # Beginning
 
-    def _begin(self, connection: sa.Connection, ids: Sequence[int]) -> list[Delivery]:
-        until = self.claims.until()
-        deliveries = self._begin_many(connection, ids, until)
-        begun = {delivery.letter_id for delivery in deliveries}
-        if alone := [letter_id for letter_id in ids if letter_id not in begun]:
-            deliveries += self._begin_each(connection, alone, until)
-        if links := [link for delivery in deliveries for link in delivery.prepared.links]:
-            insert_all(connection, self.ctx.models.link, links)
-        return deliveries
-
-    def _begin_many(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Delivery]:
-        """Mark letters as being handed over, and return those that are as plain as most."""
-        connection.execute(
-            self._beginning.begin, {"ids": padded(ids), "now": self.ctx.clock.lease_now(), "until": until}
-        )
-        return [] if self._many is None else self._begin_plain(connection, self._many, ids, until)
-
-    def _begin_each(self, connection: sa.Connection, ids: Sequence[int], until: datetime) -> list[Delivery]:
-        """Ask about letters one by one, and return those that go."""
-        connection.execute(self._beginning.put_back, {"ids": padded(ids)})
-        deliveries = [delivery for one in ids if (delivery := self._begin_one(one, until)) is not None]
+    def _begin(self, ids: Sequence[int]) -> list[Delivery]:
+        """Mark letters as being handed over, ask about all of them, and stop those that do not go after all."""
+        deliveries, taken = [], self._take(ids)
+        for letter_id, answer in may_send(self.ctx, list(taken.values())).items():
+            ready = self._prepare(taken[letter_id]) if isinstance(answer, Go) else answer
+            if isinstance(ready, Prepared):
+                deliveries.append(Delivery(letter_id, ready))
+            else:
+                self._stop(taken[letter_id], ready)
         self.ctx.session.flush()
+        if links := [link for delivery in deliveries for link in delivery.prepared.links]:
+            insert_all(self.connection(), self.ctx.models.link, links)
         return deliveries
 
-    def _begin_plain(
-        self, connection: sa.Connection, many: ManyAtOnce, ids: Sequence[int], until: datetime
-    ) -> list[Delivery]:
-        deliveries = []
-        for row in many.may_go(connection, ids):
-            taken = (row.claimed_by, row.state, row.lease_until)
-            if taken != (self.claims.me, LetterState.SENDING, until):
-                continue
-            try:
-                prepared = prepare(self.ctx, row)
-            except (BadAddress, BadHeader):
-                continue  # asked about alone, it is held with the reason
-            deliveries.append(Delivery(row.id, prepared, row))
-        return deliveries
+    def _take(self, ids: Sequence[int]) -> dict[int, LetterMixin]:
+        """Take claimed letters that are this process's still, and read them again, in their order."""
+        letter, until = self.ctx.models.letter, self.claims.until()
+        mine = sa.and_(letter.id.in_(padded(ids)), letter.claimed_by == self.claims.me)
+        # Already `sending` it is when the answer to an earlier commit was lost and this is a second
+        # try: it is mine, and nothing of it was handed over yet.
+        self.ctx.session.execute(
+            sa.update(letter)
+            .where(
+                mine,
+                letter.state.in_([LetterState.DUE, LetterState.SENDING]),
+                letter.lease_until > self.ctx.clock.lease_now(),
+            )
+            .values(state=LetterState.SENDING, lease_until=until)
+            .execution_options(synchronize_session=False)
+        )
+        taken = sa.select(letter).where(
+            mine, letter.state == LetterState.SENDING, letter.lease_until == until
+        )
+        rows = self.ctx.session.scalars(taken.execution_options(populate_existing=True))
+        found = {row.id: row for row in rows}
+        return {letter_id: found[letter_id] for letter_id in ids if letter_id in found}
 
-    def _begin_one(self, letter_id: int, until: datetime) -> Delivery | None:
-        ctx, letter = self.ctx, self.ctx.models.letter
-        row = ctx.session.get(letter, letter_id, populate_existing=True)
-        if row is None or row.claimed_by != self.claims.me or row.lease_until != until:
-            return None
-        answer = may_send(ctx, [row])[row.id]
-        prepared: Prepared | None = None
-        if isinstance(answer, Go):
-            try:
-                prepared = prepare(ctx, row)
-            except BadAddress as error:
-                answer = Hold(HoldReason.BAD_ADDRESS, str(error))
-            except BadSender as error:
-                answer = Hold(HoldReason.SETTINGS, str(error))
-            except BadHeader as error:
-                answer = Hold(HoldReason.TEXT, str(error))
-        self._apply(row, answer)
-        return Delivery(letter_id, prepared) if prepared is not None else None
+    def _prepare(self, row: LetterMixin) -> Prepared | Hold:
+        try:
+            return prepare(self.ctx, row)
+        except BadAddress as error:
+            return Hold(HoldReason.BAD_ADDRESS, str(error))
+        except BadSender as error:
+            return Hold(HoldReason.SETTINGS, str(error))
+        except BadHeader as error:
+            return Hold(HoldReason.TEXT, str(error))
 
-    def _apply(self, row: LetterMixin, answer: Answer) -> None:
-        if isinstance(answer, Go):
-            outbox.move(row, LetterState.SENDING)
-            return
+    def _stop(self, row: LetterMixin, answer: Hold | Cancel) -> None:
         row.claimed_by, row.lease_until = "", None
+        if row.state == LetterState.SENDING:
+            outbox.move(row, LetterState.DUE)  # nothing of it was handed over yet
         if isinstance(answer, Cancel):
             outbox.move(row, LetterState.CANCELLED, answer.because)
             self.ctx.announce(signals.letter_cancelled, letter_id=row.id)
@@ -156,21 +138,19 @@ class Steps:
 
     # Settling
 
-    def _settle(self, connection: sa.Connection, results: Sequence[Result]) -> None:
+    def _settle(self, results: Sequence[Result]) -> None:
         """Write down how letters fared, with an attempt of each."""
-        written = self._written(results) if self.is_second_try and results else set()
+        sent = [delivery.letter_id for delivery, answer in results if answer.result is HandOverResult.SENT]
+        # An earlier try wrote these down, whose commit succeeded and was not answered.
+        written = {row.id for row in self._sent(sent)} if self.is_second_try else set()
         self.counted += [("sent", letter_id) for letter_id in written]
         results = [one for one in results if one[0].letter_id not in written]
-        plain = [one for one in results if one[0].row is not None and one[1].result is HandOverResult.SENT]
-        gone: set[int] = set()
-        if plain and self._settling is not None:
-            gone = self._settle_plain(connection, self._settling, plain)
-        rest = [one for one in results if one[0].letter_id not in gone]
-        for delivery, answer in rest:
-            self._settle_one(delivery.letter_id, answer)
-        if rest:
-            attempts = [self._attempt(delivery.letter_id, answer) for delivery, answer in rest]
-            insert_all(connection, self.ctx.models.letter_attempt, attempts)
+        gone = self._settle_sent([letter_id for letter_id in sent if letter_id not in written])
+        for delivery, answer in results:
+            if delivery.letter_id not in gone:
+                self._settle_one(delivery.letter_id, answer)
+        if attempts := [self._attempt(delivery.letter_id, answer) for delivery, answer in results]:
+            insert_all(self.connection(), self.ctx.models.letter_attempt, attempts)
 
     def _attempt(self, letter_id: int, answer: HandOver) -> dict[str, Any]:
         return {
@@ -181,25 +161,44 @@ class Steps:
             "server": answer.server[:200],
         }
 
-    def _settle_plain(
-        self, connection: sa.Connection, settling: Settling, results: Sequence[Result]
-    ) -> set[int]:
+    def _settle_sent(self, ids: Sequence[int]) -> set[int]:
         """Write down letters that were taken; return those of them that were still this process's to settle."""
-        attempts = [self._attempt(delivery.letter_id, answer) for delivery, answer in results]
-        gone = settling.settle(connection, attempts, at=self.ctx.now())
-        self.counted += [("sent", letter_id) for letter_id in gone]
-        for letter_id in gone:
-            self.ctx.announce(signals.letter_sent, letter_id=letter_id)
-        return gone
-
-    def _written(self, results: Sequence[Result]) -> set[int]:
-        """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
+        if not ids:
+            return set()
         letter = self.ctx.models.letter
-        sent = [delivery.letter_id for delivery, answer in results if answer.result is HandOverResult.SENT]
-        statement = sa.select(letter.id).where(
-            letter.id.in_(sent), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT
+        self.ctx.session.execute(
+            sa.update(letter)
+            .where(
+                letter.id.in_(padded(ids)),
+                letter.claimed_by == self.claims.me,
+                letter.state == LetterState.SENDING,
+            )
+            .values(state=LetterState.SENT, sent_at=self.ctx.now(), lease_until=None, because="", detail="")
+            .execution_options(synchronize_session=False)
         )
-        return set(self.ctx.session.scalars(statement))
+        gone = self._sent(ids)
+        for row in gone:
+            self.counted.append(("sent", row.id))
+            self.ctx.announce(signals.letter_sent, letter_id=row.id)
+        settled(self.ctx, gone)
+        self.ctx.session.flush()
+        return {row.id for row in gone}
+
+    def _sent(self, ids: Sequence[int]) -> Sequence[LetterMixin]:
+        """Return those of these letters that this process wrote down as sent."""
+        letter = self.ctx.models.letter
+        statement = (
+            sa.select(letter)
+            .where(
+                letter.id.in_(padded(ids)),
+                letter.claimed_by == self.claims.me,
+                letter.state == LetterState.SENT,
+            )
+            .options(orm.defer(letter.text), orm.defer(letter.html))
+            .order_by(letter.id)
+            .execution_options(populate_existing=True)
+        )
+        return self.ctx.session.scalars(statement).all() if ids else ()
 
     def put_off(self, letter_id: int, reason: str) -> None:
         """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""

@@ -29,25 +29,22 @@ def is_returned(ctx: Context, address: str, *, scope: str | None = None) -> bool
     return ctx.session.scalars(statement.limit(1)).first() is not None
 
 
-def returned_among(
-    ctx: Context, letters: Iterable[tuple[str, str]], *, connection: sa.Connection | None = None
-) -> set[tuple[str, str]]:
+def returned_among(ctx: Context, letters: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return those of many pairs of scope and address whose mail came back for good, by one statement.
 
     Args:
         ctx: The unit of work.
         letters: Scope and address of each letter.
-        connection: Where to ask; the session when left out.
     """
     model = ctx.models.suppression
-    asked = {(scope, _hash(ctx, address)): (scope, address) for scope, address in letters if address}
+    asked = {(scope, address): (scope, _hash(ctx, address)) for scope, address in letters if address}
     wanted = sa.select(model.scope, model.hash).where(
         model.kind == KIND,
         model.scope.in_({scope for scope, _ in asked}),
-        model.hash.in_({value for _, value in asked}),
+        model.hash.in_({value for _, value in asked.values()}),
     )
-    found = (connection or ctx.session).execute(wanted)
-    return {asked[row.scope, row.hash] for row in found if (row.scope, row.hash) in asked}
+    found = {(row.scope, row.hash) for row in ctx.session.execute(wanted)} if asked else set()
+    return {pair for pair, value in asked.items() if value in found}
 
 
 def suppress(ctx: Context, address: str, *, scope: str) -> bool:

@@ -144,6 +144,8 @@ def plain(value: str) -> str:
     >>> plain("Ada [click]\n(https://example.test)"), plain("\u202egpj.exe"), plain("\u200b")
     ('Ada [click] (https://example.test)', 'gpj.exe', '')
     """
+    if value.isascii() and value.isprintable():
+        return " ".join(value.split()).replace("](", "] (")
     kept = "".join(char for char in value if char.isspace() or not _is_dangerous(char))
     if not any(char.isprintable() and not char.isspace() for char in kept):
         return ""
