@@ -13,8 +13,6 @@ from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import RITA
 
-pytestmark = pytest.mark.one_database
-
 MANY = 210
 
 
@@ -89,6 +87,7 @@ def state(world, letter_id):
     return world.session.get(world.m.letter, letter_id, populate_existing=True).state
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("write", [still_open, invited, confirmed, corrected])
 def test_the_first_and_the_last_of_many_held_letters_go_when_they_get_an_address(world, write):
     first, first_letter = held(world, write)

@@ -8,8 +8,6 @@ from flask_talentpool.letters.incoming.suppression import suppress
 from flask_talentpool.recalls import letter as invitation
 from tests.promises.world import RITA
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def world(make_world):
