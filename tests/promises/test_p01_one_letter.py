@@ -83,7 +83,7 @@ def test_the_database_refuses_a_second_live_decision(world):
     (application,) = world.rejected()
     decision = world.decision(application)
     copy = {
-        column.name: getattr(decision, column.name)
+        column.key: getattr(decision, column.key)
         for column in world.m.decision.__table__.columns
         if column.name != "id"
     }
