@@ -34,6 +34,16 @@ def owned_by(world, address):
     return world.Job(title="Engineer", owner=world.User(name="Ada", email=address))
 
 
+def invite_a_member(world, row):
+    def take(ctx):
+        person = ctx.session.scalars(sa.select(ctx.models.person)).one()
+        pools.take_place(ctx, person, member=None, wording="Yes", version="1", language="en")
+
+    world.change(take)
+    world.clock.advance(world.tp.settings.reuse_window * 1.2)
+    world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=RITA))
+
+
 def test_letters_come_from_an_address_of_the_local_network(make_world, smtp_server):
     world = make_world(TALENTPOOL_MAIL_URL=smtp_server.url, TALENTPOOL_MAIL_FROM="Anna <jobs@intranet>")
     (row,) = world.apply(stage="screen", job=owned_by(world, "ada@intranet"))
@@ -60,13 +70,7 @@ def test_an_invitation_from_an_international_address_can_be_left_by_its_header(m
     world.tp.sync()
     world.tp.dispatch()
 
-    def take(ctx):
-        person = ctx.session.scalars(sa.select(ctx.models.person)).one()
-        pools.take_place(ctx, person, member=None, wording="Yes", version="1", language="en")
-
-    world.change(take)
-    world.clock.advance(world.tp.settings.reuse_window * 1.2)
-    world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=RITA))
+    invite_a_member(world, row)
     world.tp.dispatch()
 
     outcome, invitation = smtp_server.mails
@@ -98,6 +102,27 @@ def test_a_letter_of_a_sender_that_cannot_be_waits_for_the_setting_and_not_for_t
     world.tp.dispatch()
     assert the_letter(world).state == LetterState.SENT
     assert b"<jobs@host.test>" in smtp_server.mails[0].raw
+
+
+@pytest.mark.parametrize("stored", ["jörg@host.test", "jobs", "jobs@"])
+def test_an_invitation_of_a_sender_that_cannot_be_waits_for_the_setting_as_well(
+    make_world, smtp_server, stored
+):
+    world = make_world(TALENTPOOL_MAIL_URL=smtp_server.url, TALENTPOOL_PUBLIC_URL="https://host.test")
+    (row,) = world.apply()
+    world.reject(row)
+    world.tp.sync()
+    world.tp.dispatch()
+    invite_a_member(world, row)
+    letter = world.m.letter
+    world.session.execute(sa.update(letter).where(letter.kind == "recall").values(from_address=stored))
+    world.session.commit()
+
+    world.tp.dispatch()
+
+    world.session.rollback()
+    invitation = world.session.scalars(sa.select(letter).where(letter.kind == "recall")).one()
+    assert (invitation.state, invitation.because) == (LetterState.HELD, HoldReason.SETTINGS)
 
 
 @pytest.mark.parametrize(

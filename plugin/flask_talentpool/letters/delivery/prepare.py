@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.config.addresses import wire_address
+from flask_talentpool.config.addresses import BadAddress, wire_domain
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Basis, LetterKind
-from flask_talentpool.letters.delivery.message import Mail, as_bytes
+from flask_talentpool.letters.delivery.message import BadSender, Mail, as_bytes
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.links import Purpose, fill, hash_token, new_token, purposes_in
 
@@ -83,9 +83,13 @@ def _list_headers(ctx: Context, letter: LetterMixin, links: list[dict[str, Any]]
     base = ctx.settings.public_url or ""
     if not base.startswith("https://") or letter.kind not in POOL_KINDS or not is_pool_letter(ctx, letter):
         return {}
+    try:
+        domain = wire_domain(letter.from_address.rpartition("@")[2])
+    except BadAddress as error:
+        raise BadSender(str(error)) from None
     token = _link(ctx, letter, Purpose.STAY, links)
     return {
-        "list_id": f"pool.{wire_address(letter.from_address).rpartition('@')[2]}",
+        "list_id": f"pool.{domain}",
         "list_unsubscribe": f"{base}{ctx.settings.url_prefix}/u/{token}",
     }
 
