@@ -4,33 +4,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
 from flask_talentpool.context import Context
 from flask_talentpool.letters.texts.versions import known_language
 
 LAST_RESORT = "en"
 """The language every installation has texts in."""
-
-_DATES = {
-    "en": "{0.day} {1} {0.year}",
-    "de": "{0.day}. {1} {0.year}",
-    "es": "{0.day} de {1} de {0.year}",
-    "pt": "{0.day} de {1} de {0.year}",
-    "da": "{0.day}. {1} {0.year}",
-    "nb": "{0.day}. {1} {0.year}",
-}
-_MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
-    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
-    "da": "januar februar marts april maj juni juli august september oktober november december",
-    "nb": "januar februar mars april mai juni juli august september oktober november desember",
-}
 
 _TOLD_HOW = {
     "en": {"phone": "on the phone", "in_person": "in person", "post": "by post", "portal": "on our portal"},
@@ -62,19 +43,21 @@ def language_for(ctx: Context, application: Any) -> str:
 def day(moment: datetime | None, zone: ZoneInfo, language: str = "en") -> str:
     """Return a date as a letter writes it; empty for no date.
 
-    A language whose months nobody wrote down here gets the date in figures, which all can read.
+    A language that Babel does not know gets the date in figures, which all can read.
 
     >>> from datetime import UTC
     >>> moment = datetime(2026, 5, 12, 8, tzinfo=UTC)
-    >>> [day(moment, ZoneInfo("Europe/Berlin"), language) for language in ("en", "de-AT", "fr", "fi")]
+    >>> [day(moment, ZoneInfo("Europe/Berlin"), language) for language in ("en", "de-AT", "fr", "xx")]
     ['12 May 2026', '12. Mai 2026', '12 mai 2026', '2026-05-12']
     """
     if moment is None:
         return ""
     local, primary = moment.astimezone(zone).date(), _primary(language)
-    if primary not in _MONTHS:
+    try:
+        # The day comes first in English too, as most of the world reads it.
+        return format_date(local, "long", locale=Locale("en", "GB") if primary == "en" else primary)
+    except (UnknownLocaleError, ValueError):
         return local.isoformat()
-    return _DATES.get(primary, _DATES["en"]).format(local, _MONTHS[primary].split()[local.month - 1])
 
 
 def told_how(channel: str, language: str) -> str:
