@@ -186,7 +186,7 @@ def test_numbers_are_the_ones_of_this_house(make_office):
 
     page = client.get(f"{GUIDE}what-happens-next/").text
 
-    assert "lasts seven months" in page
+    assert "lasts 7 months" in page
     assert "normally" not in page
 
 
