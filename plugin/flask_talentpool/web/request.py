@@ -16,7 +16,6 @@ from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed, NotFound
 from flask_talentpool.web.csrf import field_name, is_json, token
 
-LAYOUT = "talentpool/layout.html"
 TOO_LARGE = 2**63
 """The first number that is no row's: drivers refuse it instead of finding nothing."""
 

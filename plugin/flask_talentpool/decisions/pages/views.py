@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -51,11 +51,6 @@ def register(blueprint: Blueprint) -> None:
     ):
         endpoint = f"decision_{name.replace('-', '_')}"
         blueprint.add_url_rule(f"/decisions/<int:decision_id>/{name}", endpoint, act, methods=["POST"])
-
-
-def application_url(application_key: str) -> str:
-    """Return the address of the page of an application that may not be noticed yet."""
-    return url_for("talentpool.application", application_key=application_key)
 
 
 # Looking

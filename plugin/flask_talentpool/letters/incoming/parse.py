@@ -72,11 +72,6 @@ class MailRead:
     size: int = 0
     is_cut: bool = False
 
-    @property
-    def by_person(self) -> bool:
-        """Whether somebody wrote it, as far as one can tell."""
-        return self.kind in (IncomingKind.REPLY, IncomingKind.THANK_YOU, IncomingKind.UNKNOWN)
-
 
 def read(raw: bytes, *, size: int | None = None) -> MailRead:
     r"""Read a mail; whatever the bytes are, the result holds what could be understood of them.

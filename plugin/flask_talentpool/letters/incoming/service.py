@@ -10,7 +10,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db.locks import update_if
-from flask_talentpool.enums import IncomingKind, LetterKind
+from flask_talentpool.enums import IncomingKind
 from flask_talentpool.letters import held
 from flask_talentpool.letters.incoming import match as incoming_match
 from flask_talentpool.letters.incoming import suppression
@@ -18,7 +18,7 @@ from flask_talentpool.letters.incoming.match import Match
 from flask_talentpool.letters.incoming.parse import MailRead, read
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks
 from flask_talentpool.letters.internal_mail import page_url, write_colleague
-from flask_talentpool.letters.model import IncomingMixin, LetterMixin
+from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.fingerprint import keyed
 from flask_talentpool.people.model import PersonMixin
 
@@ -264,19 +264,3 @@ def works_again(ctx: Context, row: IncomingMixin, *, by: Actor) -> int:
     ctx.record(by, "works_again", "incoming", row.id, scope=row.scope)
     mark_read(ctx, row, by=by)
     return going
-
-
-def unread_replies(ctx: Context, person: PersonMixin) -> int:
-    """Return how many mails of this person nobody has read yet; plans wait for that."""
-    model = ctx.models.incoming
-    mine = sa.select(sa.func.count(model.id)).where(
-        model.person_id == person.id,
-        model.read_at.is_(None),
-        model.kind.in_(list(WRITTEN)),
-    )
-    return ctx.session.scalar(mine) or 0
-
-
-def is_to_colleague(letter: LetterMixin | None) -> bool:
-    """Whether a mail answers a letter to somebody on the hiring side."""
-    return letter is not None and letter.kind == LetterKind.COLLEAGUE
