@@ -275,7 +275,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
 
 
 def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> None:
-    """Do the same for job rows that are gone; the job's label stays with the decision."""
+    """Cut decisions and recalls loose from job rows that are gone; the job's label stays with them."""
     for table in (models.decision.__table__, models.recall.__table__):
         for part in chunks(keys):
             connection.execute(

@@ -294,7 +294,7 @@ def _part(row: Any, model: str, names: Sequence[str]) -> Any:
 def _met_objects(
     ctx: Context, connection: Connection, unreadable: set[str]
 ) -> Iterator[InterviewedApplication]:
-    """Do the same through the map, where no statement can say it."""
+    """Yield the interviewed applications by reading each through the map, where no statement can find them."""
     page: list[tuple[Seen, Any]] = []
     for application in applications(ctx):
         try:

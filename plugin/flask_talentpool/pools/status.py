@@ -47,7 +47,7 @@ class PoolStatus:
     obstacle: str
     """A code, empty when nothing stands in the way: ``forgotten``, ``identity`` or ``never_pool``."""
     sentence: str
-    """The same for a person to read."""
+    """What stands in the way, for a person to read."""
     pool_key: str
     """The pool that fits how far this person came."""
     pool: str

@@ -47,7 +47,7 @@ class LinkPage:
     """Stay: ``asked``, ``member`` or ``left``. Answer: a recall's state."""
     may_say: tuple[str, ...]
     choices: tuple[Choice, ...]
-    """The same with their words, in the order of the page."""
+    """What can be said, with its words, in the order of the page."""
     consent: str
     until: str
     """Stay: the day the place ends. Answer: the day to answer by."""

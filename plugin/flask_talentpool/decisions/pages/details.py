@@ -84,7 +84,7 @@ class Details:
     may_take_back_told: bool
     ended_why: str
     correction: str
-    """The same for the correction."""
+    """``offered``, the state of the letter of correction, or empty."""
     written_by: str
     """Who wrote the line."""
 

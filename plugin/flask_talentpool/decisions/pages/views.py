@@ -70,7 +70,7 @@ def _page(
 
 
 def application(application_key: str) -> ResponseReturnValue:
-    """Show the same for an application of the host, noticed or not."""
+    """Show the decision on an application of the host with its letter, noticed or not."""
     current = request_context()
     current.require(Action.LETTER_READ)
     return _application_page(current, application_key)

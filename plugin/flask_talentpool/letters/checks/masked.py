@@ -42,7 +42,7 @@ class MaskedLetter:
     lower: str
     """The masked text in lower case."""
     prose: str
-    """The same without addresses."""
+    """The masked text in lower case, without addresses."""
     words: list[str]
     about: About
     reply_address: str = ""
