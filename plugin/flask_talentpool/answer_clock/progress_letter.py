@@ -12,6 +12,7 @@ from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Answer, Cancel, Context, Hold
+from flask_talentpool.db.locks import seize
 from flask_talentpool.decisions.facts import Facts, live_decision, rows_of
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -135,16 +136,10 @@ def _write(
 ) -> LetterMixin | None:
     """Compose one; None when another process did so first, or the host's row is gone."""
     model = ctx.models.clock
-    # The UPDATE comes first: of two who write at once, the other changes nothing.
-    taken = ctx.session.execute(
-        sa.update(model)
-        .where(model.id == clock.id, model.progress == clock.progress, model.answered_at.is_(None))
-        .values(progress=clock.progress + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if getattr(taken, "rowcount", 0) != 1:
+    # Of two who write at once, one changes it.
+    as_it_was = (model.progress == clock.progress, model.answered_at.is_(None))
+    if not seize(ctx.session, clock, *as_it_was, progress=clock.progress + 1):
         return None
-    ctx.session.refresh(clock)
     application = application_of(ctx, clock)
     if application is None:
         return None

@@ -49,11 +49,10 @@ def seize(session: Session, row: Any, *conditions: sa.ColumnElement[bool], **val
     return was_changed == 1
 
 
-def may_become(
-    state: sa.ColumnElement[Any], to: Any, table: Mapping[Any, frozenset[Any]]
-) -> sa.ColumnElement[bool]:
+def may_become(state: Any, to: Any, table: Mapping[Any, frozenset[Any]]) -> sa.ColumnElement[bool]:
     """Return the condition that a row is in a state that its table of transitions lets become another."""
-    return state.in_([now for now, onward in table.items() if to in onward])
+    condition: sa.ColumnElement[bool] = state.in_([now for now, onward in table.items() if to in onward])
+    return condition
 
 
 def move(row: Any, to: Any, table: Mapping[Any, frozenset[Any]], *, what: str, code: str) -> None:

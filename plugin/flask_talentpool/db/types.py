@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import conv
 
 PREFIX = "talentpool_"
@@ -42,17 +42,6 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 # Alembic prints a type as "<module>.<repr>"; said to live in SQLAlchemy, it prints
 # "sa.DateTime(timezone=True)", so a host's migration file needs no import of ours.
 UtcDateTime.__module__ = "sqlalchemy.types"
-
-
-def begin(connection: Connection) -> None:
-    """Make sure that a transaction is open before a savepoint is.
-
-    SQLite's Python driver begins one only at the first row written. A savepoint opened before
-    that would be the transaction itself: released it is committed, and no rollback undoes it.
-    """
-    driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and not getattr(driver, "in_transaction", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 IntKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -6,7 +6,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.types import begin
+from flask_talentpool.db.locks import begin
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.letters import outbox

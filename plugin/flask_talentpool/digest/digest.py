@@ -11,6 +11,8 @@ from flask_talentpool.answer_clock import clock as answer_clock
 from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
 from flask_talentpool.context import Answer, Cancel, Context, Go
+from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.facts import owner_address, owner_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import goes_without_at
@@ -22,7 +24,6 @@ from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -81,13 +82,7 @@ def _due_today(ctx: Context) -> str | None:
 def _claim(ctx: Context, today: str) -> bool:
     """Take this morning for this process; of two, one gets it."""
     mark = ctx.models.mark
-    taken = ctx.session.execute(
-        sa.update(mark)
-        .where(mark.key == MARK, mark.value < today)
-        .values(value=today, at=ctx.now())
-        .execution_options(synchronize_session=False)
-    )
-    if getattr(taken, "rowcount", 0):
+    if update_if(ctx.session, mark, mark.key == MARK, mark.value < today, value=today, at=ctx.now()):
         return True
     if ctx.session.get(mark, MARK, populate_existing=True) is not None:
         return False
@@ -101,12 +96,8 @@ def _escalate(ctx: Context, found: dict[str, DigestItems]) -> None:
     late = [one.clock_id for waiting in found.values() for one in waiting.open if one.target_at <= ctx.now()]
     clock = ctx.models.clock
     for part in chunks(late):
-        ctx.session.execute(
-            sa.update(clock)
-            .where(clock.id.in_(part), clock.escalated_at.is_(None))
-            .values(escalated_at=ctx.now())
-            .execution_options(synchronize_session=False)
-        )
+        is_new = clock.escalated_at.is_(None)
+        update_if(ctx.session, clock, clock.id.in_(part), is_new, escalated_at=ctx.now())
 
 
 def _put(ctx: Context, to: Mailbox, occasion: str, waiting: DigestItems) -> int:

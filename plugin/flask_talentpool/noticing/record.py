@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
-from flask_talentpool.db.arrays import chunks as chunks
-from flask_talentpool.db.arrays import insert_from_arrays, one_of
+from flask_talentpool.db.arrays import chunks, insert_from_arrays, one_of
 from flask_talentpool.enums import (
     DecisionState,
     Door,

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.locks import may_become, seize
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
@@ -18,7 +20,6 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.mapping import Host, key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.erasing import erase_letters
-from flask_talentpool.noticing.record import chunks
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_link
 from flask_talentpool.pools.ending import is_member
@@ -144,18 +145,9 @@ def _settle(
 ) -> bool:
     """Move a recall on, out of these states or any that may, if nobody else did first; says whether this call did it."""
     model = ctx.models.recall
-    sources = out_of or [state for state, onward in RECALL_TRANSITIONS.items() if to in onward]
+    may_go_on = model.state.in_(out_of) if out_of else may_become(model.state, to, RECALL_TRANSITIONS)
     keeps = to in (RecallState.ACCEPTED, RecallState.NOT_NOW)
-    # A host's session may not flush by itself, and reading the row again would lose what was just noted.
-    ctx.session.flush()
-    changed = ctx.session.execute(
-        sa.update(model)
-        .where(model.id == recall.id, model.state.in_(sources))
-        .values(state=to, **({} if keeps else {"live_for": None}))
-        .execution_options(synchronize_session=False)
-    )
-    ctx.session.refresh(recall)
-    return bool(getattr(changed, "rowcount", 0))
+    return seize(ctx.session, recall, may_go_on, state=to, **({} if keeps else {"live_for": None}))
 
 
 def answer(ctx: Context, recall: RecallMixin, said: RecallState, *, never_again: bool = False) -> RecallMixin:

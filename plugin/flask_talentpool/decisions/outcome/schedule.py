@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.config.business_time import BusinessDelay, after_business_days, due_at
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import LetterKind, LetterState
 
@@ -107,15 +108,12 @@ def keep_hours(ctx: Context) -> int:
     if opens <= now:
         return 0
     letter = ctx.models.letter
-    put_off = (
-        sa.update(letter)
-        .where(
-            letter.kind == LetterKind.OUTCOME,
-            letter.state == LetterState.DUE,
-            letter.due_at <= now - LATE,
-            sa.or_(letter.approved_at.is_(None), letter.approved_at < letter.due_at),
-        )
-        .values(due_at=opens)
-        .execution_options(synchronize_session=False)
+    return update_if(
+        ctx.session,
+        letter,
+        letter.kind == LetterKind.OUTCOME,
+        letter.state == LetterState.DUE,
+        letter.due_at <= now - LATE,
+        sa.or_(letter.approved_at.is_(None), letter.approved_at < letter.due_at),
+        due_at=opens,
     )
-    return int(getattr(ctx.session.execute(put_off), "rowcount", 0))

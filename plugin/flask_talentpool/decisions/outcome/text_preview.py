@@ -1,12 +1,12 @@
 """Trying a text out: what it would say to a real person, and what the checker finds; stores nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -28,7 +28,6 @@ from flask_talentpool.letters.texts.syntax import EmptyField, TextProblem
 from flask_talentpool.letters.texts.syntax_tree import Mistake
 from flask_talentpool.letters.texts.vocabulary import VARIABLES
 
-Visible = Callable[[Any], sa.Select[Any]]
 MOST_PEOPLE = 12
 MADE_UP = 0
 """The person chosen when nobody real is: made up, with every value filled in."""

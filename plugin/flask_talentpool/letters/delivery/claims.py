@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import HoldReason, LetterState
 
 logger = logging.getLogger("flask_talentpool")
@@ -47,12 +48,8 @@ class Claims:
             .limit(number)
             .with_for_update(skip_locked=True)
         )
-        self.ctx.session.execute(
-            sa.update(letter)
-            .where(letter.id.in_(picked.scalar_subquery()))
-            .values(claimed_by=self.me, lease_until=now + self.lease)
-            .execution_options(synchronize_session=False)
-        )
+        is_picked = letter.id.in_(picked.scalar_subquery())
+        update_if(self.ctx.session, letter, is_picked, claimed_by=self.me, lease_until=now + self.lease)
 
     def mine(self, but: Collection[int] = ()) -> list[int]:
         """Return the letters that are claimed by this dispatcher and not begun, in the order they were due.
@@ -86,13 +83,8 @@ class Claims:
         lapsed = (letter.state == _SENDING, sa.or_(letter.lease_until <= now, letter.claimed_by == self.me))
         settled = 0
         for letter_id in list(self.ctx.session.scalars(sa.select(letter.id).where(*lapsed))):
-            changed = self.ctx.session.execute(
-                sa.update(letter)
-                .where(letter.id == letter_id, *lapsed)
-                .values(state=LetterState.UNKNOWN, because=HoldReason.NO_ANSWER, lease_until=None)
-                .execution_options(synchronize_session=False)
-            )
-            if getattr(changed, "rowcount", 0):
+            unknown = {"state": LetterState.UNKNOWN, "because": HoldReason.NO_ANSWER, "lease_until": None}
+            if update_if(self.ctx.session, letter, letter.id == letter_id, *lapsed, **unknown):
                 self.ctx.session.add(
                     self.ctx.models.letter_attempt(
                         letter_id=letter_id,
@@ -109,12 +101,8 @@ class Claims:
     def release(self) -> None:
         """Give back what was claimed and not begun."""
         letter = self.ctx.models.letter
-        self.ctx.session.execute(
-            sa.update(letter)
-            .where(letter.claimed_by == self.me, letter.state == _DUE)
-            .values(claimed_by="", lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+        is_mine = sa.and_(letter.claimed_by == self.me, letter.state == _DUE)
+        update_if(self.ctx.session, letter, is_mine, claimed_by="", lease_until=None)
 
     @contextlib.contextmanager
     def renewing(self) -> Iterator[None]:

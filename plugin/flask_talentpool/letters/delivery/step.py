@@ -16,6 +16,7 @@ from flask_talentpool import signals
 from flask_talentpool.config.addresses import BadAddress
 from flask_talentpool.context import Cancel, Context, Go, Hold
 from flask_talentpool.db.arrays import insert_all, padded
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
@@ -49,7 +50,7 @@ class Steps:
 
     def connection(self) -> sa.Connection:
         """Return the connection of this transaction."""
-        return self.ctx.session.connection(bind_arguments={"mapper": sa.inspect(self.ctx.models.letter)})
+        return self.ctx.connection()
 
     def deliver_batch(self, results: Sequence[Result], take: Sequence[int]) -> list[Delivery]:
         """Write down what became of letters, and begin claimed ones.
@@ -207,13 +208,9 @@ class Steps:
 
     def _settle_one(self, letter_id: int, answer: HandOver) -> None:
         ctx, letter = self.ctx, self.ctx.models.letter
-        mine = ctx.session.execute(
-            sa.update(letter)
-            .where(letter.id == letter_id, letter.claimed_by == self.claims.me, letter.state.in_(_IN_HAND))
-            .values(lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
-        if not getattr(mine, "rowcount", 0):
+        is_mine = letter.claimed_by == self.claims.me
+        is_in_hand = letter.state.in_(_IN_HAND)
+        if not update_if(ctx.session, letter, letter.id == letter_id, is_mine, is_in_hand, lease_until=None):
             return
         row = ctx.session.get_one(letter, letter_id, populate_existing=True)
         self._outcome(row, answer)
