@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_talentpool.commands import upgrade_tables
 from flask_talentpool.db.upgrade import NotAdded, add, lock, look
 from tests.hosts import registry
-from tests.services.agency import Agency
+from tests.support.driver import Driver
 
 NOTHING = "Nothing is missing: the tables are as this version has them.\n"
 
@@ -227,11 +227,11 @@ def test_it_finds_our_tables_where_the_host_has_its_own(name, make_agency):
             for table in ("consents", "person_tags", "candidate_links"):
                 connection.exec_driver_sql(f"DROP TABLE talentpool_{table}")
 
-    said = Agency.run(host, "upgrade-tables").stdout
+    said = Driver.command(host, "upgrade-tables").stdout
 
     assert "Added: 3 tables" in said
-    assert Agency.run(host, "upgrade-tables").stdout == NOTHING
-    assert Agency.run(host, "sync").exit_code == 0
+    assert Driver.command(host, "upgrade-tables").stdout == NOTHING
+    assert Driver.command(host, "sync").exit_code == 0
     host.apply("Ada Byron", "ada@mail.example" if host.EMAILS else None, host.add_job("Engineer"))
 
 

@@ -8,8 +8,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from flask_talentpool.db.locks import begin
 from flask_talentpool.db.tables import Table
-from flask_talentpool.db.types import Word, begin
+from flask_talentpool.db.types import Word
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Table)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
-from flask_talentpool.db.types import begin
+from flask_talentpool.db.locks import begin
 from flask_talentpool.errors import TalentPoolError
 
 VERSION_TABLE = "alembic_version"
