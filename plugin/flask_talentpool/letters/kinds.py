@@ -23,6 +23,8 @@ class Kind:
     """What a touch calls such a letter; empty where it leaves none, being written to a colleague."""
     passing: ClassVar[frozenset[HoldReason]] = frozenset(HoldReason) - {HoldReason.BY_HAND}
     """Reasons that may pass by themselves: letters held for them are looked at again, see ``held``."""
+    asks_what_came_back: ClassVar[bool] = False
+    """Whether ``may_go`` asks itself if mail to the address came back for good; else that is asked of all at once."""
 
     def may_go(self, ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
         """Say of each letter, by its id, whether it may be handed over; may rewrite it first.
@@ -68,10 +70,11 @@ def may_send(ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
     going = [letter for letter in letters if isinstance(answers[letter.id], Go)]
     # Whoever approved a letter without text has not seen a word of it.
     blank = {letter.id: Hold(HoldReason.TEXT) for letter in going if not letter.text.strip()}
-    returned = returned_among(ctx, [(letter.scope, letter.to_address) for letter in going]) if going else ()
+    unasked = [letter for letter in going if not ctx.seams.kinds[letter.kind].asks_what_came_back]
+    returned = returned_among(ctx, [(letter.scope, letter.to_address) for letter in unasked])
     came_back = {
         letter.id: Hold(HoldReason.RETURNED)
-        for letter in going
+        for letter in unasked
         if (letter.scope, letter.to_address) in returned
     }
     return answers | came_back | blank

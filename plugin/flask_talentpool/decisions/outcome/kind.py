@@ -26,6 +26,7 @@ class OutcomeLetter(Kind):
     kind = LetterKind.OUTCOME
     title = "outcome letter"
     passing = frozenset()
+    asks_what_came_back = True
 
     def may_go(self, ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
         """Read the host rows once more, with the letters locked: do they still say so, of the same people?"""
