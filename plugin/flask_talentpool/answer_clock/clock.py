@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,56 +9,36 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from flask_talentpool.clock import as_utc
+from flask_talentpool.answer_clock.changes import (
+    ROW_GONE,
+    ClockChanges,
+    ToWrite,
+    interviewed_on,
+    judge,
+    key_text_of,
+    stage_of,
+)
+from flask_talentpool.answer_clock.scan import (
+    InterviewedApplication,
+    clocks_gone,
+    interviewed_applications,
+)
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.decisions.outcome.schedule import (
-    ANSWER_DAYS_AFTER_DECISION,
-    in_business_days,
     limit_at,
     target_at,
 )
-from flask_talentpool.enums import HoldReason, LetterKind, Outcome, StageReached, stage_rank
+from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.noticing.record import GONE
-from flask_talentpool.noticing.scan import (
-    INTERVIEWED,
-    InterviewedApplication,
-    clocks_gone,
-    counts_as_interviewed,
-    interviewed_applications,
-)
-from flask_talentpool.people.model import PersonMixin
 
 logger = logging.getLogger("flask_talentpool")
 
 MARK = "clocks"
 """Set when the clocks were first wound: what was open by then is from before."""
-FORGOTTEN = "forgotten"
-_GONE = "gone"
-_NOT_INTERVIEWED = "stage"
-
-
-@dataclass(slots=True)
-class ClockChanges:
-    """What winding changed, in numbers of applications."""
-
-    started: int = 0
-    answered: int = 0
-    again: int = 0
-    """Were answered, and wait once more."""
-    failed: int = 0
-    """Could not be read by the map."""
-
-
-@dataclass(slots=True)
-class _Changes:
-    new: list[InterviewedApplication] = field(default_factory=list)
-    updates: list[dict[str, Any]] = field(default_factory=list)
-    ended: list[int] = field(default_factory=list)
-    lost: list[int] = field(default_factory=list)
 
 
 def refresh_clocks(ctx: Context) -> ClockChanges:
@@ -73,10 +52,10 @@ def refresh_clocks(ctx: Context) -> ClockChanges:
     if mark is None:
         ctx.session.add(ctx.models.mark(key=MARK, at=ctx.now(), value=""))
         ctx.session.flush()  # the unique key: of two first windings one counts
-    wound, unreadable, changes = ClockChanges(), set[str](), _Changes()
+    wound, unreadable, changes = ClockChanges(), set[str](), ToWrite()
     changes.lost += clocks_gone(ctx, connection, GONE)
     for one in interviewed_applications(ctx, connection, unreadable):
-        _judge(ctx, one, changes, wound, since)
+        judge(ctx, one, changes, wound, since)
     _write(ctx, connection, changes)
     for part in chunks(changes.new):
         wound.started += _start(ctx, connection, part, since, unreadable)
@@ -89,115 +68,10 @@ def refresh_clocks(ctx: Context) -> ClockChanges:
 # What each application says
 
 
-def _judge(
-    ctx: Context, one: InterviewedApplication, changes: _Changes, wound: ClockChanges, since: datetime | None
-) -> None:
-    """Decide what becomes of the clock of one application."""
-    clock, runs = one.clock, _runs(ctx, one)
-    if clock is not None and clock.candidate_key != _text(one.seen.candidate_key):
-        changes.lost.append(clock.id)  # the row is another person's by now
-        clock = None
-    if clock is None:
-        if runs:
-            changes.new.append(one)
-    elif runs and clock.answered_at is not None:
-        if clock.answered_by != FORGOTTEN:
-            changes.updates.append(_again(ctx, one))
-            wound.again += 1
-    elif runs:
-        moved = _moved(ctx, one, since)
-        if moved:
-            changes.updates.append({"id": clock.id, **moved})
-    elif clock.answered_at is None:
-        changes.ended.append(clock.id)
-        changes.updates.append({"id": clock.id, **_ended(ctx, one)})
-
-
-def _runs(ctx: Context, one: InterviewedApplication) -> bool:
-    """Whether this person was interviewed and knows no outcome."""
-    outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
-    if outcome not in (None, Outcome.REJECTED) or (one.decision is not None and one.decision.told_at):
-        return False
-    date = _date(ctx, one)
-    if counts_as_interviewed(ctx, one.seen.stage) or (date is not None and date <= ctx.now()):
-        return True
-    if one.decision is not None and one.decision.stage_reached in set(INTERVIEWED):
-        return True
-    # Once it runs, only a step back that the host shows of an open application says that it was a mistake.
-    return one.clock is not None and not (outcome is None and ctx.host.knows_stage(one.seen.stage))
-
-
-def _date(ctx: Context, one: InterviewedApplication) -> datetime | None:
-    try:
-        return as_utc(one.interviewed_at, assume=ctx.settings.timezone)
-    except ValueError:
-        return None
-
-
-def _text(key: Any) -> str:
-    return "" if key is None else key_text(key)
-
-
-def _ended(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
-    decision, at = one.decision, ctx.now()
-    outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
-    by = outcome if outcome is not None else _NOT_INTERVIEWED
-    if decision is not None and decision.told_at is not None:
-        at, by = decision.told_at, decision.told_by if outcome is Outcome.REJECTED else by
-    return {"answered_at": at, "answered_by": by, "decision_id": decision.id if decision else None}
-
-
-def _again(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
-    """Somebody who was answered waits once more: the days count from now."""
-    return {
-        "id": one.clock.id,
-        "answered_at": None,
-        "answered_by": "",
-        "from_before": False,
-        "escalated_at": None,
-        "progress": 0,
-        "next_by": None,
-        "stage_reached": _stage(ctx, one),
-        "decision_id": one.decision.id if one.decision is not None else None,
-        "target_at": target_at(ctx, ctx.now(), one.decision.noticed_at if one.decision else None),
-        "limit_at": limit_at(ctx, ctx.now()),
-    }
-
-
-def _moved(ctx: Context, one: InterviewedApplication, since: datetime | None) -> dict[str, Any]:
-    """Return what the host or a decision changed about a running clock."""
-    clock, decision, date = one.clock, one.decision, _date(ctx, one)
-    found: dict[str, Any] = {"stage_reached": _stage(ctx, one)}
-    found["decision_id"] = decision.id if decision is not None else None
-    target = clock.target_at
-    if date is not None and date != clock.interviewed_at:
-        # Another interview: the person waits from the last one.
-        target = target_at(ctx, date)
-        found |= {"interviewed_at": date, "is_guessed": False, "limit_at": limit_at(ctx, date)}
-        found["from_before"] = clock.from_before and (since is None or date <= since)
-    if decision is not None:
-        soonest = in_business_days(ctx, decision.noticed_at, ANSWER_DAYS_AFTER_DECISION)
-        target = max(target, soonest)
-    found["target_at"] = target
-    return {name: value for name, value in found.items() if getattr(clock, name) != value}
-
-
-def _stage(ctx: Context, one: InterviewedApplication) -> StageReached:
-    """Return how far the application came: an interviewed person at least; a stage the host forgot is kept."""
-    known = [StageReached.INTERVIEWED]
-    if ctx.host.knows_stage(one.seen.stage):
-        known.append(ctx.host.stage_reached(one.seen.stage))
-    elif one.clock is not None:
-        known.append(one.clock.stage_reached)
-    if one.decision is not None:
-        known.append(one.decision.stage_reached)
-    return max(known, key=stage_rank)
-
-
 # Writing
 
 
-def _write(ctx: Context, connection: Connection, changes: _Changes) -> None:
+def _write(ctx: Context, connection: Connection, changes: ToWrite) -> None:
     table = ctx.models.clock.__table__
     for values in changes.updates:
         row = dict(values)
@@ -213,7 +87,7 @@ def _write(ctx: Context, connection: Connection, changes: _Changes) -> None:
                 person_id=None,
                 name="",
                 answered_at=sa.func.coalesce(table.c.answered_at, ctx.now()),
-                answered_by=sa.case((table.c.answered_at.is_(None), _GONE), else_=table.c.answered_by),
+                answered_by=sa.case((table.c.answered_at.is_(None), ROW_GONE), else_=table.c.answered_by),
             )
         )
     stop_letters(ctx, connection, [*changes.ended, *changes.lost], HoldReason.ANSWERED)
@@ -254,7 +128,7 @@ def _start(
 def _row(
     ctx: Context, one: InterviewedApplication, facts: dict[str, Any], since: datetime | None
 ) -> dict[str, Any]:
-    date = _date(ctx, one)
+    date = interviewed_on(ctx, one)
     start = date or ctx.now()
     decision = one.decision
     limit = limit_at(ctx, start)
@@ -263,9 +137,9 @@ def _row(
         "scope": one.seen.scope,
         "application_id": one.seen.key,
         "application_key": key_text(one.seen.key),
-        "candidate_key": _text(one.seen.candidate_key),
-        "job_key": _text(one.seen.job_key),
-        "stage_reached": _stage(ctx, one),
+        "candidate_key": key_text_of(one.seen.candidate_key),
+        "job_key": key_text_of(one.seen.job_key),
+        "stage_reached": stage_of(ctx, one),
         "interviewed_at": start,
         "is_guessed": date is None,
         # Noticed only after its limit, nobody knows what the person has heard meanwhile: a person decides.
@@ -341,30 +215,3 @@ def refresh(ctx: Context) -> None:
 
 
 # Forgetting
-
-
-def forget(ctx: Context, person: PersonMixin) -> None:
-    """Empty the clocks of a person who is forgotten; they stay, so that nobody winds them again."""
-    clock, link = ctx.models.clock, ctx.models.candidate_link
-    rows = sa.select(link.candidate_key).where(link.person_id == person.id, link.suspended_at.is_(None))
-    theirs = sa.and_(clock.scope == person.scope, clock.candidate_key != "", clock.candidate_key.in_(rows))
-    erase_clocks(ctx, sa.or_(clock.person_id == person.id, theirs))
-
-
-def erase_clocks(ctx: Context, which: sa.ColumnElement[bool]) -> None:
-    """Empty clocks and cancel the letters they wrote that have not gone."""
-    clock = ctx.models.clock
-    ids = list(ctx.session.scalars(sa.select(clock.id).where(which)))
-    stop_letters(ctx, ctx.connection(), ids, HoldReason.FORGOTTEN)
-    for part in chunks(ids):
-        ctx.session.execute(
-            sa.update(clock)
-            .where(clock.id.in_(part))
-            .values(
-                name="",
-                owner_name="",
-                person_id=None,
-                answered_at=sa.func.coalesce(clock.answered_at, ctx.now()),
-                answered_by=FORGOTTEN,
-            )
-        )

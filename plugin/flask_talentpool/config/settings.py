@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from flask_talentpool.config import readers
+from flask_talentpool.config import durations, readers
 from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.mail_url import MailUrl
@@ -93,7 +93,7 @@ class Settings:
         'time without ("personal"), or not at all ("off"). Stages left out of a mapping keep their default.',
     )
     personal_days: timedelta = _setting(
-        readers.days(1, 30),
+        durations.days(1, 30),
         type="int or timedelta",
         unit="business days",
         default=timedelta(days=5),
@@ -102,7 +102,7 @@ class Settings:
         "clock; then it goes without.",
     )
     remind_days: tuple[timedelta, ...] = _setting(
-        readers.rising_days(1, 30),
+        durations.rising_days(1, 30),
         type="tuple of int or timedelta",
         unit="business days",
         default=(timedelta(days=2), timedelta(days=4)),
@@ -117,7 +117,7 @@ class Settings:
         "Not set: nobody is.",
     )
     answer_target: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(days=10),
         default_text="timedelta(days=10)",
@@ -125,7 +125,7 @@ class Settings:
         "business days after a decision.",
     )
     answer_limit: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(days=45),
         default_text="timedelta(days=45)",
@@ -133,7 +133,7 @@ class Settings:
         "Ontario's law, for one, says 45 days after the last interview.",
     )
     progress_days: timedelta = _setting(
-        readers.days(1, 60),
+        durations.days(1, 60),
         type="int or timedelta",
         unit="days",
         default=timedelta(days=14),
@@ -141,7 +141,7 @@ class Settings:
         doc="By when we write again, in a letter that says that it is still open.",
     )
     min_time_after_applying: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(days=3),
         default_text="timedelta(days=3)",
@@ -149,7 +149,7 @@ class Settings:
         "read. Only with a BusinessDelay.",
     )
     holidays: frozenset[date] = _setting(
-        readers.holidays,
+        durations.holidays,
         type="dates, or the path of an .ics file",
         default=frozenset(),
         default_text="none",
@@ -267,7 +267,7 @@ class Settings:
         doc="The name that letters and the candidate's pages give the company.",
     )
     delay: timedelta | BusinessDelay = _setting(
-        readers.delay,
+        durations.delay,
         type="timedelta or BusinessDelay",
         default=BusinessDelay(),
         doc="How long an outcome letter waits, so that it can be read, changed or taken back. A timedelta"
@@ -275,7 +275,7 @@ class Settings:
         "and keeps office hours in the person's time zone, else in `TALENTPOOL_TIMEZONE`.",
     )
     timezone: ZoneInfo = _setting(
-        readers.time_zone,
+        durations.time_zone,
         type="str",
         default=ZoneInfo("UTC"),
         default_text="'UTC'",
@@ -339,14 +339,14 @@ class Settings:
         "months, which no timedelta can count.",
     )
     reuse_window: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(days=183),
         default_text="timedelta(days=183)",
         doc="How long a runner-up may be invited back to the same job without a place in a pool.",
     )
     stale_after: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(days=45),
         default_text="timedelta(days=45)",
@@ -354,7 +354,7 @@ class Settings:
         "written to.",
     )
     link_days: timedelta = _setting(
-        readers.days(1, 3650),
+        durations.days(1, 3650),
         type="int or timedelta",
         unit="days",
         default=timedelta(days=180),
@@ -362,14 +362,14 @@ class Settings:
         doc="How long the links in a letter can be used. The link to a place in a pool works at least as long as a place lasts.",
     )
     invitation_open_for: timedelta = _setting(
-        readers.whole_days(1, 365),
+        durations.whole_days(1, 365),
         type="timedelta of whole days",
         default=timedelta(days=10),
         default_text="timedelta(days=10)",
         doc="How long a person has to answer an invitation back to a job.",
     )
     worker_interval: timedelta = _setting(
-        readers.period,
+        durations.period,
         type="timedelta",
         default=timedelta(seconds=10),
         default_text="timedelta(seconds=10)",

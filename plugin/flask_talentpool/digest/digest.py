@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import clock as answer_clock
+from flask_talentpool.answer_clock import erasing as answer_clock_erasing
 from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
 from flask_talentpool.context import Answer, Cancel, Context, Go
@@ -261,7 +262,7 @@ class MorningMail(Kind):
 
 def forget(ctx: Context, person: PersonMixin) -> None:
     """Empty the person's answer clocks, and what morning mails that did not go well still say."""
-    answer_clock.forget(ctx, person)
+    answer_clock_erasing.forget(ctx, person)
     letter = ctx.models.letter
     ctx.session.execute(
         sa.update(letter)

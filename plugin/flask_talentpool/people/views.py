@@ -11,8 +11,8 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.people import queries, service
 from flask_talentpool.people.forms import EndForm, TagForm
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
-from flask_talentpool.pools import ending
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import ending, tags
+from flask_talentpool.pools.keys import slug
 from flask_talentpool.pools.views import pool_url
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
@@ -67,14 +67,14 @@ def tag(person_id: int) -> ResponseReturnValue:
     current = request_context()
     current.require(Action.POOL_WRITE)
     form = TagForm(posted())
-    if form.validate() and not pools.slug(form.name.data):
+    if form.validate() and not slug(form.name.data):
         form.name.errors = ["A tag needs at least one letter or digit."]
     if form.errors:
         return invalid(form.errors) if is_json() else _page(current, person_id, form, status=400)
 
     def work(ctx: Context) -> int | None:
         row = _theirs(current, person_id, ctx)
-        made = pools.tag_person(ctx, row, form.name.data, by=current.signed_in)
+        made = tags.tag_person(ctx, row, form.name.data, by=current.signed_in)
         return made.id if made is not None else None
 
     tag_id = current.change(work)
@@ -85,7 +85,7 @@ def untag(person_id: int, tag_id: int) -> ResponseReturnValue:
     """Take a tag off a person; one that is not there is no error."""
     current = request_context()
     current.require(Action.POOL_WRITE)
-    current.change(lambda ctx: pools.untag_person(ctx, _theirs(current, person_id, ctx), tag_id))
+    current.change(lambda ctx: tags.untag_person(ctx, _theirs(current, person_id, ctx), tag_id))
     return done("The tag is off.", back(person_url(person_id)), tag_id=tag_id)
 
 

@@ -3,7 +3,7 @@
 from wtforms import Field, Form, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from flask_talentpool.pools.service import LONGEST_NAME
+from flask_talentpool.pools.keys import LONGEST_NAME
 from flask_talentpool.text import one_line
 
 MOST_TAGS = 20

@@ -1,10 +1,7 @@
 """Places in pools: recall to pool, offering, taking and leaving a place, and tags."""
 
 import calendar
-import contextlib
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +18,9 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import is_suppressed, lift_suppression, link_person
 from flask_talentpool.pools.ending import end_place, move, withdraw_offers
-from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin, TagMixin
-
-LONGEST_NAME = 80
+from flask_talentpool.pools.keys import slug
+from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin
+from flask_talentpool.pools.tags import tag_person
 
 STANDARD_POOLS: dict[str, tuple[str, str]] = {
     "finalists": ("Finalists", "They were in the last round: the first to call."),
@@ -46,13 +43,6 @@ class Noted:
     member: MemberMixin
     pool: PoolMixin
     is_new: bool
-
-
-def slug(text: str) -> str:
-    """Return a key for a pool or tag name; names that differ only in case or accents share it."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.sub(r"[^\w]+", "-", plain).strip("-")[:LONGEST_NAME]
 
 
 # Pools
@@ -385,49 +375,6 @@ def add_months(start: datetime, months: int) -> datetime:
 
 
 # Tags
-
-
-def tag_person(ctx: Context, person: PersonMixin, name: str, *, by: Actor) -> TagMixin | None:
-    """Put a tag on a person, making it when new; an empty name is no tag."""
-    name = " ".join(name.split())[:LONGEST_NAME]
-    key = slug(name)
-    if not key:
-        return None
-    tag = _tag(ctx, person.scope, key, name)
-    link = ctx.models.person_tag
-    there = sa.select(link.id).where(link.person_id == person.id, link.tag_id == tag.id)
-    if ctx.session.scalars(there).first() is None:
-        with _ignoring_race(ctx):
-            ctx.session.add(link(person_id=person.id, tag_id=tag.id, added_by=by.id, added_at=ctx.now()))
-    return tag
-
-
-def _tag(ctx: Context, scope: str, key: str, name: str) -> TagMixin:
-    model = ctx.models.tag
-    statement = sa.select(model).where(model.scope == scope, model.key == key)
-    found = ctx.session.scalars(statement).one_or_none()
-    if found is not None:
-        return found
-    made = model(scope=scope, key=key, name=name)
-    try:
-        with ctx.savepoint():
-            ctx.session.add(made)
-    except IntegrityError:
-        return ctx.session.scalars(statement).one()
-    return made
-
-
-@contextlib.contextmanager
-def _ignoring_race(ctx: Context) -> Iterator[None]:
-    """Open a savepoint in which losing a race for a unique row is no error."""
-    with contextlib.suppress(IntegrityError), ctx.savepoint():
-        yield
-
-
-def untag_person(ctx: Context, person: PersonMixin, tag_id: int) -> None:
-    """Take a tag off a person; one that is not there is no error."""
-    link = ctx.models.person_tag
-    ctx.session.execute(sa.delete(link).where(link.person_id == person.id, link.tag_id == tag_id))
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:

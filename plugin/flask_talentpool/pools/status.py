@@ -15,6 +15,7 @@ from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
 from flask_talentpool.pools import service
+from flask_talentpool.pools.keys import LONGEST_NAME
 from flask_talentpool.pools.queries import known_tags, tags_of
 
 
@@ -160,7 +161,7 @@ def suggested_tags(ctx: Context, applications: Sequence[Any], scope: str) -> tup
     """Return what a single press puts on the person: the job of the latest application in a scope."""
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     label = ctx.host.label_of(here[-1], ctx.session) if here else ""
-    return (label[: service.LONGEST_NAME],) if label else ()
+    return (label[:LONGEST_NAME],) if label else ()
 
 
 def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | None) -> PersonMixin | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError
 
 from flask_talentpool.access import Actor
-from flask_talentpool.answer_clock.clock import erase_clocks
+from flask_talentpool.answer_clock.erasing import erase_clocks
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.erasing import erase_decisions
 from flask_talentpool.enums import DecisionState

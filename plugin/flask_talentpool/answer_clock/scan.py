@@ -1,0 +1,176 @@
+"""Who was interviewed and knows no outcome: the host's rows beside the clocks and decisions kept of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.engine import Connection
+
+from flask_talentpool.context import Context
+from flask_talentpool.enums import Outcome
+from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.noticing.scan import (
+    INTERVIEWED,
+    NO_MEMBER,
+    PAGE,
+    _base,
+    _statuses,
+    _which,
+    applications,
+    logger,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewedApplication:
+    """One application that has an answer clock, or may want one."""
+
+    seen: Seen
+    interviewed_at: Any
+    """The host's date of the interview as it stands there."""
+    clock: Any
+    """A row with the columns of ``CLOCK``; None where there is none."""
+    decision: Any
+    """A row with the columns of ``STANDING``; None where none stands."""
+
+
+CLOCK = (
+    "id",
+    "candidate_key",
+    "stage_reached",
+    "interviewed_at",
+    "is_guessed",
+    "from_before",
+    "target_at",
+    "limit_at",
+    "answered_at",
+    "answered_by",
+    "decision_id",
+)
+
+
+STANDING = ("id", "outcome", "told_at", "told_by", "stage_reached", "noticed_at")
+
+
+def counts_as_interviewed(ctx: Context, stage: Any) -> bool:
+    """Whether a stage by itself says that somebody was interviewed."""
+    return ctx.host.knows_stage(stage) and ctx.host.stage_reached(stage) in INTERVIEWED
+
+
+def interviewed_applications(
+    ctx: Context, connection: Connection, unreadable: set[str]
+) -> Iterator[InterviewedApplication]:
+    """Find applications whose answer clock runs, and those of interviewed people who know no outcome."""
+    reader = ctx.host.readers.get("interviewed_at")
+    if not ctx.host.in_sql or (reader is not None and not reader.in_sql):
+        yield from _met_objects(ctx, connection, unreadable)
+        return
+    base = _dated(ctx)
+    clock, decision = ctx.models.clock, ctx.models.decision
+    there_are = _statuses(connection, base)
+    no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
+    kept = decision.stage_reached.in_(list(INTERVIEWED))
+    wants = sa.and_(no_outcome, sa.or_(_reached(ctx, connection, base), kept), decision.told_at.is_(None))
+    runs = sa.and_(clock.id.is_not(None), clock.answered_at.is_(None))
+    statement = (
+        sa.select(base, *_labelled(clock, CLOCK), *_labelled(decision, STANDING))
+        .select_from(base)
+        .outerjoin(clock, clock.application_id == base.c.key)
+        .outerjoin(decision, sa.and_(decision.application_id == base.c.key, decision.live_for.is_not(None)))
+        .where(sa.or_(runs, wants))
+        .order_by(base.c.key)
+    )
+    for row in connection.execute(statement).all():
+        found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
+        yield InterviewedApplication(
+            ctx.host.seen_in_row(found),
+            found.get("interviewed_at"),
+            _part(found, "Clock", CLOCK),
+            _part(found, "Decision", STANDING),
+        )
+
+
+def _dated(ctx: Context) -> Any:
+    """Return the look at applications with the date of the interview beside it, where one is mapped."""
+    base, reader = _base(ctx), ctx.host.readers.get("interviewed_at")
+    if reader is None:
+        return base
+    cls = ctx.host.map.application
+    root = orm.aliased(cls)
+    key = getattr(root, ctx.host.key_attribute(cls)).label("dated_key")
+    dates = reader.add_to(sa.select(key).select_from(root), root, "interviewed_at").subquery()
+    both = sa.select(base, dates.c.interviewed_at).join(dates, dates.c.dated_key == base.c.key)
+    return both.subquery("dated")
+
+
+def _reached(ctx: Context, connection: Connection, base: Any) -> Any:
+    """Return the condition for "the host's row says interviewed", by the stages there are."""
+    terms: list[Any] = []
+    if "stage" in base.c:
+        try:
+            stages = list(connection.scalars(sa.select(base.c.stage).distinct()))
+        except LookupError as error:
+            raise TalentPoolError(NO_MEMBER) from error
+        terms.append(base.c.stage.in_([stage for stage in stages if counts_as_interviewed(ctx, stage)]))
+    if "interviewed_at" in base.c:
+        terms.append(base.c.interviewed_at.is_not(None))
+    return sa.or_(*terms) if terms else sa.false()
+
+
+def _labelled(model: Any, names: Sequence[str]) -> list[Any]:
+    return [getattr(model, name).label(f"{model.__name__}_{name}") for name in names]
+
+
+def _part(row: Any, model: str, names: Sequence[str]) -> Any:
+    """Return the columns of one table in a joined row; None where the join found nothing."""
+    if row[f"{model}_id"] is None:
+        return None
+    return SimpleNamespace(**{name: row[f"{model}_{name}"] for name in names})
+
+
+def _met_objects(
+    ctx: Context, connection: Connection, unreadable: set[str]
+) -> Iterator[InterviewedApplication]:
+    """Yield the interviewed applications by reading each through the map, where no statement can find them."""
+    page: list[tuple[Seen, Any]] = []
+    for application in applications(ctx):
+        try:
+            page.append((ctx.host.seen_in_object(application), ctx.host.read("interviewed_at", application)))
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            key = key_text(key_of(application))
+            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+            unreadable.add(key)
+        if len(page) == PAGE:
+            yield from _beside(ctx, connection, page)
+            page = []
+    yield from _beside(ctx, connection, page)
+
+
+def _beside(
+    ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any]]
+) -> Iterator[InterviewedApplication]:
+    clock, decision = ctx.models.clock, ctx.models.decision
+    keys = [seen.key for seen, _ in page]
+    clocks = _by_key(connection, clock, CLOCK, clock.application_id.in_(keys))
+    live = sa.and_(decision.application_id.in_(keys), decision.live_for.is_not(None))
+    standing = _by_key(connection, decision, STANDING, live)
+    for seen, date in page:
+        yield InterviewedApplication(seen, date, clocks.get(seen.key), standing.get(seen.key))
+
+
+def _by_key(connection: Connection, model: Any, names: Sequence[str], which: Any) -> dict[Any, Any]:
+    statement = sa.select(model.application_id, *(getattr(model, name) for name in names)).where(which)
+    return {row.application_id: row for row in connection.execute(statement)}
+
+
+def clocks_gone(ctx: Context, connection: Connection, mark: str) -> list[int]:
+    """Find answer clocks whose application row is gone and that do not say so by ``mark`` yet."""
+    clock, cls = ctx.models.clock, ctx.host.map.application
+    key = getattr(cls, ctx.host.key_attribute(cls))
+    is_gone = sa.or_(clock.application_id.is_(None), ~sa.exists().where(key == clock.application_id))
+    statement = sa.select(clock.id).where(~clock.application_key.startswith(mark), is_gone)
+    return list(connection.scalars(statement))
