@@ -16,6 +16,7 @@ from flask_talentpool.decisions import adopt, editing, locking
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.enums import Door, MemberState, RecallState
 from flask_talentpool.letters import outbox
+from flask_talentpool.pools import noting
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.testing import ManualClock
@@ -237,7 +238,7 @@ class _Months:
             .limit(3)
         ).all()
         for candidate in promising:
-            pools.recall_to_pool(
+            noting.recall_to_pool(
                 ctx, candidate, "", by=self.recruiter, tags=["Worth a second look", "Rotterdam"],
                 reason="Close call in the interview; strong on the night shift case.",
             )  # fmt: skip

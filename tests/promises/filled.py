@@ -16,6 +16,7 @@ from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import Act, Door, RecallState
 from flask_talentpool.letters.texts import versions
+from flask_talentpool.pools import noting
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
 from tests.support.incoming import postfix, reply
@@ -258,7 +259,7 @@ class _Filling:
         world.bulk("rejected", unseen)
         made = world.change(
             lambda ctx: (
-                pools.recall_to_pool(
+                noting.recall_to_pool(
                     ctx,
                     ctx.session.get(world.Candidate, noted.candidate_id),
                     scope,

@@ -16,8 +16,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.links import purposes_in
-from flask_talentpool.pools import ending
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import ending, model, noting
 from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop
 
@@ -146,7 +145,7 @@ def test_changing_the_door_back_withdraws_the_place(world, smtp_server):
 
 def test_changing_the_door_back_leaves_a_noted_place_noted(world):
     (application,) = world.rejected()
-    world.change(lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA))
+    world.change(lambda ctx: noting.recall_to_pool(ctx, application.candidate, "", by=RITA))
     set_door(world, application, Door.OPEN)
     assert [member.state for member in world.members()] == ["offered"]
 
@@ -171,7 +170,7 @@ def test_opening_the_door_again_offers_the_place_again(world):
 @pytest.mark.parametrize("how", ["host", "here", "told"])
 def test_a_place_whose_letter_is_cancelled_is_withdrawn(world, smtp_server, how, failed):
     first, noted = world.rejected(2)
-    world.change(lambda ctx: pools.recall_to_pool(ctx, noted.candidate, "", by=RITA))
+    world.change(lambda ctx: noting.recall_to_pool(ctx, noted.candidate, "", by=RITA))
     for application in (first, noted):
         set_door(world, application, Door.OPEN)
     if failed:
@@ -193,7 +192,7 @@ def test_a_place_whose_letter_is_cancelled_is_withdrawn(world, smtp_server, how,
     assert states["letter"].ended_at is not None
     assert states["recall_button"].state == "noted"
     assert world.states() == {"cancelled": 2}
-    assert states["recall_button"].until == world.clock.now() + pools.NOTED_LAPSES
+    assert states["recall_button"].until == world.clock.now() + model.NOTED_LAPSES
 
 
 @pytest.mark.parametrize("how", ["host", "here", "told", "door"])
@@ -228,7 +227,7 @@ def test_a_place_noted_elsewhere_after_the_letter_was_written_does_not_change_it
     offered = world.letter(application).member_id
     world.clock.advance(timedelta(hours=1))
     world.change(
-        lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA, pool="interviewed")
+        lambda ctx: noting.recall_to_pool(ctx, application.candidate, "", by=RITA, pool="interviewed")
     )
     world.change(
         lambda ctx: editing.set_line(ctx, world.decision(application), "You asked good questions.", by=RITA)
@@ -299,7 +298,7 @@ def test_a_person_never_to_be_pooled_is_never_offered_a_place(world, smtp_server
     with pytest.raises(Refused, match="never be in a pool"):
         set_door(world, application, Door.OPEN)
     with pytest.raises(Refused, match="never be in a pool"):
-        world.change(lambda ctx: pools.recall_to_pool(ctx, application.candidate, "", by=RITA))
+        world.change(lambda ctx: noting.recall_to_pool(ctx, application.candidate, "", by=RITA))
     letter = world.letter(application)
 
     assert (letter.state, letter.because) == ("held", "never_pool")

@@ -17,7 +17,7 @@ from flask_talentpool.errors import ConfigError, TablesMissing
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.noticing import hook
 from flask_talentpool.noticing import record as recording
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import noting
 from tests.promises.world import START, World
 from tests.support.apps import dispose_engines
 from tests.support.patience import patience
@@ -415,12 +415,12 @@ def test_fifty_presses_of_recall_to_pool_at_once_make_one_place(world, known):
     if known:
         # With person, pool and tag there already, nothing but the place itself is raced for.
         (other,) = world.told()
-        world.change(lambda ctx: pools.recall_to_pool(ctx, other.candidate, "", by=RITA, tags=["Python"]))
+        world.change(lambda ctx: noting.recall_to_pool(ctx, other.candidate, "", by=RITA, tags=["Python"]))
 
     def press():
         return world.change(
             lambda ctx: (
-                pools.recall_to_pool(
+                noting.recall_to_pool(
                     ctx,
                     ctx.session.get(world.Candidate, key),
                     "",

@@ -6,8 +6,7 @@ import sqlalchemy as sa
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door
-from flask_talentpool.pools import ending
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import ending, noting
 from flask_talentpool.recalls import service as recalls
 from tests.hosts import registry
 from tests.services.agency import SETTINGS, Agency
@@ -41,7 +40,7 @@ def with_a_full_history(agency):
     agency.run("send")
     with agency.work() as ctx:
         candidate = agency.candidate_of(first)
-        pools.recall_to_pool(
+        noting.recall_to_pool(
             ctx, candidate, "", by=RITA, pool="interviewed", tags=["design"], reason=f"Call {NAME}"
         )
         recalls.invite(ctx, facts.live_decision(ctx, first), by=RITA, line=f"{NAME}, we miss you.")
@@ -306,7 +305,7 @@ def test_a_forgotten_person_is_kept_out_of_pools(agency):
     agency.run("forget", candidate_key(agency, key), "--yes")
 
     with agency.work() as ctx, pytest.raises(Refused) as refused:
-        pools.recall_to_pool(ctx, agency.candidate_of(key), "", by=RITA)
+        noting.recall_to_pool(ctx, agency.candidate_of(key), "", by=RITA)
 
     assert refused.value.code == "forgotten"
 

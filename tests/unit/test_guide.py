@@ -22,7 +22,7 @@ from flask_talentpool.guide.links import relink
 from flask_talentpool.letters.delivery.prepare import lifetime
 from flask_talentpool.letters.texts import hidden_pages
 from flask_talentpool.links import Purpose
-from flask_talentpool.pools.service import NOTED_LAPSES
+from flask_talentpool.pools.model import NOTED_LAPSES
 from flask_talentpool.portal.wording import words_for
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.people.service import link_person
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import noting
 from flask_talentpool.recalls import service as recalls
 from tests.support.people import RITA
 
@@ -189,7 +189,7 @@ def test_what_was_decided_before_is_counted(make_office):
 
 def test_pools_are_summed_up(office):
     office.rejected()
-    office.do(lambda ctx: pools.recall_to_pool(ctx, ctx.session.get(office.host.Candidate, 1), "", by=RITA))
+    office.do(lambda ctx: noting.recall_to_pool(ctx, ctx.session.get(office.host.Candidate, 1), "", by=RITA))
 
     (pool,) = office.json(FIRST)["pools"]
 

@@ -5,7 +5,7 @@ import pytest
 from flask_talentpool.decisions import facts
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.people.service import link_person
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import noting
 from flask_talentpool.recalls import service as recalls
 from tests.support.people import RITA
 
@@ -15,7 +15,7 @@ ADA = "/talent-pool/people/1"
 def note(office, candidate=1, scope="", **chosen):
     def work(ctx):
         row = ctx.session.get(office.host.Candidate, candidate)
-        return pools.recall_to_pool(ctx, row, scope, by=RITA, **chosen).member.id
+        return noting.recall_to_pool(ctx, row, scope, by=RITA, **chosen).member.id
 
     return office.do(work)
 

@@ -4,7 +4,7 @@ import pytest
 
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import noting
 from tests.support.people import RITA
 
 POOLS = "/talent-pool/pools"
@@ -16,7 +16,7 @@ def note(office, candidate, scope="", **chosen):
 
     def work(ctx):
         row = ctx.session.get(office.host.Candidate, candidate)
-        return pools.recall_to_pool(ctx, row, scope, by=RITA, **{"pool": "finalists", **chosen}).member.id
+        return noting.recall_to_pool(ctx, row, scope, by=RITA, **{"pool": "finalists", **chosen}).member.id
 
     return office.do(work)
 

@@ -11,7 +11,7 @@ from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.letters.delivery import prepare
 from flask_talentpool.people import service as people
-from flask_talentpool.pools import service as pools
+from flask_talentpool.pools import noting
 from flask_talentpool.portal import answers
 from flask_talentpool.recalls import service as recalls
 from tests.support.measuring import at_once
@@ -163,7 +163,7 @@ def test_leaving_ends_every_place_and_takes_the_consent_back(office, client, sta
     say(client, stay, "stay")
     office.do(
         lambda ctx: (
-            pools.recall_to_pool(
+            noting.recall_to_pool(
                 ctx, ctx.session.get(office.host.Candidate, 1), "", by=RITA, pool="kept-in-mind"
             ).member.id
         )

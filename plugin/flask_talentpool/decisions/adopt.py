@@ -21,7 +21,8 @@ from flask_talentpool.host.values import ValueSet
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import find_person, is_suppressed, person_key
 from flask_talentpool.pools.keys import slug
-from flask_talentpool.pools.service import STANDARD_POOLS, any_barred, place_of, recall_to_pool
+from flask_talentpool.pools.noting import recall_to_pool
+from flask_talentpool.pools.service import STANDARD_POOLS, any_barred, place_of
 
 logger = logging.getLogger("flask_talentpool")
 

@@ -11,7 +11,7 @@ from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
 from flask_talentpool.host.mapping import key_of, key_text
-from flask_talentpool.pools import service
+from flask_talentpool.pools import noting
 from flask_talentpool.pools import status as pools
 from flask_talentpool.pools.forms import RecallForm
 from flask_talentpool.pools.model import NOTED_LAPSES
@@ -105,7 +105,7 @@ def _press(current: RequestContext, candidate_key: str) -> ResponseReturnValue:
         candidate = pools.find_candidate(ctx, candidate_key)
         applications = ctx.host.applications_of(candidate, ctx.session)
         scope = _scopes(current, ctx, applications, sent.get("scope"))[0]
-        noted = service.recall_to_pool(
+        noted = noting.recall_to_pool(
             ctx,
             candidate,
             scope,
@@ -140,7 +140,7 @@ def undo(member_id: int) -> ResponseReturnValue:
     def work(ctx: Context) -> dict[str, object]:
         member = current.one(ctx.models.member, member_id, ctx=ctx)
         current.require(Action.RECALL_TO_POOL, member)
-        service.undo_recall_to_pool(ctx, member, by=current.signed_in)
+        noting.undo_recall_to_pool(ctx, member, by=current.signed_in)
         pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
         return {
             "member_id": member.id,

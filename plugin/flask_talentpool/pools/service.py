@@ -1,9 +1,8 @@
 """Places in pools: recall to pool, offering, taking and leaving a place, and tags."""
 
 import calendar
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +15,10 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.service import is_suppressed, lift_suppression, link_person
-from flask_talentpool.pools.ending import end_place, move, withdraw_offers
+from flask_talentpool.people.service import lift_suppression
+from flask_talentpool.pools.ending import move, withdraw_offers
 from flask_talentpool.pools.keys import slug
-from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin
-from flask_talentpool.pools.tags import tag_person
+from flask_talentpool.pools.model import MemberMixin, PoolMixin
 
 STANDARD_POOLS: dict[str, tuple[str, str]] = {
     "finalists": ("Finalists", "They were in the last round: the first to call."),
@@ -32,17 +30,6 @@ STANDARD_POOLS: dict[str, tuple[str, str]] = {
 FORGOTTEN = "This person asked for their data to be erased. They can come back only by their own request."
 IN_DOUBT = "Name and address of this candidate both changed. Say first whether it is still the same person."
 NEVER_POOL = "Your ATS marks this person as one who must never be in a pool."
-OF_ONE_PRESS = timedelta(seconds=10)
-"""Tags put on by whoever noted a place, within this time of it, came with it and go with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What pressing "Recall to pool" did."""
-
-    member: MemberMixin
-    pool: PoolMixin
-    is_new: bool
 
 
 # Pools
@@ -136,7 +123,7 @@ def place_of(ctx: Context, person_id: int, pool_id: int) -> MemberMixin | None:
     return ctx.session.scalars(statement).one_or_none()
 
 
-def _place(
+def find_or_make_place(
     ctx: Context, person: PersonMixin, pool: PoolMixin, *, source: Source, by: Actor
 ) -> tuple[MemberMixin, bool]:
     """Return the person's place in a pool, made in state ``noted`` when there was none."""
@@ -169,61 +156,6 @@ def _place(
     return found, True
 
 
-def recall_to_pool(
-    ctx: Context,
-    candidate: Any,
-    scope: str,
-    *,
-    by: Actor,
-    applications: Sequence[Any] | None = None,
-    pool: str | None = None,
-    tags: Iterable[str] = (),
-    reason: str = "",
-    source: Source = Source.RECALL_BUTTON,
-) -> Noted:
-    """Note a candidate for a pool. Nothing is sent; doing it twice changes nothing.
-
-    Args:
-        ctx: The unit of work.
-        candidate: The host's candidate row.
-        scope: In whose care this is.
-        by: Who pressed.
-        applications: The candidate's, of every scope, where they are known already.
-        pool: The pool's key; the one that fits the stage reached when left out.
-        tags: Names of tags to put on the person.
-        reason: Why, in a sentence for colleagues.
-        source: Where the place comes from.
-
-    Raises:
-        Refused: The person asked to be forgotten, must never be pooled, or may be somebody else now.
-        NotFound: There is no such pool.
-    """
-    if is_suppressed(ctx, candidate, scope):
-        raise Refused(FORGOTTEN, code="forgotten")
-    known = link_person(ctx, candidate, scope)
-    if known.is_ambiguous:
-        raise Refused(IN_DOUBT, code="identity")
-    person = known.person
-    if applications is None:
-        applications = ctx.host.applications_of(candidate, ctx.session)
-    if is_barred(ctx, person) or any_barred(ctx, applications):
-        raise Refused(NEVER_POOL, code="never_pool")
-    here = [row for row in applications if ctx.host.scope_of(row) == scope]
-    chosen = ensure_pool(ctx, scope, pool or sensible_pool_key(ctx, person, here))
-    if chosen.archived_at is not None:
-        raise Refused(f"The pool “{chosen.name}” is archived. Choose another.", code="pool_archived")
-    member, is_new = _place(ctx, person, chosen, source=source, by=by)
-    if is_new:
-        member.until = ctx.now() + NOTED_LAPSES
-        ctx.record(by, "recall_to_pool", "member", member.id, scope=scope)
-    if reason:
-        member.reason = " ".join(reason.split())[:400]
-    for name in tags:
-        tag_person(ctx, person, name, by=by)
-    ctx.session.flush()
-    return Noted(member, chosen, is_new)
-
-
 def is_barred(ctx: Context, person: PersonMixin) -> bool:
     """Say whether a decision that stands keeps this person out of every pool."""
     decision = ctx.models.decision
@@ -236,31 +168,6 @@ def is_barred(ctx: Context, person: PersonMixin) -> bool:
 def any_barred(ctx: Context, applications: Iterable[Any]) -> bool:
     """Say whether the host itself marks one of these applications as never to be pooled."""
     return any(ctx.host.bars_pool(one, ctx.host.read("status", one)) for one in applications)
-
-
-def undo_recall_to_pool(ctx: Context, member: MemberMixin, *, by: Actor) -> None:
-    """Take back a noted place and the tags that came with it; doing it twice changes nothing.
-
-    Raises:
-        Refused: The place was offered or taken already; it ends by :func:`end_place`.
-    """
-    if member.state == MemberState.ENDED:
-        return
-    if member.state != MemberState.NOTED:
-        raise Refused(
-            "This place was offered or taken already. End it on the person’s page instead.",
-            code="member_state",
-        )
-    link = ctx.models.person_tag
-    ctx.session.execute(
-        sa.delete(link).where(
-            link.person_id == member.person_id,
-            link.added_by == member.added_by,
-            link.added_at >= member.added_at,
-            link.added_at <= member.added_at + OF_ONE_PRESS,
-        )
-    )
-    end_place(ctx, member, because="undone", by=by)
 
 
 def offer_place(
@@ -281,7 +188,7 @@ def offer_place(
     member = ctx.session.scalars(noted.order_by(its_own, model.added_at.desc(), model.id).limit(1)).first()
     if member is None:
         pool = ensure_pool(ctx, person.scope, key)
-        member, _ = _place(ctx, person, pool, source=Source.LETTER, by=by)
+        member, _ = find_or_make_place(ctx, person, pool, source=Source.LETTER, by=by)
     if member.state == MemberState.NOTED:
         move(member, MemberState.OFFERED)
         member.until = None
@@ -327,7 +234,7 @@ def take_place(
         pool = ensure_pool(ctx, person.scope, sensible_pool_key(ctx, person))
         if member is not None:
             pool = ctx.session.get_one(ctx.models.pool, member.pool_id)
-        member, _ = _place(ctx, person, pool, source=Source.ASKED, by=by)
+        member, _ = find_or_make_place(ctx, person, pool, source=Source.ASKED, by=by)
     if member.state == MemberState.MEMBER:
         return member
     move(member, MemberState.MEMBER)
