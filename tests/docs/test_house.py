@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ PAGE = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 RULES = re.findall(
     r"^\| [^|]+ \| `([a-z_.]+(?:[A-Za-z_]+)?)` \|$", PAGE.split("Where is the rule", 1)[1], re.MULTILINE
 )
+HOW = (PACKAGE.parents[1] / "site/developers/how-it-works.md").read_text(encoding="utf-8")
+LIFE = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", HOW.split("{#life}", 1)[1].split("\n## ", 1)[0])
+DRAWN = HOW.split("{#house}", 1)[1].split("```text\n", 1)[1].split("```", 1)[0]
+FLOORS = [re.match(r"[a-z_]+(?: {3}[a-z_]+)*", line)[0].split() for line in DRAWN.splitlines()]
 TREE = PAGE.split("flask_talentpool/\n", 1)[1].split("```", 1)[0]
 
 
@@ -20,7 +25,7 @@ def test_there_are_at_least_twelve_rules():
     assert len(RULES) >= 12
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", [*RULES, *LIFE])
 def test_a_rule_stands_where_the_table_says(rule):
     parts = rule.split(".")
     for length in range(len(parts), 0, -1):
@@ -60,3 +65,17 @@ def test_no_room_is_too_full():
         if (number := len([one for one in folder.glob("*.py") if one.name != "__init__.py"])) > 15
     }
     assert full == {}
+
+
+def test_the_life_of_a_rejection_is_told_from_commit_to_told():
+    assert len(LIFE) >= 15
+    assert (LIFE[0], LIFE[-1]) == ("noticing.hook.notice", "decisions.telling.told.visible_status")
+
+
+def test_the_house_is_drawn_as_its_imports_are_checked():
+    pyproject = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = pyproject["tool"]["importlinter"]["contracts"][0]["layers"]
+    place = {name: floor for floor, names in enumerate(layers) for name in re.findall(r"[a-z_]+", names)}
+    floors = [place[name] for names in FLOORS for name in names]
+    assert len(floors) >= 20
+    assert floors == sorted(floors)
