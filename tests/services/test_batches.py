@@ -228,7 +228,7 @@ def test_composing_many_takes_no_more_selects_than_composing_a_few(make_world):
     world.reject(*world.apply(2))
     world.tp.sync()
     counted = []
-    for number in (5, 150):
+    for number in (5, 90):
         world.reject(*world.apply(number))
         counted.append(selects(world, world.tp.sync))
 

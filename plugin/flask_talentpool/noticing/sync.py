@@ -32,7 +32,6 @@ logger = logging.getLogger("flask_talentpool")
 
 BASELINE = "baseline:"
 STATUSES = "statuses"
-BATCH = 200
 
 
 @dataclass(slots=True)

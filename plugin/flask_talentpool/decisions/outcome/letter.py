@@ -30,6 +30,8 @@ class Answered:
     """By the decision; those that no letter answers, or that another process answers now, have none here."""
     composed: int = 0
     """How many of the letters are new."""
+    held: int = 0
+    """How many of them wait for something."""
     unread: dict[int, Exception] = field(default_factory=dict)
     """What the map raised for decisions whose row it cannot read: they wait for another time."""
 
@@ -88,6 +90,7 @@ def answer_all(ctx: Context, ids: Sequence[int]) -> Answered:
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)
         answered.letters[new[letter.occasion].id] = letter
         answered.composed += 1
+    answered.held = sum(letter.state == LetterState.HELD for letter in answered.letters.values())
     ctx.session.flush()
     return answered
 

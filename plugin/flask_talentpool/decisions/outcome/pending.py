@@ -3,20 +3,22 @@
 import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
-from flask_talentpool.decisions.outcome.letter import answer_all
+from flask_talentpool.decisions.outcome.letter import Answered, answer_all
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
-from flask_talentpool.noticing.sync import BATCH, SyncReport
+from flask_talentpool.noticing.sync import SyncReport
 from flask_talentpool.transactions import Transact
 
 logger = logging.getLogger("flask_talentpool")
 
+AT_ONCE = 100
+"""How many are answered in one transaction: whoever acts on one of them waits that long, a third of a second, and so
+does on SQLite whoever writes anything."""
 REASSESSED = (
     HoldReason.WHO_WRITES,
     HoldReason.SETTINGS,
@@ -78,14 +80,14 @@ def answer_waiting(transact: Transact, report: SyncReport) -> None:
         report: Counts what was done.
     """
     after = 0
-    while ids := transact(partial(waiting_decisions, after=after, limit=BATCH)):
+    while ids := transact(partial(waiting_decisions, after=after, limit=AT_ONCE)):
         _answer(transact, ids, report)
         after = ids[-1]
 
 
 def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
     try:
-        counted: Counted = transact(partial(_answer_counted, ids=ids))
+        answered: Answered = transact(partial(answer_all, ids=ids))
     except (BeingHandedOver, Refused):
         if len(ids) == 1:
             return  # it went, or somebody settled it, while this looked
@@ -95,30 +97,15 @@ def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
             report.failed += 1
             return
     else:
-        report.composed += counted.composed
-        report.held += counted.held
-        report.failed += len(counted.unread)
-        for decision_id, error in counted.unread.items():
+        report.composed += answered.composed
+        report.held += answered.held
+        report.failed += len(answered.unread)
+        for decision_id, error in answered.unread.items():
             logger.warning(
                 "the application of decision %s cannot be read by the map: %s; it is tried again at the next sync",
                 decision_id,
-                error,
+                type(error).__name__,
             )
         return
     for decision_id in ids:
         _answer(transact, [decision_id], report)
-
-
-class Counted(NamedTuple):
-    """What a transaction did, counted before its rows are out of reach."""
-
-    composed: int
-    held: int
-    unread: dict[int, str]
-
-
-def _answer_counted(ctx: Context, ids: Sequence[int]) -> Counted:
-    answered = answer_all(ctx, ids)
-    held = sum(letter.state == LetterState.HELD for letter in answered.letters.values())
-    unread = {decision_id: type(error).__name__ for decision_id, error in answered.unread.items()}
-    return Counted(answered.composed, held, unread)
