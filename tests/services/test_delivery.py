@@ -83,6 +83,20 @@ def test_letters_asked_about_together_leave_what_those_asked_about_alone_leave(m
     assert len(smtp_server.mails) == 18
 
 
+def test_a_database_that_does_not_say_which_rows_it_changed_leaves_the_same(
+    make_world, smtp_server, monkeypatch
+):
+    world = by_url(make_world, smtp_server)
+    world.rejected(3)
+    monkeypatch.setattr(world.db.engine.dialect, "update_returning", False)
+
+    report = world.tp.dispatch()
+
+    assert report.sent == len(smtp_server.mails) == 3
+    assert everything(world)["told"] == [("letter", True)] * 3
+    assert len(everything(world)["touches"]) == 3
+
+
 def change_status(world, application):
     world.bulk("open", application)
 

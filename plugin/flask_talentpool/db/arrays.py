@@ -1,6 +1,6 @@
 """Many rows at once: arrays and lists of values in statements that stay the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -24,10 +24,10 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
         yield items[start : start + CHUNK]
 
 
-def padded(ids: Sequence[int]) -> list[int]:
-    """Return the ids, the last one repeated until there are 1, 2, 4, 8, …: few statements, so all are prepared."""
-    known = list(ids)
-    wanted = 1 << (len(known) - 1).bit_length()
+def padded(values: Iterable[T]) -> list[T]:
+    """Return values, the last one repeated until there are 1, 2, 4, 8, …: few statements, so all are prepared."""
+    known = list(values)
+    wanted = 1 << (len(known) - 1).bit_length() if known else 0
     return known + known[-1:] * (wanted - len(known))
 
 

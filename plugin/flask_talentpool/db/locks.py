@@ -1,13 +1,15 @@
 """Changing a row only while it is still what somebody saw, and its state only as its table of transitions allows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from flask_talentpool.db.tables import Table
 from flask_talentpool.errors import Refused
+
+Row = TypeVar("Row", bound=Table)
 
 
 def begin(connection: sa.Connection) -> None:
@@ -33,6 +35,25 @@ def update_if(
     statement = sa.update(model).where(*conditions).values(values)
     changed: Any = session.execute(statement, execution_options={"synchronize_session": False})
     return int(changed.rowcount)
+
+
+def update_and_read(
+    session: Session, model: type[Row], *conditions: sa.ColumnElement[bool], **values: object
+) -> list[Row]:
+    """Change the rows that meet the conditions, and return them as they are then.
+
+    As :func:`update_if`, where a database can say which rows it changed; another is asked for them before, with a
+    lock.
+    """
+    options = {"synchronize_session": False, "populate_existing": True}
+    statement = sa.update(model).values(values)
+    if session.get_bind(sa.inspect(model)).dialect.update_returning:
+        changed = statement.where(*conditions).returning(model)
+        return list(session.scalars(changed, execution_options=options))
+    key = sa.inspect(model).primary_key[0]
+    found = session.scalars(sa.select(key).where(*conditions).with_for_update()).all()
+    session.execute(statement.where(key.in_(found)), execution_options=options)
+    return list(session.scalars(sa.select(model).where(key.in_(found)), execution_options=options))
 
 
 def seize(session: Session, row: Any, *conditions: sa.ColumnElement[bool], **values: object) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from flask_talentpool import signals
 from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
 from flask_talentpool.host.mapping import HostRow, Seen, key_text
@@ -67,7 +68,7 @@ class Facts:
 def rows_of(ctx: Context, records: Sequence[OfAnApplication]) -> list[Facts]:
     """Read the host's rows of many records as they are now; nobody is linked, and nothing written."""
     wanted = [record.application_id for record in records if record.application_id is not None]
-    rows, failed = ctx.host.rows(ctx.session, wanted)
+    rows, failed = ctx.host.rows(ctx.session, padded(wanted))
     out_of_sight = {key_text(key) for key in wanted} - rows.keys() - failed.keys()
     hidden = ctx.host.hidden(ctx.session, ctx.host.map.application, out_of_sight)
     found = [_facts(ctx, record, rows, failed, hidden) for record in records]

@@ -173,7 +173,7 @@ class Host:
         return {key_text(key) for key in session.scalars(there, bind_arguments={"mapper": sa.inspect(cls)})}
 
     def _select(self, session: Any, cls: type[Any], keys: Iterable[Any]) -> dict[str, Any]:
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(keys)
         if not wanted:
             return {}
         statement = (

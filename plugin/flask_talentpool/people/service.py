@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import add_new
+from flask_talentpool.db.arrays import add_new, padded
 from flask_talentpool.host.mapping import key_of, key_text
 from flask_talentpool.people.fingerprint import fingerprint, keyed
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
@@ -88,7 +88,10 @@ def _linked(ctx: Context, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, st
     statement = (
         sa.select(link, person)
         .join(person, person.id == link.person_id)
-        .where(link.candidate_key.in_({key for _, key in keys}), link.scope.in_({scope for scope, _ in keys}))
+        .where(
+            link.candidate_key.in_(padded({key for _, key in keys})),
+            link.scope.in_(padded({scope for scope, _ in keys})),
+        )
     )
     found = ctx.session.execute(statement)
     return {(row[0].scope, row[0].candidate_key): Known(row[1], row[0]) for row in found}

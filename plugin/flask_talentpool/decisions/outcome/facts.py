@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer, TurnedDown, offers_of_others
@@ -101,7 +102,7 @@ def _may_have_been_told(ctx: Context, decisions: Sequence[DecisionMixin]) -> set
     statement = sa.select(
         earlier.id, earlier.application_key, earlier.candidate_key, earlier.person_id
     ).where(
-        earlier.application_key.in_([*keys, *(GONE + key for key in keys)]),
+        earlier.application_key.in_(padded([*keys, *(GONE + key for key in keys)])),
         earlier.state != DecisionState.FORGOTTEN,
         sa.or_(
             earlier.told_at.is_not(None),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
+from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.facts import look_at
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, not_offered
@@ -32,7 +33,9 @@ class OutcomeLetter(Kind):
         """Read the host rows once more, with the letters locked: do they still say so, of the same people?"""
         model = ctx.models.decision
         ids = [letter.decision_id for letter in letters if letter.decision_id is not None]
-        statement = sa.select(model).where(model.id.in_(ids)).execution_options(populate_existing=True)
+        statement = (
+            sa.select(model).where(model.id.in_(padded(ids))).execution_options(populate_existing=True)
+        )
         decisions: dict[int | None, DecisionMixin] = {row.id: row for row in ctx.session.scalars(statement)}
         answers: dict[int, Answer] = {}
         pairs: list[tuple[DecisionMixin, LetterMixin | None]] = []

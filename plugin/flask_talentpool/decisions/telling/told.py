@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import padded
+from flask_talentpool.db.locks import update_and_read
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.lifecycle import notice_application, quiet_decision
 from flask_talentpool.decisions.locking import lock_decision
@@ -124,11 +126,16 @@ def touch(
 def letters_told(ctx: Context, letters: Sequence[LetterMixin]) -> None:
     """Outcome letters went: the people have been told, whatever became of the decisions meanwhile."""
     decision = ctx.models.decision
-    untold = sa.select(decision).where(
-        decision.id.in_([letter.decision_id for letter in letters]), decision.told_at.is_(None)
+    told = update_and_read(
+        ctx.session,
+        decision,
+        decision.id.in_(padded([letter.decision_id for letter in letters])),
+        decision.told_at.is_(None),
+        told_at=ctx.now(),
+        told_by="letter",
     )
-    for row in ctx.session.scalars(untold.order_by(decision.id)):
-        _told(ctx, row, "letter")
+    for row in told:
+        ctx.announce(signals.told, decision_id=row.id, channel="letter")
 
 
 def visible_status(ctx: Context, application: Any) -> str:

@@ -80,7 +80,11 @@ class Claims:
         Called while this process hands nothing over: what it seems to, the database forgot the end of in a crash.
         """
         letter, now = self.ctx.models.letter, self.ctx.clock.lease_now()
-        lapsed = (letter.state == _SENDING, sa.or_(letter.lease_until <= now, letter.claimed_by == self.me))
+        # No lease at all is none that anybody renews: another version, or a hand, wrote such a row.
+        is_over = sa.or_(
+            letter.lease_until.is_(None), letter.lease_until <= now, letter.claimed_by == self.me
+        )
+        lapsed = (letter.state == _SENDING, is_over)
         settled = 0
         for letter_id in list(self.ctx.session.scalars(sa.select(letter.id).where(*lapsed))):
             unknown = {"state": LetterState.UNKNOWN, "because": HoldReason.NO_ANSWER, "lease_until": None}

@@ -10,13 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from flask_talentpool import signals
 from flask_talentpool.config.addresses import BadAddress
 from flask_talentpool.context import Cancel, Context, Go, Hold
 from flask_talentpool.db.arrays import insert_all, padded
-from flask_talentpool.db.locks import update_if
+from flask_talentpool.db.locks import update_and_read, update_if
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
@@ -31,9 +30,8 @@ logger = logging.getLogger("flask_talentpool")
 
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1440))
 """How long a letter waits after each temporary refusal; after the last it failed."""
-_WAIT_FOR_DISK = (
-    "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
-)
+_WAITS = "talentpool_waits_for_disk"
+"""Where a connection to the database remembers whether its commits wait by themselves."""
 _IN_HAND = [LetterState.DUE, LetterState.SENDING, LetterState.UNKNOWN]
 Result = tuple[Delivery, HandOver]
 
@@ -72,8 +70,13 @@ class Steps:
 
         Were it lost in a crash of the database, letters would be due again that have gone.
         """
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_WAIT_FOR_DISK)
+        if connection.dialect.name != "postgresql":
+            return
+        if _WAITS not in connection.info:
+            setting = connection.exec_driver_sql("SELECT current_setting('synchronous_commit')")
+            connection.info[_WAITS] = setting.scalar() != "off"
+        if not connection.info[_WAITS]:
+            connection.exec_driver_sql("SELECT set_config('synchronous_commit', 'on', true)")
 
     # Beginning
 
@@ -93,25 +96,20 @@ class Steps:
 
     def _take(self, ids: Sequence[int]) -> dict[int, LetterMixin]:
         """Take claimed letters that are this process's still, and read them again, in their order."""
-        letter, until = self.ctx.models.letter, self.claims.until()
-        mine = sa.and_(letter.id.in_(padded(ids)), letter.claimed_by == self.claims.me)
+        letter = self.ctx.models.letter
         # Already `sending` it is when the answer to an earlier commit was lost and this is a second
         # try: it is mine, and nothing of it was handed over yet.
-        self.ctx.session.execute(
-            sa.update(letter)
-            .where(
-                mine,
-                letter.state.in_([LetterState.DUE, LetterState.SENDING]),
-                letter.lease_until > self.ctx.clock.lease_now(),
-            )
-            .values(state=LetterState.SENDING, lease_until=until)
-            .execution_options(synchronize_session=False)
+        taken = update_and_read(
+            self.ctx.session,
+            letter,
+            letter.id.in_(padded(ids)),
+            letter.claimed_by == self.claims.me,
+            letter.state.in_([LetterState.DUE, LetterState.SENDING]),
+            letter.lease_until > self.ctx.clock.lease_now(),
+            state=LetterState.SENDING,
+            lease_until=self.claims.until(),
         )
-        taken = sa.select(letter).where(
-            mine, letter.state == LetterState.SENDING, letter.lease_until == until
-        )
-        rows = self.ctx.session.scalars(taken.execution_options(populate_existing=True))
-        found = {row.id: row for row in rows}
+        found = {row.id: row for row in taken}
         return {letter_id: found[letter_id] for letter_id in ids if letter_id in found}
 
     def _prepare(self, row: LetterMixin) -> Prepared | Hold:
@@ -142,8 +140,7 @@ class Steps:
     def _settle(self, results: Sequence[Result]) -> None:
         """Write down how letters fared, with an attempt of each."""
         sent = [delivery.letter_id for delivery, answer in results if answer.result is HandOverResult.SENT]
-        # An earlier try wrote these down, whose commit succeeded and was not answered.
-        written = {row.id for row in self._sent(sent)} if self.is_second_try else set()
+        written = self._written(sent) if self.is_second_try else set()
         self.counted += [("sent", letter_id) for letter_id in written]
         results = [one for one in results if one[0].letter_id not in written]
         gone = self._settle_sent([letter_id for letter_id in sent if letter_id not in written])
@@ -167,39 +164,31 @@ class Steps:
         if not ids:
             return set()
         letter = self.ctx.models.letter
-        self.ctx.session.execute(
-            sa.update(letter)
-            .where(
-                letter.id.in_(padded(ids)),
-                letter.claimed_by == self.claims.me,
-                letter.state == LetterState.SENDING,
-            )
-            .values(state=LetterState.SENT, sent_at=self.ctx.now(), lease_until=None, because="", detail="")
-            .execution_options(synchronize_session=False)
+        gone = update_and_read(
+            self.ctx.session,
+            letter,
+            letter.id.in_(padded(ids)),
+            letter.claimed_by == self.claims.me,
+            letter.state == LetterState.SENDING,
+            state=LetterState.SENT,
+            sent_at=self.ctx.now(),
+            lease_until=None,
+            because="",
+            detail="",
         )
-        gone = self._sent(ids)
         for row in gone:
             self.counted.append(("sent", row.id))
             self.ctx.announce(signals.letter_sent, letter_id=row.id)
         settled(self.ctx, gone)
-        self.ctx.session.flush()
         return {row.id for row in gone}
 
-    def _sent(self, ids: Sequence[int]) -> Sequence[LetterMixin]:
-        """Return those of these letters that this process wrote down as sent."""
+    def _written(self, ids: Sequence[int]) -> set[int]:
+        """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
         letter = self.ctx.models.letter
-        statement = (
-            sa.select(letter)
-            .where(
-                letter.id.in_(padded(ids)),
-                letter.claimed_by == self.claims.me,
-                letter.state == LetterState.SENT,
-            )
-            .options(orm.defer(letter.text), orm.defer(letter.html))
-            .order_by(letter.id)
-            .execution_options(populate_existing=True)
+        statement = sa.select(letter.id).where(
+            letter.id.in_(ids), letter.claimed_by == self.claims.me, letter.state == LetterState.SENT
         )
-        return self.ctx.session.scalars(statement).all() if ids else ()
+        return set(self.ctx.session.scalars(statement))
 
     def put_off(self, letter_id: int, reason: str) -> None:
         """Try a letter again later whose host row cannot be asked now, as if a server had put it off."""

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import padded
 from flask_talentpool.people.fingerprint import keyed
 
 KIND = "returned"
@@ -40,8 +41,8 @@ def returned_among(ctx: Context, letters: Iterable[tuple[str, str]]) -> set[tupl
     asked = {(scope, address): (scope, _hash(ctx, address)) for scope, address in letters if address}
     wanted = sa.select(model.scope, model.hash).where(
         model.kind == KIND,
-        model.scope.in_({scope for scope, _ in asked}),
-        model.hash.in_({value for _, value in asked.values()}),
+        model.scope.in_(padded({scope for scope, _ in asked})),
+        model.hash.in_(padded({value for _, value in asked.values()})),
     )
     found = {(row.scope, row.hash) for row in ctx.session.execute(wanted)} if asked else set()
     return {pair for pair, value in asked.items() if value in found}
