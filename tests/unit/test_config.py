@@ -493,13 +493,35 @@ def test_every_duration_is_a_timedelta_and_every_mailbox_says_so():
             assert "mail" in one.name
 
 
-@pytest.mark.parametrize(("old", "new"), RENAMED.items())
-@pytest.mark.parametrize("value", ["x@example.test", None])
-def test_a_setting_that_was_renamed_is_named_by_its_new_name(old, new, value):
-    with pytest.raises(ConfigError) as refused:
-        Settings.from_config({f"TALENTPOOL_{old}": value})
+OLD = {"ANSWER_DAYS": 21, "SETTLE_IN": timedelta(days=2)}
+"""A value of a setting by its old name, where it is no mailbox."""
 
-    assert refused.value.problems == [f"TALENTPOOL_{old} was renamed to TALENTPOOL_{new}."]
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_setting_by_its_old_name_is_understood_with_a_warning_that_says_the_new_one(old, new):
+    value = OLD.get(old, "x@example.test")
+    with pytest.warns(FutureWarning, match=f"TALENTPOOL_{old} was renamed to TALENTPOOL_{new}; "):
+        found = Settings.from_config({f"TALENTPOOL_{old}": value})
+
+    as_now = timedelta(days=21) if old == "ANSWER_DAYS" else value
+    assert getattr(found, new.lower()) == getattr(
+        Settings.from_config({f"TALENTPOOL_{new}": as_now}), new.lower()
+    )
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_an_old_name_without_a_value_says_nothing(old):
+    assert Settings.from_config({f"TALENTPOOL_{old}": None}) == Settings.from_config({})
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_setting_by_both_its_names_is_refused(old, new):
+    value = OLD.get(old, "x@example.test")
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_config({f"TALENTPOOL_{old}": value, f"TALENTPOOL_{new}": value})
+
+    said = f"TALENTPOOL_{old} was renamed to TALENTPOOL_{new}, and both are given; take TALENTPOOL_{old} out."
+    assert said in refused.value.problems
 
 
 def test_what_was_renamed_is_no_setting_and_what_it_is_called_now_is_one():

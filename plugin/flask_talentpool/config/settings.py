@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date, timedelta
@@ -33,7 +34,7 @@ RENAMED: Mapping[str, str] = MappingProxyType(
         "URGENT_READER": "URGENT_MAILBOX",
     }
 )
-"""What settings were called before, each without the prefix."""
+"""What settings were called before, each without the prefix: understood until 1.0, with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,15 +392,15 @@ class Settings:
         for key, value in config.items():
             if not key.startswith(PREFIX):
                 continue
-            if (renamed := RENAMED.get(key.removeprefix(PREFIX))) is not None:
-                problems.append(f"{key} was renamed to {PREFIX}{renamed}.")
-            elif key not in known:
-                guess = nearest(key, known)
-                hint = f"did you mean {guess}?" if guess else "the guide lists those there are."
-                problems.append(f"{key} is not a setting; {hint}")
+            setting = known.get(key) or _renamed(key, config, known, problems)
+            if setting is None:
+                if key.removeprefix(PREFIX) not in RENAMED:
+                    guess = nearest(key, known)
+                    hint = f"did you mean {guess}?" if guess else "the guide lists those there are."
+                    problems.append(f"{key} is not a setting; {hint}")
             elif value is not None:
                 try:
-                    found[known[key].name] = known[key].metadata["read"](value)
+                    found[setting.name] = setting.metadata["read"](_as_now(key, value))
                 except readers.WrongValueError as wrong:
                     problems += [f"{key}{'' if text.startswith('[') else ' '}{text}" for text in wrong.args]
         if problems:
@@ -414,6 +415,30 @@ class Settings:
 
 def _key(setting: Field[Any]) -> str:
     return PREFIX + setting.name.upper()
+
+
+def _renamed(
+    key: str, config: Mapping[str, Any], known: Mapping[str, Field[Any]], problems: list[str]
+) -> Field[Any] | None:
+    """Return the setting that a key was the name of before, with a warning; None where there is none, or both are given."""
+    if key.removeprefix(PREFIX) not in RENAMED:
+        return None
+    now = PREFIX + RENAMED[key.removeprefix(PREFIX)]
+    if config.get(key) is None:
+        return known[now]
+    if config.get(now) is not None:
+        problems.append(f"{key} was renamed to {now}, and both are given; take {key} out.")
+        return None
+    warnings.warn(
+        f"{key} was renamed to {now}; the old name works until version 1.0.", FutureWarning, stacklevel=4
+    )
+    return known[now]
+
+
+def _as_now(key: str, value: Any) -> Any:
+    """Return a value as its setting takes it today: ``ANSWER_DAYS`` was a number of days."""
+    is_number = key == f"{PREFIX}ANSWER_DAYS" and isinstance(value, int) and not isinstance(value, bool)
+    return timedelta(days=value) if is_number else value
 
 
 def describe() -> list[SettingDoc]:
