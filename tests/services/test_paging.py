@@ -61,6 +61,8 @@ def everything(lines, **how):
     while found.older:
         between()
         found = page(lines, found.older, **how)
+        if not found.newer:
+            break  # all that was behind it has gone meanwhile: this is the first page again
         seen += ids(found)
     return seen
 
@@ -104,6 +106,17 @@ def test_pages_are_the_list_whatever_comes_and_goes_meanwhile(lines):
         assert [one for one in seen if one in set(still)] == still, "in the order of the list"
 
     follow()
+
+
+def test_who_goes_on_to_where_nothing_is_left_sees_the_first_page_again(lines):
+    lines.add(1, 2, 3, 4)
+    first = page(lines)
+    lines.session.execute(sa.delete(LINES).where(LINES.c.id == 1))
+    lines.add(5)
+
+    again = page(lines, first.older)
+
+    assert (ids(again), again.newer) == ([5, 4, 3], "")
 
 
 def test_going_back_shows_the_pages_in_the_same_order(lines):
