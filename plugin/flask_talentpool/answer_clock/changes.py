@@ -28,7 +28,7 @@ _NOT_INTERVIEWED = "stage"
 
 @dataclass(slots=True)
 class ClockChanges:
-    """What winding changed, in numbers of applications."""
+    """What a refresh of the clocks changed, in numbers of applications."""
 
     started: int = 0
     answered: int = 0
@@ -49,7 +49,7 @@ class ToWrite:
 
 
 def judge(
-    ctx: Context, one: InterviewedApplication, changes: ToWrite, wound: ClockChanges, since: datetime | None
+    ctx: Context, one: InterviewedApplication, changes: ToWrite, counted: ClockChanges, since: datetime | None
 ) -> None:
     """Decide what becomes of the clock of one application."""
     clock, runs = one.clock, _runs(ctx, one)
@@ -62,7 +62,7 @@ def judge(
     elif runs and clock.answered_at is not None:
         if clock.answered_by != FORGOTTEN:
             changes.updates.append(_again(ctx, one))
-            wound.again += 1
+            counted.again += 1
     elif runs:
         moved = _moved(ctx, one, since)
         if moved:

@@ -38,7 +38,7 @@ from flask_talentpool.noticing.record import GONE
 logger = logging.getLogger("flask_talentpool")
 
 MARK = "clocks"
-"""Set when the clocks were first wound: what was open by then is from before."""
+"""Set when the clocks were first refreshed: what was open by then is from before."""
 
 
 def refresh_clocks(ctx: Context) -> ClockChanges:
@@ -51,18 +51,18 @@ def refresh_clocks(ctx: Context) -> ClockChanges:
     since = mark.at if mark is not None else None
     if mark is None:
         ctx.session.add(ctx.models.mark(key=MARK, at=ctx.now(), value=""))
-        ctx.session.flush()  # the unique key: of two first windings one counts
-    wound, unreadable, changes = ClockChanges(), set[str](), ToWrite()
+        ctx.session.flush()  # the unique key: of two first refreshes one counts
+    counted, unreadable, changes = ClockChanges(), set[str](), ToWrite()
     changes.lost += clocks_gone(ctx, connection, GONE)
     for one in interviewed_applications(ctx, connection, unreadable):
-        judge(ctx, one, changes, wound, since)
+        judge(ctx, one, changes, counted, since)
     _write(ctx, connection, changes)
     for part in chunks(changes.new):
-        wound.started += _start(ctx, connection, part, since, unreadable)
-    wound.answered, wound.failed = len(changes.ended) + len(changes.lost), len(unreadable)
-    if wound != ClockChanges(failed=wound.failed):
+        counted.started += _start(ctx, connection, part, since, unreadable)
+    counted.answered, counted.failed = len(changes.ended) + len(changes.lost), len(unreadable)
+    if counted != ClockChanges(failed=counted.failed):
         ctx.session.expire_all()
-    return wound
+    return counted
 
 
 # What each application says

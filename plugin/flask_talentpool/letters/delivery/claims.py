@@ -55,7 +55,7 @@ class Claims:
         """Return the letters that are claimed by this dispatcher and not begun, in the order they were due.
 
         Args:
-            but: Letters in the air: the database may have forgotten in a crash that they were begun.
+            but: Letters on their way: the database may have forgotten in a crash that they were begun.
         """
         letter = self.ctx.models.letter
         statement = sa.select(letter.id).where(

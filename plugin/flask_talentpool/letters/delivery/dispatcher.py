@@ -94,7 +94,7 @@ class Dispatcher:
         self._caps = Caps(ctx)
         self._batch = max(BATCH, FOR_EACH * connections)
         self._waiting: deque[int] = deque()
-        self._in_air: set[int] = set()
+        self._in_flight: set[int] = set()
         self._left = limit
         self._until = None if seconds is None else time.monotonic() + seconds
 
@@ -139,7 +139,7 @@ class Dispatcher:
             self._left -= room
         take = [self._waiting.popleft() for _ in range(room)]
         for delivery in self._step(results, take):
-            self._in_air.add(delivery.letter_id)
+            self._in_flight.add(delivery.letter_id)
             self._connections.start(delivery)
 
     # Transactions
@@ -159,7 +159,7 @@ class Dispatcher:
                 self._settle_alone(one)
             deliveries = [delivery for letter_id in take if (delivery := self._alone(letter_id)) is not None]
         for delivery, answer in results:
-            self._in_air.discard(delivery.letter_id)
+            self._in_flight.discard(delivery.letter_id)
             if answer.fatal_connection:
                 self.report.unreachable = f"{answer.server}: {answer.reply}".strip(": ")
         return deliveries
@@ -208,9 +208,9 @@ class Dispatcher:
                 self._caps.take_turns()
             self._claims.take(self._batch)
             if self._caps.is_on:
-                self._caps.put_back(self._claims.mine(but=self._in_air))
+                self._caps.put_back(self._claims.mine(but=self._in_flight))
             self.commit()
-            mine = self._claims.mine(but=self._in_air)
+            mine = self._claims.mine(but=self._in_flight)
             self._let_go()
             return mine
 
