@@ -14,7 +14,7 @@ from flask_talentpool.decisions.outcome.schedule import (
     target_at,
 )
 from flask_talentpool.enums import Outcome, StageReached, stage_rank
-from flask_talentpool.host.mapping import key_text
+from flask_talentpool.host.seen import key_text
 from flask_talentpool.noticing.scan import INTERVIEWED
 
 FORGOTTEN = "forgotten"

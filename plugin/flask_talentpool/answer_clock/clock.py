@@ -31,7 +31,8 @@ from flask_talentpool.decisions.outcome.schedule import (
     target_at,
 )
 from flask_talentpool.enums import HoldReason, LetterKind
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.rows import read_rows
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.noticing.record import GONE
 
@@ -156,7 +157,7 @@ def _facts(
     ctx: Context, new: Sequence[InterviewedApplication], unreadable: set[str]
 ) -> Iterator[tuple[InterviewedApplication, dict[str, Any]]]:
     """Read name, job and owner of applications; those that the map cannot read are left out and counted."""
-    found, failed = ctx.host.rows(ctx.session, [one.seen.key for one in new])
+    found, failed = read_rows(ctx.host, ctx.session, [one.seen.key for one in new])
     for one in new:
         text = key_text(one.seen.key)
         error, row = failed.get(text), found.get(text)

@@ -29,7 +29,7 @@ from flask_talentpool.enums import (
     OutcomeLetters,
 )
 from flask_talentpool.errors import Refused
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.kinds import Kind

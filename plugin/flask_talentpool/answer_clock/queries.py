@@ -13,7 +13,7 @@ from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 
 logger = logging.getLogger("flask_talentpool")
 

@@ -14,7 +14,7 @@ from flask_talentpool.decisions.facts import read_facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import preview
 from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, Outcome
-from flask_talentpool.host.mapping import key_of
+from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
 SAMPLES = 5

@@ -16,7 +16,7 @@ from flask_talentpool.db.arrays import chunks, insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, Outcome
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.noticing.record import GONE
 
 SEVERAL = "*several*"

@@ -14,7 +14,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.db import locks
 from flask_talentpool.enums import BulkState, HoldReason, ItemState
 from flask_talentpool.errors import Refused
-from flask_talentpool.host.mapping import key_text
+from flask_talentpool.host.seen import key_text
 from flask_talentpool.people.model import PersonMixin
 
 logger = logging.getLogger("flask_talentpool")

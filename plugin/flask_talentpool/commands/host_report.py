@@ -13,7 +13,7 @@ from flask_talentpool.commands.host_sample import DATES, SAMPLE, Sample, guarded
 from flask_talentpool.commands.host_understood import Understood
 from flask_talentpool.context import Context
 from flask_talentpool.enums import StageReached
-from flask_talentpool.host.mapping import Seen
+from flask_talentpool.host.seen import Seen
 from flask_talentpool.host.values import ValueSet
 from flask_talentpool.noticing.scan import applications, status_text
 from flask_talentpool.noticing.sync import BASELINE, missing_tables

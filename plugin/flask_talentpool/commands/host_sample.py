@@ -12,7 +12,7 @@ from flask_talentpool.commands.host_understood import Presence, Understood, Unre
 from flask_talentpool.config.addresses import BadAddress, check_address
 from flask_talentpool.context import Context
 from flask_talentpool.host.declared import ON_APPLICATION, ON_CANDIDATE, ON_JOB
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 
 SAMPLE = 200
 SHOWN = 5

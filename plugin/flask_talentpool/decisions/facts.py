@@ -15,7 +15,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
-from flask_talentpool.host.mapping import HostRow, Seen, key_text
+from flask_talentpool.host.rows import hidden_rows, read_rows
+from flask_talentpool.host.seen import HostRow, Seen, key_text
 from flask_talentpool.people.service import Known, link_people
 
 OWNER_NAMES = ("full_name", "name", "display_name", "username")
@@ -68,14 +69,14 @@ class Facts:
 def rows_of(ctx: Context, records: Sequence[OfAnApplication]) -> list[Facts]:
     """Read the host's rows of many records as they are now; nobody is linked, and nothing written."""
     wanted = [record.application_id for record in records if record.application_id is not None]
-    rows, failed = ctx.host.rows(ctx.session, padded(wanted))
+    rows, failed = read_rows(ctx.host, ctx.session, padded(wanted))
     out_of_sight = {key_text(key) for key in wanted} - rows.keys() - failed.keys()
-    hidden = ctx.host.hidden(ctx.session, ctx.host.map.application, out_of_sight)
+    hidden = hidden_rows(ctx.host, ctx.session, ctx.host.map.application, out_of_sight)
     found = [_facts(ctx, record, rows, failed, hidden) for record in records]
     nobody = {
         str(record.candidate_key) for record, one in zip(records, found, strict=True) if _is_nobody(one)
     }
-    hidden = ctx.host.hidden(ctx.session, ctx.host.map.candidate, nobody - {""})
+    hidden = hidden_rows(ctx.host, ctx.session, ctx.host.map.candidate, nobody - {""})
     return [
         replace(one, because=HoldReason.HIDDEN)
         if _is_nobody(one) and str(record.candidate_key) in hidden

@@ -15,7 +15,7 @@ from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
 from flask_talentpool.enums import DecisionState, LetterState, sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
-from flask_talentpool.host.mapping import key_of
+from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import end, record, unsuppress

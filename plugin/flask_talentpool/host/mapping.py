@@ -1,9 +1,7 @@
 """How a host row is read: what its classes, keys, dates and statuses mean to us."""
 
-import enum
 import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,53 +10,11 @@ from sqlalchemy import orm
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.enums import Outcome, StageReached
+from flask_talentpool.host import rows
 from flask_talentpool.host.declared import HostMap
+from flask_talentpool.host.seen import HostVerdict, Seen, key_behind, key_of, scope_text
 from flask_talentpool.host.validation import resolve
 from flask_talentpool.host.values import ValueSet
-
-
-def key_of(obj: Any) -> Any:
-    """Return the primary key of a mapped row that is persistent or detached, else None."""
-    identity = sa.inspect(obj).identity
-    return identity[0] if identity else None
-
-
-def key_text(key: Any) -> str:
-    """Return a host key as text, as commands print it and our tables keep it."""
-    return str(key)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one look at a host application found; keys are of the host's own types."""
-
-    key: Any
-    candidate_key: Any
-    job_key: Any
-    status: Any
-    stage: Any
-    scope: str
-    declined: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HostRow:
-    """One application as the host's session shows it now, with the rows that it leads to."""
-
-    application: Any
-    candidate: Any
-    """None where the application leads to nobody, or to a row that the session hides."""
-    job: Any
-    """None where there is none; held here, so that it is not read again for as long as this is used."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostVerdict:
-    """What a host status means to us: an outcome or None, and whether pools are barred."""
-
-    outcome: Outcome | None
-    never_pool: bool = False
-    known: bool = True
 
 
 class Host:
@@ -139,94 +95,6 @@ class Host:
         """Load one host row by key, or None."""
         return None if key is None else session.get(cls, key)
 
-    # Many rows at once
-
-    def rows(self, session: Any, keys: Iterable[Any]) -> tuple[dict[str, HostRow], dict[str, Exception]]:
-        """Read applications anew, by a number of statements that does not grow with theirs.
-
-        They are asked for by SELECT and never taken from what the session remembers, so that its loader criteria
-        hold: a row that it hides is not in the answer. What the map's paths lead to is read with them.
-
-        Returns:
-            The rows by key as text, and what the map raised instead for those that it cannot read.
-        """
-        applications = self._select(session, self.map.application, keys)
-        failed: dict[str, Exception] = {}
-        candidates = applications
-        if not self.same_row:
-            candidates = self._led_to(session, "application_candidate", applications, failed)
-        jobs = self._led_to(session, "application_job", applications, failed)
-        found = {
-            key: HostRow(application, candidates.get(key), jobs.get(key))
-            for key, application in applications.items()
-            if key not in failed
-        }
-        return found, failed
-
-    def hidden(self, session: Any, cls: type[Any], keys: Iterable[str]) -> set[str]:
-        """Return which of these keys the table itself has: a row that a session does not show need not be gone."""
-        wanted = [key for text in keys if (key := self.key_in(cls, text)) is not None]
-        if not wanted:
-            return set()
-        column = sa.inspect(cls).primary_key[0]
-        there = sa.select(column).where(column.in_(wanted))
-        return {key_text(key) for key in session.scalars(there, bind_arguments={"mapper": sa.inspect(cls)})}
-
-    def _select(self, session: Any, cls: type[Any], keys: Iterable[Any]) -> dict[str, Any]:
-        wanted = list(keys)
-        if not wanted:
-            return {}
-        statement = (
-            sa.select(cls)
-            .where(getattr(cls, self.key_attribute(cls)).in_(wanted))
-            .options(*(_read_along(path) for path in self._paths[cls]))
-            .execution_options(populate_existing=True)
-        )
-        return {key_text(key_of(row)): row for row in session.scalars(statement).unique()}
-
-    def _led_to(
-        self, session: Any, name: str, applications: dict[str, Any], failed: dict[str, Exception]
-    ) -> dict[str, Any]:
-        """Return the rows that an entry leads to, by the key of the application."""
-        target = self.map.candidate if name == "application_candidate" else self.map.job
-        if target is None:
-            return {}
-        found: dict[str, Any] = {}
-        for key, application in applications.items():
-            try:
-                found[key] = self.read(name, application)
-            except sa.exc.SQLAlchemyError:
-                raise  # the transaction may be over; whoever asked asks for each alone
-            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
-                failed[key] = error
-        keys = [value for value in found.values() if value is not None and not isinstance(value, target)]
-        rows = self._select(session, target, keys)
-        return {
-            key: value if isinstance(value, target) else rows.get(key_text(value))
-            for key, value in found.items()
-        }
-
-    @functools.cached_property
-    def _paths(self) -> dict[Any, list[tuple[Any, ...]]]:
-        """The relationships that the map's entries go along, by the class whose rows are asked for."""
-        root = self.map.application
-        begins: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
-        for name, target in (
-            ("application_candidate", self.map.candidate),
-            ("application_job", self.map.job),
-        ):
-            reader = self.readers.get(name)
-            if reader is not None and reader.is_row and target is not root:
-                begins[target] = (root, reader.relationships())
-        paths: dict[Any, list[tuple[Any, ...]]] = {
-            cls: [] for cls in (root, self.map.candidate, self.map.job)
-        }
-        for reader in self.readers.values():
-            cls, before = begins.get(reader.root, (reader.root, ()))
-            if path := (*before, *reader.relationships()):
-                paths[cls].append(path)
-        return paths
-
     # What a row says
 
     def read(self, name: str, row: Any) -> Any:
@@ -295,7 +163,7 @@ class Host:
 
     def scope_of(self, application: Any) -> str:
         """Return the scope of an application; the default scope is the empty text."""
-        return _scope_text(self.read("scope", application))
+        return scope_text(self.read("scope", application))
 
     def verdict(self, status: Any, *, declined: bool = False) -> HostVerdict:
         """Say what a status value means.
@@ -344,6 +212,11 @@ class Host:
         return StageReached.SCREENED if at > 0 else StageReached.APPLIED
 
     # Looking at many applications
+
+    @functools.cached_property
+    def paths(self) -> dict[Any, list[tuple[Any, ...]]]:
+        """The relationships that the map's entries go along, by the class whose rows are asked for."""
+        return rows.paths(self)
 
     @functools.cached_property
     def in_sql(self) -> bool:
@@ -410,7 +283,7 @@ class Host:
             job_key=row["job_key"] if "job_key" in there else None,
             status=row["status"],
             stage=row["stage"] if "stage" in there else None,
-            scope=_scope_text(row["scope"]) if "scope" in there else "",
+            scope=scope_text(row["scope"]) if "scope" in there else "",
             declined=bool(row["offer_declined"]) if "offer_declined" in there else False,
         )
 
@@ -420,32 +293,10 @@ class Host:
             key=key_of(application),
             candidate_key=key_of(application)
             if self.same_row
-            else _key(self.read("application_candidate", application)),
-            job_key=_key(self.read("application_job", application)),
+            else key_behind(self.read("application_candidate", application)),
+            job_key=key_behind(self.read("application_job", application)),
             status=self.read("status", application),
             stage=self.read("stage", application),
             scope=self.scope_of(application),
             declined=bool(self.read("offer_declined", application)),
         )
-
-
-def _read_along(path: tuple[Any, ...]) -> Any:
-    """Return the loader option that reads along a path in the same statement."""
-    option = orm.joinedload(path[0])
-    for relationship in path[1:]:
-        option = option.joinedload(relationship)
-    return option
-
-
-def _key(found: Any) -> Any:
-    state = sa.inspect(found, raiseerr=False)
-    return key_of(found) if isinstance(state, orm.InstanceState) else found
-
-
-def _scope_text(value: Any) -> str:
-    if isinstance(value, enum.Enum):
-        value = value.value
-    state = sa.inspect(value, raiseerr=False) if value is not None else None
-    if isinstance(state, orm.InstanceState):
-        value = key_of(value)
-    return "" if value is None else str(value)

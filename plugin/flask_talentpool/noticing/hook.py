@@ -13,7 +13,8 @@ from sqlalchemy.orm import PassiveFlag, Session, attributes, scoped_session
 
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import begin
-from flask_talentpool.host.mapping import Host, Seen, key_of, key_text
+from flask_talentpool.host.mapping import Host
+from flask_talentpool.host.seen import Seen, key_of, key_text
 from flask_talentpool.noticing.record import detach, detach_jobs, record
 from flask_talentpool.people.fingerprint import fingerprint
 

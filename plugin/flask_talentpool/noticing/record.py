@@ -20,7 +20,8 @@ from flask_talentpool.enums import (
     Outcome,
     StageReached,
 )
-from flask_talentpool.host.mapping import Host, HostVerdict, Seen, key_text
+from flask_talentpool.host.mapping import Host
+from flask_talentpool.host.seen import HostVerdict, Seen, key_text
 from flask_talentpool.host.values import once_for_each
 from flask_talentpool.letters import outbox
 from flask_talentpool.models import Models

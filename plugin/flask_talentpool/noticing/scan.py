@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Outcome, StageReached
 from flask_talentpool.errors import TalentPoolError
-from flask_talentpool.host.mapping import Seen, key_of, key_text
+from flask_talentpool.host.seen import Seen, key_of, key_text
 
 logger = logging.getLogger("flask_talentpool")
 

@@ -15,7 +15,7 @@ from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import begin
 from flask_talentpool.enums import DecisionState, HoldReason
 from flask_talentpool.errors import TablesMissing, TalentPoolError
-from flask_talentpool.host.mapping import Seen, key_text
+from flask_talentpool.host.seen import Seen, key_text
 from flask_talentpool.noticing.record import Changes, cancel_letters, detach, record
 from flask_talentpool.noticing.scan import (
     PAGE,

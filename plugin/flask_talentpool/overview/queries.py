@@ -11,7 +11,7 @@ from flask_talentpool.access import Visible
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing.sync import BASELINE

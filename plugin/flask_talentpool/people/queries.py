@@ -13,7 +13,7 @@ from flask_talentpool.enums import (
     DecisionState,
     MemberState,
 )
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.timeline import (
     ENDINGS,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import add_new, padded
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.fingerprint import fingerprint, keyed
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 

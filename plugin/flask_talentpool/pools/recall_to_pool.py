@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.pools import noting
 from flask_talentpool.pools import status as pools
 from flask_talentpool.pools.forms import RecallForm

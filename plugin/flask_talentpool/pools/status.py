@@ -11,7 +11,7 @@ from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import MemberState
 from flask_talentpool.errors import NotFound
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
 from flask_talentpool.pools import service

@@ -13,7 +13,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.erasing import erase_decisions
 from flask_talentpool.enums import DecisionState
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.host.mapping import key_text
+from flask_talentpool.host.seen import key_text
 from flask_talentpool.noticing.record import record
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import (

@@ -16,7 +16,7 @@ from flask_talentpool.enums import (
     Outcome,
     StageReached,
 )
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.eligibility import (
     ambiguous_rows,

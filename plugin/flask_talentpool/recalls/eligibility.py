@@ -17,7 +17,7 @@ from flask_talentpool.enums import (
     Outcome,
     RecallState,
 )
-from flask_talentpool.host.mapping import Seen, key_text
+from flask_talentpool.host.seen import Seen, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.model import RecallMixin
 

@@ -17,7 +17,8 @@ from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import HoldReason, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
-from flask_talentpool.host.mapping import Host, key_of, key_text
+from flask_talentpool.host.mapping import Host
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.erasing import erase_letters
 from flask_talentpool.people.model import PersonMixin

@@ -1,6 +1,6 @@
 """Ids on a page that an answer leads back to."""
 
-from flask_talentpool.host.mapping import key_text
+from flask_talentpool.host.seen import key_text
 
 
 def anchor_of(application_key: str) -> str:

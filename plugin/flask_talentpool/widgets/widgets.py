@@ -13,7 +13,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.pages import panel as panels
 from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.errors import NotFound
-from flask_talentpool.host.mapping import key_of
+from flask_talentpool.host.seen import key_of
 from flask_talentpool.pools import status as pools
 from flask_talentpool.web import detached_forms
 from flask_talentpool.web.anchors import recall_anchor

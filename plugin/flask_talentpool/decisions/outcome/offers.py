@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import HoldReason, Outcome
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.noticing.scan import applications
 
 Offer = tuple[HoldReason, datetime]

@@ -21,7 +21,7 @@ from flask_talentpool.decisions.pages.forms import (
 )
 from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.enums import HoldReason, LetterState
-from flask_talentpool.host.mapping import key_text
+from flask_talentpool.host.seen import key_text
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.request import RequestContext, page, request_context

@@ -20,7 +20,7 @@ from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, let
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterState, Outcome, StageReached
-from flask_talentpool.host.mapping import key_of, key_text
+from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.letters.reading import paragraphs

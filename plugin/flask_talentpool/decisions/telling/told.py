@@ -18,7 +18,7 @@ from flask_talentpool.decisions.locking import lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, HoldReason, IncomingKind, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
-from flask_talentpool.host.mapping import key_of
+from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import cancel_letters, unsuppress
 
