@@ -18,7 +18,6 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
 from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach
-from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import (
     HoldReason,
     IncomingKind,
@@ -32,6 +31,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns, renew
+from flask_talentpool.letters.holds import STILL_OPEN
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.people.service import Known, link_person
@@ -307,7 +307,7 @@ def _waits_for_an_offer(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether the answer is held for an offer to somebody else: so long it is open, whatever the host says."""
     letter = letter_of(ctx, decision)
     is_held = letter is not None and letter.state == LetterState.HELD
-    return is_held and letter is not None and letter.because in OFFER_HOLDS
+    return is_held and letter is not None and letter.because in STILL_OPEN
 
 
 def _taken_back(ctx: Context, application_key: Any) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.release import OFFER_HOLDS
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.letters.holds import STILL_OPEN
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -57,7 +57,7 @@ class Unanswered:
     @property
     def may_say_open(self) -> bool:
         """Whether it is true that it is still open: undecided, or decided while somebody else has, or declined, an offer."""
-        is_open = self.decision_id is None or self.letter_because in OFFER_HOLDS
+        is_open = self.decision_id is None or self.letter_because in STILL_OPEN
         return is_open and self.open_letter_id is None
 
 

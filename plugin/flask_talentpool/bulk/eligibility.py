@@ -11,7 +11,7 @@ from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, LetterState
-from flask_talentpool.letters.queries import APPROVABLE
+from flask_talentpool.letters.holds import APPROVABLE
 
 _GOING = {
     LetterState.SENDING: "going_out",

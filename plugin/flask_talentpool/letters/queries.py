@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
+from flask_talentpool.enums import DecisionState, LetterKind, LetterState, Outcome, sentence_of
+from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
@@ -22,23 +23,6 @@ TABS: dict[str, tuple[LetterState, ...]] = {
     "gone": (LetterState.SENT, LetterState.CANCELLED),
 }
 TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone": "Gone"}
-
-APPROVABLE = frozenset(
-    because
-    for because in (
-        HoldReason.REVIEW,
-        HoldReason.HOST_WRITES,
-        HoldReason.TOLD_BEFORE,
-        HoldReason.LATE,
-        HoldReason.NEVER_POOL,
-        HoldReason.INTERNAL,
-        HoldReason.BY_HAND,
-        HoldReason.PERSONAL,
-        HoldReason.OFFER_OPEN,
-        HoldReason.OFFER_FELL,
-    )
-)
-"""Reasons that a person's approval removes; the others must go away first."""
 
 _ACTS = {
     "approve": "approved it",

@@ -17,7 +17,6 @@ from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.people.service import Known
 
-REVIEWS = (HoldReason.TOLD_BEFORE, HoldReason.LATE, HoldReason.INTERNAL)
 Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
 

@@ -7,10 +7,10 @@ from functools import partial
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.hold_reasons import REVIEWS
 from flask_talentpool.decisions.outcome.letter import Answered, answer_all
-from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome
+from flask_talentpool.enums import DecisionState, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
+from flask_talentpool.letters.holds import PASSING
 from flask_talentpool.noticing.sync import SyncReport
 from flask_talentpool.transactions import Transact
 
@@ -19,26 +19,6 @@ logger = logging.getLogger("flask_talentpool")
 AT_ONCE = 100
 """How many are answered in one transaction: whoever acts on one of them waits that long, a third of a second, and so
 does on SQLite whoever writes anything."""
-REASSESSED = (
-    HoldReason.WHO_WRITES,
-    HoldReason.SETTINGS,
-    HoldReason.NO_ADDRESS,
-    HoldReason.BAD_ADDRESS,
-    HoldReason.NO_NAME,
-    HoldReason.TEXT,
-    HoldReason.IDENTITY,
-    HoldReason.HIDDEN,
-    HoldReason.REVIEW,
-    HoldReason.HOST_WRITES,
-    *REVIEWS,
-    HoldReason.PERSONAL,
-    HoldReason.FEEDBACK,
-    HoldReason.OFFER_OPEN,
-    HoldReason.OFFER_FELL,
-    HoldReason.CHECK,
-    HoldReason.RETURNED,
-)
-"""Reasons that can go away by themselves: letters held for them are looked at again, some only in time."""
 
 
 def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
@@ -54,7 +34,7 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
             sa.exists().where(
                 its_own,
                 letter.state == LetterState.HELD,
-                letter.because.in_(list(REASSESSED)),
+                letter.because.in_(list(PASSING)),
                 sa.or_(letter.held_until.is_(None), letter.held_until <= ctx.now()),
             ),
         ),

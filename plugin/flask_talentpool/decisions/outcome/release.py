@@ -9,21 +9,9 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer
 from flask_talentpool.decisions.outcome.schedule import in_business_days, letter_due, personal_until, zone_of
 from flask_talentpool.enums import HoldReason, Mode, StageReached
+from flask_talentpool.letters.holds import STILL_OPEN, meaning_of
 from flask_talentpool.letters.model import LetterMixin
 
-OFFER_HOLDS = frozenset({HoldReason.OFFER_OPEN, HoldReason.OFFER_FELL})
-"""Why a finalist's letter waits for what becomes of the job."""
-LOOK_AGAIN = {
-    HoldReason.OFFER_OPEN: timedelta(minutes=10),
-    HoldReason.OFFER_FELL: timedelta(minutes=10),
-    HoldReason.RETURNED: timedelta(minutes=10),
-    HoldReason.CHECK: timedelta(minutes=10),
-    HoldReason.FEEDBACK: timedelta(hours=1),
-}
-"""How long a hold stands before it is looked at again; whoever acts on the letter does so at once.
-
-A reason that is not here is looked at in every round.
-"""
 _STEP = timedelta(minutes=30)
 _LONGEST_STEP_BACK = timedelta(days=14)
 
@@ -89,7 +77,7 @@ def may_wait_for_offer(decision: DecisionMixin) -> bool:
 
 def has_waited(letter: LetterMixin) -> bool:
     """Whether a letter waits for an offer."""
-    return letter.because in OFFER_HOLDS
+    return letter.because in STILL_OPEN
 
 
 def waits_for_offer(ctx: Context, offer: Offer | None) -> HoldReason | None:
@@ -127,5 +115,5 @@ def look_again_at(
     """Return when a letter held for this reason is looked at again; None for every round."""
     if because is HoldReason.PERSONAL:
         return goes_without_at(ctx, decision, candidate, interviewed_at=interviewed_at)
-    pause = LOOK_AGAIN.get(because) if because is not None else None
+    pause = meaning_of(because).again_after
     return None if pause is None else ctx.now() + pause

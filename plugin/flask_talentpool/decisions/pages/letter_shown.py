@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_talentpool.enums import LetterState, sentence_of
+from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
 

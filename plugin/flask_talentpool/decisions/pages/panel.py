@@ -21,8 +21,8 @@ from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterState, Outcome, StageReached
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.queries import APPROVABLE
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
