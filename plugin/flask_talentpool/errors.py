@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Sequence
 
 
@@ -86,3 +87,10 @@ class BeingHandedOver(Refused):
     """
 
     code = "being_handed_over"
+
+
+def raised(error: BaseException) -> str:
+    """Say for a log what was raised and where; not its text, which may name a person."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
+    return f"{type(error).__name__}{where}"

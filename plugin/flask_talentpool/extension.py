@@ -345,13 +345,11 @@ class TalentPool:
     def visible_status(self, application: Any) -> str:
         """Say what a candidate may see: ``open``, ``rejected``, ``hired`` or ``withdrawn``. Writes nothing.
 
-        Made for the host's own pages, so no failure of ours gets out: without our tables nobody can say
-        whether the person was told, and a rejection shows as ``open``. Switched off, it shows as it is.
+        Made for the host's own pages, so nothing gets out, whatever fails: without our tables nobody can say
+        whether the person was told, and a rejection shows as ``open``; so does a row that the map cannot read.
+        Switched off, a row shows as it is.
         """
-        ctx = self.context()
-        if not self.settings.enabled:
-            return telling.status_shown(ctx, application, told=True)
-        return telling.visible_status(ctx, application)
+        return telling.visible_status(self.context(), application)
 
     def unanswered(self, job: Any = None) -> tuple[Unanswered, ...]:
         """Return interviewed people who know no outcome, who has waited longest first. Writes nothing.
@@ -368,7 +366,7 @@ class TalentPool:
         Returns:
             One :class:`~flask_talentpool.answer_clock.queries.Unanswered` each: name, application key,
             stage, days left of target and limit, the decision if there is one, and when its letter is due.
-            Empty when switched off, and where our tables cannot be read: the host's page goes on.
+            Empty when switched off, and where they cannot be read, whatever fails: the host's page goes on.
         """
         return unanswered(self.context(), job) if self.settings.enabled else ()
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
+from flask_talentpool.errors import raised
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import STILL_OPEN
 
@@ -118,8 +118,8 @@ def unanswered(ctx: Context, job: Any = None) -> tuple[Unanswered, ...]:
     try:
         with ctx.reading():
             return tuple(_row(ctx, row) for row in _read(ctx, lambda statement: statement, job=job_text(job)))
-    except SQLAlchemyError:
-        logger.exception("who waits for an answer could not be read; nobody is named")
+    except Exception as error:  # noqa: BLE001 (the page is the host's, whatever fails with us)
+        logger.warning("who waits for an answer cannot be read; nobody is named: %s", raised(error))
         return ()
 
 

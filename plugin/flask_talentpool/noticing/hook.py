@@ -13,6 +13,7 @@ from sqlalchemy.orm import PassiveFlag, Session, attributes, scoped_session
 
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import begin
+from flask_talentpool.errors import raised
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.host.seen import Seen, key_of, key_text
 from flask_talentpool.noticing.record import detach, detach_jobs, record
@@ -57,8 +58,11 @@ def notice(talentpool: "TalentPool", session: Session) -> None:
     """Record what this flush decided. Any failure of ours is logged and left for ``sync``."""
     try:
         _notice(talentpool, session)
-    except Exception:  # the host's commit goes through whatever happens here
-        logger.exception("a decision could not be noticed in the host's flush; `flask talentpool sync` will")
+    except Exception as error:  # noqa: BLE001 (the host's commit goes through whatever happens here)
+        logger.error(  # noqa: TRY400 (what was raised may name a person)
+            "a decision could not be noticed in the host's flush; `flask talentpool sync` will: %s",
+            raised(error),
+        )
 
 
 def _notice(talentpool: "TalentPool", session: Session) -> None:

@@ -12,7 +12,7 @@ from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.pages import panel as panels
 from flask_talentpool.decisions.pages.panel_view import panel_view
-from flask_talentpool.errors import NotFound
+from flask_talentpool.errors import NotFound, raised
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.pools import status as pools
 from flask_talentpool.web import detached_forms
@@ -67,8 +67,8 @@ def _safely(talentpool: Any, row: Any, build: Callable[[RequestContext, Context,
             "a widget of the talent pool could not read its tables (%s): are they made?",
             type(error.__cause__).__name__,
         )
-    except Exception:  # whatever went wrong with us, the page is the host's
-        logger.exception("a widget of the talent pool could not be shown")
+    except Exception as error:  # noqa: BLE001 (whatever went wrong with us, the page is the host's)
+        logger.error("a widget of the talent pool could not be shown: %s", raised(error))  # noqa: TRY400
     return NOTHING
 
 
