@@ -55,6 +55,7 @@ KEYS = {
     "TALENTPOOL_MIN_TIME_AFTER_APPLYING",
     "TALENTPOOL_STALE_AFTER",
     "TALENTPOOL_TIMEZONE",
+    "TALENTPOOL_TOKENLESS_SCHEMES",
     "TALENTPOOL_URGENT_MAILBOX",
     "TALENTPOOL_URL_PREFIX",
     "TALENTPOOL_WORKER_INTERVAL",
@@ -228,6 +229,19 @@ def test_every_wrong_entry_of_the_modes_is_told():
     )
     assert found[2].startswith("TALENTPOOL_MODES has the stage 3;")
     assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("Bearer", "write schemes"),
+        (("Bearer", "Basic"), "names 'basic', which a browser adds"),
+        (["NEGOTIATE "], "names 'negotiate', which a browser adds"),
+        (("Bearer token",), "is no scheme"),
+    ],
+)
+def test_schemes_that_need_no_token_are_none_that_a_browser_adds(value, said):
+    assert said in problems(tokenless_schemes=value)[0]
 
 
 @pytest.mark.parametrize("value", ["our", True, ["ours"], ""])

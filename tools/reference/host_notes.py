@@ -157,7 +157,7 @@ NOTES: Mapping[str, Note] = {
     "json_api": Note(
         "JSON only, with a bearer token",
         "Write [an `Access` of your own](rights.md#own-access). All our addresses take and return JSON. A request with "
-        "an `Authorization` header and no session cookie needs no CSRF token.",
+        "a bearer token and without any cookie needs no CSRF token.",
     ),
     "other_layout": Note(
         "A base template with other blocks",

@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "base_template",
         "company",
         "hash_key",
+        "tokenless_schemes",
     ),
     "When and how outcome letters leave": (
         "modes",

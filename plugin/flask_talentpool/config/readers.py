@@ -258,6 +258,28 @@ def guide_pages(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_BY_ITSELF = frozenset({"basic", "digest", "negotiate", "ntlm", "kerberos"})
+
+
+def schemes(value: object) -> frozenset[str]:
+    """Read schemes of ``Authorization`` that no browser adds by itself."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise WrongValueError(f'is {value!r}; write schemes, such as ("Bearer",), or () for none.')
+    found = frozenset(str(scheme).strip().lower() for scheme in value)
+    problems = [
+        f"names {scheme!r}, which a browser adds to another site's form as well: leave it out, and send the CSRF token."
+        for scheme in sorted(found & _BY_ITSELF)
+    ]
+    problems += [
+        f"names {scheme!r}, which is no scheme; write a word such as 'Bearer'."
+        for scheme in sorted(found)
+        if not re.fullmatch(r"[a-z0-9!#$%&'*+.^_`|~-]+", scheme)
+    ]
+    if problems:
+        raise WrongValueError(*problems)
+    return found
+
+
 def reasons(value: object) -> Mapping[str, Reason]:
     """Read the reasons to choose from."""
     if not isinstance(value, Mapping) or not value:

@@ -331,6 +331,15 @@ class Settings:
         default="/talent-pool",
         doc="Where our pages begin.",
     )
+    tokenless_schemes: frozenset[str] = _setting(
+        readers.schemes,
+        type="schemes of `Authorization`",
+        default=frozenset({"bearer"}),
+        default_text='("Bearer",)',
+        doc="With which `Authorization` a request without any cookie needs no CSRF token. Name none that a browser adds "
+        "by itself (Basic, Digest, Negotiate), and none at all, with `()`, where a proxy makes the header of a cookie "
+        "of its own.",
+    )
     keep_months: int = _setting(
         readers.count(1, 120),
         type="int",

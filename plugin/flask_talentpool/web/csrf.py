@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
@@ -36,19 +37,12 @@ def token() -> str:
 
 
 def check() -> None:
-    """Refuse a POST without a valid token; run before every request to our blueprint.
-
-    A request that brings an ``Authorization`` header and no session cookie cannot be forged by
-    another site, so it needs no token.
-    """
+    """Refuse a POST without a valid token; run before every request to our blueprint."""
     if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
         return
     if getattr(current_app.view_functions.get(request.endpoint or ""), PUBLIC, False):
         return
-    if not current_app.config.get("WTF_CSRF_ENABLED", True):
-        return
-    has_cookie = current_app.config.get("SESSION_COOKIE_NAME", "session") in request.cookies
-    if request.authorization is not None and not has_cookie:
+    if not current_app.config.get("WTF_CSRF_ENABLED", True) or _cannot_be_forged():
         return
     field = field_name()
     found = request.form.get(field)
@@ -64,6 +58,24 @@ def check() -> None:
             400,
             "This form has expired or did not come from this site. Go back, reload the page and press again.",
         )
+
+
+def _cannot_be_forged() -> bool:
+    """Whether a request brings what only a program of the sender's own can have put there.
+
+    A browser adds Basic, Digest and Negotiate by itself, to another site's form as well, and a proxy may make an
+    ``Authorization`` of its own cookie: so only the schemes that the operator named count, without any cookie, and
+    never where the browser says that another site sent it.
+    """
+    settings = current_app.extensions["talentpool"].settings
+    scheme = request.authorization.type if request.authorization is not None else ""
+    if scheme.lower() not in settings.tokenless_schemes or request.cookies:
+        return False
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in {"same-origin", "same-site", "none"}
+    ours = {request.host, urlsplit(settings.public_url or "").netloc}
+    return origin is None or urlsplit(origin).netloc in ours - {""}
 
 
 def exempt_public(app: Flask) -> None:
