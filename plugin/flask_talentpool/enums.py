@@ -145,10 +145,19 @@ class HoldReason(StrEnum):
     CHECK = "check"
     RETURNED = "returned"
     REPLY_UNREAD = "reply_unread"
+    SAME_JOB_HIRED = "same_job_hired"
+    SAME_JOB_OFFER = "same_job_offer"
+    SAME_JOB_INTERVIEW = "same_job_interview"
+    SAME_JOB_OPEN = "same_job_open"
+    SAME_JOB_TOLD = "same_job_told"
+    SAME_JOB_FIRST = "same_job_first"
+    HIRED_ELSEWHERE = "hired_elsewhere"
+    LETTER_TODAY = "letter_today"
 
     TAKEN_BACK = "taken_back"
     HOST_SAYS_OTHERWISE = "host_says_otherwise"
     TOLD_ELSEWHERE = "told_elsewhere"
+    TOLD_TOGETHER = "told_together"
     RECALL_CLOSED = "recall_closed"
     LEFT_POOL = "left_pool"
     OBJECTED = "objected"
@@ -197,9 +206,24 @@ _SENTENCES = {
     HoldReason.CHECK: "The check of the text found something that must not go out.",
     HoldReason.RETURNED: "Mail to this address came back for good. Mend the address on the candidate’s page, or say that it works again.",
     HoldReason.REPLY_UNREAD: "The person wrote to us. Read that first.",
+    **dict.fromkeys(
+        (
+            HoldReason.SAME_JOB_HIRED,
+            HoldReason.SAME_JOB_OFFER,
+            HoldReason.SAME_JOB_INTERVIEW,
+            HoldReason.SAME_JOB_OPEN,
+            HoldReason.SAME_JOB_TOLD,
+            HoldReason.SAME_JOB_FIRST,
+            HoldReason.HIRED_ELSEWHERE,
+        ),
+        # What is said of the other application, only who may see it reads: see ``decisions.pages.beside``.
+        "Another application of this person in this house holds it. The page of the decision says which, and what you can do, or whom to ask.",
+    ),
+    HoldReason.LETTER_TODAY: "Another letter goes to this person today. This one goes by itself on the next working day.",
     HoldReason.TAKEN_BACK: "The decision was taken back.",
     HoldReason.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
     HoldReason.TOLD_ELSEWHERE: "The person was told another way.",
+    HoldReason.TOLD_TOGETHER: "The person was told together with another application of theirs.",
     HoldReason.RECALL_CLOSED: "The invitation was closed before it went.",
     HoldReason.LEFT_POOL: "The person’s place in the pool ended before this invitation went, and it rested on that place.",
     HoldReason.OBJECTED: "The person asked not to be invited again.",

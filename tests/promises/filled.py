@@ -247,6 +247,7 @@ class _Filling:
             world.session.commit()
         world.tp.sync()
         self._asked()
+        self._applied_again()
         made = world.apply(5, job=self.job, scope=scope)
         unseen, _, noted, _, waiting = made
         self.rows += made
@@ -281,6 +282,21 @@ class _Filling:
             f"Note of {scope}", f"Feedback of {scope}", f"Why of {scope}", f"Edition of {scope}",
         }  # fmt: skip
         return self.side
+
+    def _applied_again(self) -> None:
+        """Let one person apply for the job three times: told of one by phone, the letters about the others are held."""
+        world = self.world
+        rows = world.apply(3, job=self.job, scope=self.scope)
+        for row in rows:
+            row.candidate.full_name, row.candidate.email = (
+                f"Thrice {self.family}",
+                f"thrice@{self.scope}.test",
+            )
+        world.reject(*rows)
+        world.tp.told(rows[0], channel="phone", by=self.by)
+        world.session.commit()
+        world.tp.sync()
+        self.rows += rows
 
     def _asked(self) -> None:
         """Ask a colleague for a line about somebody without an address, whom others wrote about."""

@@ -209,7 +209,7 @@ def test_one_letter_that_cannot_be_composed_keeps_none_of_its_batch_from_being_a
 
 def test_two_rows_of_one_new_person_in_one_batch_are_one_person(make_world):
     world = make_world()
-    applications = world.apply(2)
+    applications = [*world.apply(), *world.apply()]
     mark(world, world.Candidate, "email", "one@mail.test", [one.candidate for one in applications])
     world.reject(*applications)
 

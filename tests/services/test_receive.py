@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -41,6 +42,13 @@ def a_sent_letter(agency, name="Ada Byron", email=EMAIL, **columns):
     agency.reject(key)
     agency.run("send")
     return agency.rows("letter", "id", "message_id", "person_id")[-1]
+
+
+def went_days_ago(agency):
+    """Let what was sent have gone some days ago: two letters to one person are not handed over on one day."""
+    with agency.app.app_context(), agency.engine().begin() as connection:
+        table = agency.tp.models.letter.__table__
+        connection.execute(sa.update(table).values(sent_at=datetime.now(UTC) - timedelta(days=4)))
 
 
 def receive(agency, raw):
@@ -239,6 +247,7 @@ def test_a_letter_that_waits_already_is_held_when_its_time_comes(agency, letters
             first = ctx.session.scalars(sa.select(ctx.models.decision)).one()
             recalls.invite(ctx, first, by=RITA)
     else:
+        went_days_ago(agency)
         agency.reject(agency.add("Ada Byron", EMAIL, job="Designer"))
         agency.run("sync")
     assert agency.rows("letter", "kind", "state")[-1] == (kind, "due")

@@ -18,6 +18,7 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
 from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach
+from flask_talentpool.decisions.outcome.whole_person import still_open_is_absurd
 from flask_talentpool.enums import (
     HoldReason,
     IncomingKind,
@@ -206,6 +207,8 @@ def _compose(
         clock.person_id = known.person.id
     words = progress_words(ctx, clock, application, by=_again_by(ctx, composed_at), is_first=not follows)
     because, detail = _obstacle(ctx, application, known, words, pressed=pressed)
+    if because is None:
+        because = still_open_is_absurd(ctx, _imagined(ctx, clock), application, candidate)
     return columns(
         scope=clock.scope,
         person_id=clock.person_id,
@@ -232,6 +235,12 @@ def _obstacle(
     if known is not None and _has_unread_reply(ctx, known.person.id):
         return HoldReason.REPLY_UNREAD, ""
     return None, ""
+
+
+def _imagined(ctx: Context, clock: ClockMixin) -> DecisionMixin:
+    """Return what a decision about the application would be called by; it is not stored."""
+    names = ("scope", "application_key", "candidate_key", "job_key", "job_label", "person_id")
+    return ctx.models.decision(**{name: getattr(clock, name) for name in names})
 
 
 def _has_unread_reply(ctx: Context, person_id: int) -> bool:

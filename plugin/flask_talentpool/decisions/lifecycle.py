@@ -11,9 +11,10 @@ from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.locking import letter_of, lock_decision
 from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer, recompose
+from flask_talentpool.decisions.outcome.letter import answer, facts_anew, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
-from flask_talentpool.enums import DecisionState, LetterState, sentence_of
+from flask_talentpool.decisions.outcome.whole_person import beside, despite
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState, sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters import outbox
@@ -138,9 +139,34 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     due_at = ctx.now() if at_once else next_moment(ctx, letter.due_at, candidate)
     outbox.approve(ctx, letter, by=by, due_at=due_at)
     recompose(ctx, letter, decision)
-    if letter.state == LetterState.HELD:
+    waits_for_tomorrow = letter.because == HoldReason.LETTER_TODAY and not at_once
+    if letter.state == LetterState.HELD and not waits_for_tomorrow:
         raise Refused(
             sentence_of(letter.because) + (f" {letter.detail}" if letter.detail else ""),
             code=letter.because,
         )
     return letter
+
+
+def send_all_the_same(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:
+    """Let a letter go past what of the whole person holds it now; whatever else holds it goes on doing so.
+
+    Raises:
+        Refused: Nothing about the whole person holds it.
+        BeingHandedOver: It is going out right now.
+    """
+    letter = lock_decision(ctx, decision)
+    untold(decision)
+    if letter is None or not outbox.is_waiting(letter):
+        raise Refused("No letter waits for this decision.", code="no_letter")
+    facts = facts_anew(ctx, decision, letter)
+    found = beside(ctx, facts)
+    is_today = found is None and letter.because == HoldReason.LETTER_TODAY
+    if found is None and not is_today:
+        raise Refused("Nothing else about this person holds the letter any more.", code="not_held")
+    because, other = found if found is not None else (HoldReason.LETTER_TODAY, None)
+    letter.despite = "\n".join(filter(None, (letter.despite, despite(because, other))))
+    if is_today:
+        letter.due_at = ctx.now()
+    ctx.record(by, "all_the_same", "letter", letter.id, scope=letter.scope, detail=because)
+    return recompose(ctx, letter, decision)

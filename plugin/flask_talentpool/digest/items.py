@@ -133,7 +133,7 @@ def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> 
         elif row.because == HoldReason.PERSONAL:
             until = goes_without_at(ctx, one, None)
             waiting.wanting.append(Wanting(one.id, row.name or "No name", one.job_label, until))
-        else:
+        elif row.because != HoldReason.LETTER_TODAY:
             waiting.held[row.because] += 1
 
 

@@ -39,6 +39,25 @@ def read_rows(
     return found, failed
 
 
+def applications_of(host: Host, session: Any, candidate_keys: Iterable[str]) -> list[tuple[str, Any]]:
+    """Return the applications of candidates by one statement: the candidate's key as text, the application's own.
+
+    Empty where the map cannot say in SQL whose an application is.
+    """
+    keys = [key for text in candidate_keys if (key := host.key_in(host.map.candidate, text)) is not None]
+    if host.same_row:
+        return [(key_text(key), key) for key in keys]
+    reader, cls = host.readers["application_candidate"], host.map.application
+    if not keys or not reader.in_sql:
+        return []
+    root = orm.aliased(cls)
+    statement = sa.select(getattr(root, host.key_attribute(cls)).label("key")).select_from(root)
+    statement = reader.add_to(statement, root, "candidate_key")
+    column = statement.selected_columns["candidate_key"]
+    wanted = statement.where(column.in_(keys)).order_by(statement.selected_columns["key"])
+    return [(key_text(row.candidate_key), row.key) for row in session.execute(wanted)]
+
+
 def hidden_rows(host: Host, session: Any, cls: type[Any], keys: Iterable[str]) -> set[str]:
     """Return which of these keys the table itself has: a row that a session does not show need not be gone."""
     wanted = [key for text in keys if (key := host.key_in(cls, text)) is not None]

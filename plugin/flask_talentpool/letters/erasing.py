@@ -26,6 +26,7 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
             html="",
             reply_to="",
             detail="",
+            despite=None,
             person_id=None,
             member_id=None,
         )

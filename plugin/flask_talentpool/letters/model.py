@@ -87,6 +87,8 @@ class LetterMixin(Table):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    despite: Mapped[str | None] = mapped_column(sa.Text)
+    """What of the whole person somebody saw and let it go past all the same, a reason and an application a line."""
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
     claimed_by: Mapped[str] = mapped_column(sa.String(80), default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,7 +1,7 @@
 """What the pages of letters show, read by a constant number of statements."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,8 @@ _ACTS = {
     "unread": "put it back to be read",
     "give": "said whose it is",
     "works_again": "said that the address works again",
+    "all_the_same": "had it sent all the same",
+    "told_together": "marked it as told together with another application",
 }
 
 
@@ -84,6 +86,8 @@ class LetterRow:
     person_id: int | None
     is_approvable: bool
     may_write: bool
+    beside: Any = None
+    """The other application that holds it, as whoever looks may see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,9 +255,26 @@ def _groups(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:
     for line in lines:
         found.setdefault(line.because, []).append(line)
     return tuple(
-        Reason(because=because, sentence=sentence_of(because), rows=tuple(rows))
+        Reason(because=because, sentence=_heading(because, rows), rows=tuple(rows))
         for because, rows in found.items()
     )
+
+
+def _heading(because: str, rows: Sequence[LetterRow]) -> str:
+    beside = rows[0].beside
+    if beside is None:
+        return sentence_of(because)
+    return str(beside.sentence) if beside.job else "Another application in this house holds these."
+
+
+def with_besides(page: LettersPage, besides: Mapping[int, Any]) -> LettersPage:
+    """Return the page with what holds letters in other applications, by the letter: as whoever looks may see it."""
+    lines = [
+        replace(row, beside=besides[row.id], because=besides[row.id].because) if row.id in besides else row
+        for group in page.groups
+        for row in group.rows
+    ]
+    return replace(page, groups=_groups(lines))
 
 
 def _one_group(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:

@@ -1,6 +1,7 @@
 """Pages of letters: what waits, is held, needs somebody, and has gone; and one letter."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import lifecycle
+from flask_talentpool.decisions.pages.beside import besides_of
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
@@ -40,6 +42,11 @@ def letters() -> ResponseReturnValue:
         may_write=current.may(Action.LETTER_WRITE),
         number=request.args.get("page", 1, type=int),
     )
+    if tab == "held":
+        model = queries.with_besides(
+            model,
+            besides_of(current.ctx, [row.id for group in model.groups for row in group.rows], current.may),
+        )
     may_bulk = tab in ("waiting", "held") and current.may(Action.LETTER_BULK)
     return page("letters.html", model, may_bulk=may_bulk)
 
@@ -53,6 +60,11 @@ def letter(letter_id: int) -> ResponseReturnValue:
     model = queries.letter_page(
         ctx, row, actor_id=current.signed_in.id, may_write=current.may(Action.LETTER_WRITE, row)
     )
+    other = besides_of(ctx, [row.id], current.may).get(row.id)
+    if other is not None:
+        model = replace(
+            model, sentence=other.sentence, row=replace(model.row, beside=other, because=other.because)
+        )
     return page("letter.html", model)
 
 

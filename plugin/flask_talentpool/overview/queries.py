@@ -1,5 +1,6 @@
 """What waits for a person, read by a constant number of statements however much there is."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from flask_talentpool.access import Visible
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
@@ -187,17 +189,23 @@ def _setup(ctx: Context) -> Iterator[Setup]:
 def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
     letter = ctx.models.letter
     states = [*NEEDING, LetterState.DUE]
-    wanted = sa.and_(letter.state.in_(states), is_listed(letter))
+    goes_by_itself = sa.and_(letter.state == LetterState.HELD, letter.because == HoldReason.LETTER_TODAY)
+    wanted = sa.and_(letter.state.in_(states), is_listed(letter), ~goes_by_itself)
     seen = visible(sa.select(letter.state, letter.because).where(wanted)).subquery()
     counted = sa.select(seen.c.state, seen.c.because, sa.func.count()).group_by(seen.c.state, seen.c.because)
-    return {(state, because): number for state, because, number in ctx.session.execute(counted)}
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for state, because, number in ctx.session.execute(counted):
+        # What another application says, only who may see that one reads, on the letter's own page.
+        counts[state, HIDDEN if is_beside(because) else because] += number
+    return counts
 
 
 def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
     order: dict[str, int] = {state: place for place, state in enumerate(NEEDING)}
     needing = [(key, number) for key, number in counts.items() if key[0] in order]
     for (state, because), number in sorted(needing, key=lambda item: (order[item[0][0]], -item[1])):
-        yield Group(state, because, sentence_of(because), number)
+        sentence = HoldReason.SAME_JOB_OPEN.sentence if because == HIDDEN else sentence_of(because)
+        yield Group(state, because, sentence, number)
 
 
 def _letters(ctx: Context, visible: Visible) -> list[Letter]:

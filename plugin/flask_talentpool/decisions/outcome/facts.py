@@ -12,6 +12,7 @@ from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer, TurnedDown, offers_of_others
+from flask_talentpool.decisions.outcome.others import NOBODY, Person, people_behind
 from flask_talentpool.decisions.outcome.release import has_waited, may_wait_for_line, may_wait_for_offer
 from flask_talentpool.decisions.outcome.schedule import on_the_clock
 from flask_talentpool.enums import DecisionState, LetterKind, LetterState, MemberState
@@ -41,6 +42,8 @@ class LetterFacts:
     """When the interview was noticed, where the host has no date of it and the letter may wait for a line."""
     has_place: bool = False
     """Whether the letter offers a place in a pool that can still be taken."""
+    person: Person = NOBODY
+    """Their other applications, and letters that went to them lately."""
 
     @property
     def candidate(self) -> Any:
@@ -74,7 +77,13 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
             if row.application is not None and may_wait_for_offer(decision)
         ],
     )
-    clocks = on_the_clock(ctx, [decision for decision in decisions if may_wait_for_line(ctx, decision)])
+    people = people_behind(ctx, decisions, rows)
+    timed = [
+        decision
+        for decision, person in zip(decisions, people, strict=True)
+        if person.gone or may_wait_for_line(ctx, decision)
+    ]
+    clocks = on_the_clock(ctx, timed)
     places = _places(ctx, [letter for _, letter in pairs if letter is not None])
     return [
         LetterFacts(
@@ -86,6 +95,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
             offer=offers.get(decision.application_key),
             interviewed_at=clocks.get(decision.application_key, decision.noticed_at),
             has_place=letter is not None and letter.member_id in places,
+            person=people[at],
         )
         for at, ((decision, letter), row, address) in enumerate(zip(pairs, rows, addresses, strict=True))
     ]

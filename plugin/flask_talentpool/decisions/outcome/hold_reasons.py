@@ -12,6 +12,7 @@ from flask_talentpool.decisions.outcome.release import (
     waits_for_offer,
     waits_for_reader,
 )
+from flask_talentpool.decisions.outcome.whole_person import beside, until_tomorrow
 from flask_talentpool.enums import HoldReason, Mode, OutcomeLetters
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.incoming.suppression import is_returned
@@ -67,7 +68,7 @@ def text_obstacle(draft: OutcomeDraft | None) -> Obstacle:
     return (HoldReason.CHECK, errors[0].message) if errors else (None, "")
 
 
-def why_waits(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
+def why_waits(  # noqa: PLR0911 (one line for each reason)
     ctx: Context, facts: LetterFacts, *, draft: OutcomeDraft | None = None
 ) -> Obstacle:
     """Return the first reason for which an outcome letter waits, and what to add to it; asks no table.
@@ -92,21 +93,33 @@ def why_waits(  # noqa: C901, PLR0911, PLR0912 (one line for each reason)
         return because, detail
     if waits_for_reader(ctx, decision):
         return HoldReason.FEEDBACK, ""
-    if letter is not None and letter.approved_at is not None:
-        return None, ""
-    if ctx.settings.outcome_letters is OutcomeLetters.HOST:
+    is_approved = letter is not None and letter.approved_at is not None
+    if ctx.settings.outcome_letters is OutcomeLetters.HOST and not is_approved:
         return HoldReason.HOST_WRITES, ""
+    if (other := beside(ctx, facts)) is not None:
+        return other[0], ""
+    because = None if is_approved else _waits_for_somebody(ctx, facts)
+    if because is None and until_tomorrow(ctx, facts) is not None:
+        because = HoldReason.LETTER_TODAY
+    return because, ""
+
+
+def _waits_for_somebody(  # noqa: PLR0911 (one line for each reason)
+    ctx: Context, facts: LetterFacts
+) -> HoldReason | None:
+    """Return why a letter waits that nobody has approved."""
+    decision = facts.decision
     if decision.needs_review:
-        return cast("HoldReason", decision.needs_review), ""
+        return cast("HoldReason", decision.needs_review)
     if facts.may_have_been_told:
-        return HoldReason.TOLD_BEFORE, ""
+        return HoldReason.TOLD_BEFORE
     if decision.never_pool:
-        return HoldReason.NEVER_POOL, ""
+        return HoldReason.NEVER_POOL
     if mode_of(ctx, decision) in (Mode.REVIEW, Mode.OFF):
         # Off makes no letter; one that was written before the stage or the setting changed does not go by itself.
-        return HoldReason.REVIEW, ""
+        return HoldReason.REVIEW
     if (offer := waits_for_offer(ctx, facts.offer)) is not None:
-        return offer, ""
+        return offer
     if waits_for_line(ctx, decision, facts.candidate, interviewed_at=facts.interviewed_at):
-        return HoldReason.PERSONAL, ""
-    return None, ""
+        return HoldReason.PERSONAL
+    return None

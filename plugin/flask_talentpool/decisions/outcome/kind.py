@@ -1,17 +1,19 @@
 """The outcome letter among the kinds of letters: whether it may still go, and that the person has been told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.db.arrays import padded
-from flask_talentpool.decisions.facts import look_at
+from flask_talentpool.decisions.facts import Facts, look_at
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, not_offered
-from flask_talentpool.decisions.outcome.facts import LetterFacts, load
+from flask_talentpool.decisions.outcome.facts import LetterFacts, Pair, load
 from flask_talentpool.decisions.outcome.hold_reasons import why_waits
 from flask_talentpool.decisions.outcome.letter import compose, facts_anew
+from flask_talentpool.decisions.outcome.others import as_it_goes
 from flask_talentpool.decisions.outcome.release import look_again_at
 from flask_talentpool.decisions.telling.told import letters_told
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind
@@ -38,7 +40,7 @@ class OutcomeLetter(Kind):
         )
         decisions: dict[int | None, DecisionMixin] = {row.id: row for row in ctx.session.scalars(statement)}
         answers: dict[int, Answer] = {}
-        pairs: list[tuple[DecisionMixin, LetterMixin | None]] = []
+        pairs: list[Pair] = []
         for letter in letters:
             decision = decisions.get(letter.decision_id)
             if decision is None or decision.state != DecisionState.LIVE:
@@ -51,9 +53,14 @@ class OutcomeLetter(Kind):
         for row in rows:
             if row.error is not None:
                 raise row.error  # each is asked about alone, and this one put off
-        for facts in load(ctx, pairs, rows):
+        asked, going = {letter.id for letter in letters}, set[int]()
+        for facts in _alone_with(ctx, load(ctx, pairs, rows), pairs, rows):
             if facts.letter is not None:
-                answers[facts.letter.id] = _may_go(ctx, facts.letter, facts)
+                person = as_it_goes(facts.person, asked=asked, going=going)
+                answer = _may_go(ctx, facts.letter, replace(facts, person=person))
+                answers[facts.letter.id] = answer
+                if isinstance(answer, Go):
+                    going.add(facts.letter.id)
         return answers
 
     def cancelled(self, ctx: Context, letter: LetterMixin) -> None:
@@ -63,6 +70,19 @@ class OutcomeLetter(Kind):
     def went(self, ctx: Context, letters: Sequence[LetterMixin]) -> None:
         """Mark the people as told."""
         letters_told(ctx, letters)
+
+
+def _alone_with(
+    ctx: Context, found: list[LetterFacts], pairs: Sequence[Pair], rows: Sequence[Facts]
+) -> list[LetterFacts]:
+    """Take people with several applications for this transaction, so that nobody hands two letters to one at once."""
+    people = sorted({person for facts in found if facts.person.others for person in facts.person.people})
+    if not people:
+        return found
+    model = ctx.models.person
+    of_them = sa.select(model.id).where(model.id.in_(padded(people))).order_by(model.id)
+    ctx.session.execute(of_them.with_for_update(key_share=True))
+    return load(ctx, pairs, rows)
 
 
 def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
@@ -81,6 +101,8 @@ def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
         letter.held_until = look_again_at(
             ctx, because, decision, facts.candidate, interviewed_at=facts.interviewed_at
         )
+        if because is HoldReason.LETTER_TODAY and letter.held_until is not None:
+            letter.due_at = letter.held_until
         return Hold(because, detail)
     addressed = addressed_to(ctx, facts.host.application)
     if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:

@@ -118,12 +118,16 @@ def facts_anew(ctx: Context, decision: DecisionMixin, letter: LetterMixin | None
 def _write_anew(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> None:
     """Write it anew, with the letter locked and the facts read since."""
     because, values = compose(ctx, facts)
-    values.pop("due_at")
+    due_at = values.pop("due_at")
     values.pop("state")
+    if because is None and letter.because in ("", HoldReason.LETTER_TODAY):
+        values.pop("held_until")  # it remembers that it was put off once
     for name, value in values.items():
         setattr(letter, name, value)
     if because is None and letter.state == LetterState.HELD and letter.approved_at is None:
         letter.due_at = next_moment(ctx, letter.due_at, facts.candidate)
+    if because is HoldReason.LETTER_TODAY:
+        letter.due_at = due_at
     outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
 
 
@@ -174,10 +178,12 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
     if candidate is not None:
         draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
     because, detail = why_waits(ctx, facts, draft=draft)
+    again_at = look_again_at(ctx, because, decision, candidate, interviewed_at=facts.interviewed_at)
+    is_put_off = because is HoldReason.LETTER_TODAY and again_at is not None
     values = columns(
         scope=decision.scope,
         person_id=decision.person_id,
-        due_at=letter_due(ctx, decision, candidate),
+        due_at=again_at if is_put_off and again_at else letter_due(ctx, decision, candidate),
         sender=drafts.sender_of(ctx, application),
         addressed=drafts.addressed_to(ctx, application) if candidate is not None else {},
         words=columns_of(draft.written) if draft is not None and draft.written is not None else {},
@@ -187,6 +193,6 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
     values |= {
         "decision_id": decision.id,
         "member_id": offered[0].id if offered else None,
-        "held_until": look_again_at(ctx, because, decision, candidate, interviewed_at=facts.interviewed_at),
+        "held_until": again_at,
     }
     return because, values

@@ -1,9 +1,9 @@
 """How an outcome letter leaves, by the stage reached: by itself, after approval, with a personal line, or not."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.business_time import BusinessDelay, business_days_after
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer
@@ -54,6 +54,14 @@ def next_moment(ctx: Context, due_at: datetime, candidate: Any) -> datetime:
     if due_at >= now or not isinstance(delay, BusinessDelay):
         return due_at
     return delay.within_hours(now, tz=zone_of(ctx, candidate), holidays=ctx.settings.holidays)
+
+
+def next_working_day(ctx: Context, candidate: Any) -> datetime:
+    """Return the first moment of the next working day, in the person's time zone, at which letters go."""
+    settings, zone = ctx.settings, zone_of(ctx, candidate)
+    delay = settings.delay if isinstance(settings.delay, BusinessDelay) else BusinessDelay(days=0)
+    day = business_days_after(ctx.now().astimezone(zone).date(), 1, holidays=settings.holidays)
+    return delay.within_hours(datetime.combine(day, time(), tzinfo=zone), tz=zone, holidays=settings.holidays)
 
 
 def may_wait_for_line(ctx: Context, decision: DecisionMixin) -> bool:
@@ -113,6 +121,8 @@ def look_again_at(
     interviewed_at: datetime | None,
 ) -> datetime | None:
     """Return when a letter held for this reason is looked at again; None for every round."""
+    if because is HoldReason.LETTER_TODAY:
+        return next_working_day(ctx, candidate)
     if because is HoldReason.PERSONAL:
         return goes_without_at(ctx, decision, candidate, interviewed_at=interviewed_at)
     pause = meaning_of(because).again_after

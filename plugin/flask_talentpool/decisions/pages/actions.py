@@ -11,6 +11,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages import queries
+from flask_talentpool.decisions.pages.beside import HIDDEN, besides, is_beside
 from flask_talentpool.decisions.pages.forms import (
     AskForm,
     FinishForm,
@@ -21,6 +22,7 @@ from flask_talentpool.decisions.pages.forms import (
 )
 from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.enums import HoldReason, LetterState
+from flask_talentpool.errors import Refused
 from flask_talentpool.host.seen import key_text
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
@@ -88,6 +90,10 @@ def theirs(current: RequestContext, ctx: Context, decision_id: int, action: Acti
 def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
     """Return what a JSON client is told of a decision."""
     letter = letter_of(ctx, row)
+    because = letter.because if letter is not None and letter.state == LetterState.HELD else ""
+    if is_beside(because):
+        other = besides(ctx, [(row, letter)], request_context().may).get(row.application_key)
+        because = other.because if other is not None else because
     return {
         "decision_id": row.id,
         "application_key": key_text(row.application_key),
@@ -98,9 +104,16 @@ def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
         "told_at": row.told_at,
         "told_by": row.told_by,
         "host_still_says_so": row.suppressed_for is not None,
-        "held_because": letter.because if letter is not None and letter.state == LetterState.HELD else "",
+        "held_because": because,
         "held_detail": letter.detail if letter is not None else "",
     }
+
+
+def sees_other(ctx: Context, row: DecisionMixin) -> None:
+    """Refuse to act on what holds a letter in another application that the acting person may not see."""
+    other = besides(ctx, [(row, letter_of(ctx, row))], request_context().may).get(row.application_key)
+    if other is not None and not other.job:
+        raise Refused(other.sentence, code=HIDDEN)
 
 
 def answered_for(message: str, facts: dict[str, object]) -> ResponseReturnValue:

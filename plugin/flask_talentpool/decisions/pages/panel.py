@@ -1,6 +1,6 @@
 """The panel of one application: its outcome, and where the letter stands that tells it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from flask_talentpool.decisions.outcome.draft import pool_name_of
 from flask_talentpool.decisions.outcome.letter import foresee, preview, wants_letter
 from flask_talentpool.decisions.outcome.release import goes_without_at, waits_for_line
 from flask_talentpool.decisions.outcome.schedule import letter_due
+from flask_talentpool.decisions.pages.beside import Beside, besides, is_beside
 from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, letter_shown, sentences
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
@@ -82,6 +83,8 @@ class Panel:
     finish_of: int | None = None
     short_letter: str = ""
     """``offered``, a letter's state, or empty."""
+    beside: Beside | None = None
+    """The other application that holds the letter."""
 
     @property
     def suggests_open(self) -> bool:
@@ -115,6 +118,7 @@ def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:
         application_id=key,
         application_key=key_text(key),
         candidate_key="" if seen.candidate_key is None else key_text(seen.candidate_key),
+        job_key="" if seen.job_key is None else key_text(seen.job_key),
         outcome=Outcome.REJECTED,
         state=DecisionState.LIVE,
         never_pool=verdict.never_pool,
@@ -182,6 +186,12 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
     subject = (
         decision if decision.completed_at is not None or application is None else subject_of(ctx, application)
     )
+    shown = _letter(ctx, facts, application, letter, phase)
+    other = None
+    if shown is not None and phase == "waiting" and is_beside(shown.because):
+        other = besides(ctx, [(facts, letter)], may).get(facts.application_key)
+    if shown is not None and other is not None:
+        shown = replace(shown, because=other.because, held=other.sentence)
     return Panel(
         phase=phase,
         application_key=decision.application_key,
@@ -198,8 +208,9 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
         never_pool=facts.never_pool,
         decided_at=facts.decided_at,
         note=note,
-        letter=_letter(ctx, facts, application, letter, phase),
+        letter=shown,
         told=told,
+        beside=other,
         rights=_rights(may, subject),
         **_waiting(ctx, facts, application, phase),
         language=language_for(ctx, application) if application is not None else ctx.settings.locale,

@@ -7,6 +7,7 @@ from flask import url_for
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS, LetterForm, ToldForm
 from flask_talentpool.decisions.pages.panel import Panel
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.detached_forms import Forms
@@ -117,11 +118,28 @@ def _actions(panel: Panel) -> dict[str, str]:
         if action == "send_now" and not _may_be_sent_now(panel):
             continue
         actions[action] = url_for(f"talentpool.decision_{action}", decision_id=panel.decision_id)
+    actions |= _beside_actions(panel)
     if panel.letter is not None and panel.letter.id is not None:
         if panel.phase in ("failed", "unknown"):
             actions["send_again"] = url_for("talentpool.letter_send_again", letter_id=panel.letter.id)
         if panel.phase == "unknown":
             actions["arrived"] = url_for("talentpool.letter_arrived", letter_id=panel.letter.id)
+    return actions
+
+
+def _beside_actions(panel: Panel) -> dict[str, str]:
+    """Return what can be done about the other application that holds a letter."""
+    actions: dict[str, str] = {}
+    if panel.phase == "waiting" and panel.letter is not None and panel.letter.id is not None:
+        other = panel.beside
+        if panel.letter.because == HoldReason.LETTER_TODAY or (other is not None and other.job):
+            actions["all_the_same"] = url_for(
+                "talentpool.decision_all_the_same", decision_id=panel.decision_id
+            )
+        if other is not None and other.is_told:
+            actions["told_together"] = url_for(
+                "talentpool.decision_told_together", decision_id=panel.decision_id
+            )
     return actions
 
 

@@ -19,11 +19,13 @@ from flask_talentpool.decisions.pages.actions import (
     answered_for,
     decision_page,
     facts_of,
+    sees_other,
     show_decision,
     theirs,
 )
 from flask_talentpool.decisions.pages.details import may_read_note
 from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm
+from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.pools.status import host_row
@@ -45,6 +47,8 @@ def register(blueprint: Blueprint) -> None:
         ("send-now", send_now),
         ("no-line", no_line),
         ("stand", stand),
+        ("all-the-same", all_the_same),
+        ("told-together", told_together),
         ("finish", finish),
         ("note", note),
         ("feedback-read", feedback_read),
@@ -218,6 +222,33 @@ def stand(decision_id: int) -> ResponseReturnValue:
     """Let a decision stand after all that was taken back here."""
     facts = act_on(decision_id, lambda ctx, row, current: lifecycle.let_stand(ctx, row, by=current.signed_in))
     return answered_for("It stands after all. The letter is written anew.", facts)
+
+
+def all_the_same(decision_id: int) -> ResponseReturnValue:
+    """Let the letter go past what holds it in another application of the person."""
+
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        sees_other(ctx, row)
+        lifecycle.send_all_the_same(ctx, row, by=current.signed_in)
+        return row
+
+    facts = act_on(decision_id, act)
+    said = "The letter goes on past the other application; nothing else about it was approved."
+    return answered_for(said, facts)
+
+
+def told_together(decision_id: int) -> ResponseReturnValue:
+    """Mark the person as told by what told them of their other application."""
+
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        sees_other(ctx, row)
+        telling.told_together(ctx, row, by=current.signed_in)
+        return row
+
+    return answered_for(
+        "Marked as told together with the other application. This letter is not sent.",
+        act_on(decision_id, act),
+    )
 
 
 def note(decision_id: int) -> ResponseReturnValue:

@@ -12,10 +12,13 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import padded
 from flask_talentpool.db.locks import update_and_read
+from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import complete, live_decision
 from flask_talentpool.decisions.lifecycle import notice_application, quiet_decision
 from flask_talentpool.decisions.locking import lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome.letter import facts_anew
+from flask_talentpool.decisions.outcome.whole_person import beside
 from flask_talentpool.enums import DecisionState, HoldReason, IncomingKind, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused, raised
 from flask_talentpool.host.seen import key_of
@@ -75,6 +78,36 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
     touch(ctx, decision.person_id, scope=decision.scope, channel=channel, what="told the outcome", by=by)
     ctx.record(by, "told", "decision", decision.id, scope=decision.scope, detail=channel)
     ctx.session.flush()
+
+
+def told_together(ctx: Context, decision: DecisionMixin, *, by: Actor) -> DecisionMixin:
+    """Mark the person as told of this decision by what told them of another application; ours is cancelled.
+
+    Returns:
+        The other decision.
+
+    Raises:
+        Refused: Nobody has been told of the application that holds this letter.
+        BeingHandedOver: Our letter is going out right now.
+    """
+    letter = lock_decision(ctx, decision)
+    untold(decision)
+    if letter is not None and letter.state == LetterState.SENDING:
+        raise BeingHandedOver
+    found = beside(ctx, facts_anew(ctx, decision, letter))
+    other = found[1] if found is not None else None
+    if other is None or other.decision_id is None or other.told_at is None:
+        raise Refused("Nobody has been told of the other application yet.", code="not_told")
+    with_it = ctx.session.get_one(ctx.models.decision, other.decision_id)
+    cancel_letters(
+        ctx.connection(), ctx.models, [decision.id], because=HoldReason.TOLD_TOGETHER, now=ctx.now()
+    )
+    ctx.session.expire_all()
+    decision.told_at, decision.told_by = with_it.told_at, with_it.told_by
+    ctx.announce(signals.told, decision_id=decision.id, channel=with_it.told_by)
+    ctx.record(by, "told_together", "decision", decision.id, scope=decision.scope, detail=f"{with_it.id}")
+    ctx.session.flush()
+    return with_it
 
 
 def came_back(ctx: Context, decision: DecisionMixin) -> bool:

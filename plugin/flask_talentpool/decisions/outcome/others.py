@@ -1,0 +1,347 @@
+"""What is known of the person beside one application: their other ones, and letters that went to them lately."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import padded
+from flask_talentpool.decisions.facts import Facts
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import DecisionState, IncomingKind, LetterKind, LetterState
+from flask_talentpool.host.rows import applications_of, read_rows
+from flask_talentpool.host.seen import HostRow, Seen, key_text
+from flask_talentpool.noticing.record import GONE
+from flask_talentpool.people.rows import Row, Rows, rows_together
+
+logger = logging.getLogger("flask_talentpool")
+
+_STANDS = [DecisionState.LIVE, DecisionState.BASELINE]
+_GOING = [LetterState.SENDING, LetterState.UNKNOWN]
+_LONGEST_DAY = timedelta(hours=48)
+"""No two moments of one date, in whatever time zone, are further apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another application of the same person in the same scope, as the host says now."""
+
+    key: str
+    """Of the host's row, as text."""
+    application: Any
+    """The host's row; None where it is gone, and only what was told of it is known."""
+    is_same_job: bool
+    job: str
+    """What its job is called."""
+    outcome: str | None
+    """None while it is open."""
+    reached: str
+    is_offered: bool
+    decision_id: int | None
+    """Of the decision that stands for it, where it was noticed."""
+    told_at: datetime | None
+    """When the person learnt its outcome."""
+    is_going: bool
+    """Whether its letter is going out, or may have arrived."""
+    letter_id: int | None
+    was_before: bool
+    """Whether it was over before this application was made: then this is an answer of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is known of the person beside the one application."""
+
+    people: frozenset[int] = frozenset()
+    """Of ours; more than one while nobody has said that they are two."""
+    others: tuple[Other, ...] = ()
+    gone: tuple[tuple[int, datetime], ...] = ()
+    """Letters that went to them lately, or are going, and when."""
+
+
+NOBODY = Person()
+"""Where nothing was asked."""
+
+
+def people_behind(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequence[Facts]) -> list[Person]:
+    """Read what is known of the person behind each decision, by a number of statements that does not grow.
+
+    Args:
+        ctx: The unit of work; nothing is written.
+        decisions: They need not be stored.
+        rows: What the host says of each, in the same order.
+    """
+    together = _together(ctx, decisions, rows)
+    people = {person for one in together for person in one.people}
+    theirs = _applications(ctx, together)
+    own = [{decision.application_key, GONE + decision.application_key} for decision in decisions]
+    beside = [
+        [key for candidate in sorted(one.candidate_keys) for key in theirs[candidate] if key not in mine]
+        for one, mine in zip(together, own, strict=True)
+    ]
+    found = _rows(ctx, {key: theirs.keys_of[key] for keys in beside for key in keys})
+    noticed = _noticed(ctx, found, people)
+    reopened = _opened_again(ctx, decisions, noticed)
+    gone = _gone(ctx, people)
+    persons = []
+    for decision, row, one, keys, mine in zip(decisions, rows, together, beside, own, strict=True):
+        standing = {two.application_key: two for two in noticed if two.application_key not in mine}
+        this = _This(ctx, decision, row, is_reopened=decision.application_key in reopened)
+        others = [this.beside(*found[key], standing.get(key)) for key in dict.fromkeys(keys) if key in found]
+        others += [
+            this.told(two)
+            for two in standing.values()
+            if two.application_key not in found and two.person_id in one.people
+        ]
+        persons.append(
+            Person(
+                people=frozenset(one.people),
+                others=tuple(other for other in others if other is not None),
+                gone=tuple(
+                    (letter, at)
+                    for person in sorted(one.people)
+                    for letter, at, about in gone[person]
+                    if about not in mine
+                ),
+            )
+        )
+    return persons
+
+
+def _together(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequence[Facts]) -> list[Rows]:
+    email_of = ctx.host.email_of
+    found = rows_together(
+        ctx,
+        [
+            Row(
+                decision.scope,
+                str(decision.candidate_key or ""),
+                email_of(row.candidate) if row.candidate is not None else "",
+            )
+            for decision, row in zip(decisions, rows, strict=True)
+        ],
+    )
+    for decision, one in zip(decisions, found, strict=True):
+        if decision.person_id is not None:
+            one.people.add(decision.person_id)
+    return found
+
+
+class _Theirs(defaultdict[str, list[str]]):
+    """The applications of candidates, by the candidate's key, all as text."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+        self.keys_of: dict[str, Any] = {}
+        """Their keys as the host has them."""
+
+
+def _applications(ctx: Context, together: Sequence[Rows]) -> _Theirs:
+    wanted = sorted({key for one in together for key in one.candidate_keys})
+    theirs = _Theirs()
+    for candidate, key in applications_of(ctx.host, ctx.session, padded(wanted)):
+        theirs.keys_of[key_text(key)] = key
+        theirs[candidate].append(key_text(key))
+    return theirs
+
+
+def _rows(ctx: Context, keys: Mapping[str, Any]) -> dict[str, tuple[HostRow, Seen]]:
+    """Read applications of the host's; one that the map cannot read holds no letter about another."""
+    if not keys:
+        return {}
+    rows, failed = read_rows(ctx.host, ctx.session, padded(keys.values()))
+    found: dict[str, tuple[HostRow, Seen]] = {}
+    for key, row in rows.items():
+        try:
+            found[key] = row, ctx.host.seen_in_object(row.application)
+        except sa.exc.SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+            failed[key] = error
+    for key, problem in failed.items():
+        logger.warning("application %s cannot be read by the map: %s", key, type(problem).__name__)
+    return found
+
+
+def _noticed(ctx: Context, keys: Iterable[str], people: Iterable[int]) -> Sequence[Any]:
+    """Return the decisions that stand for applications, and those about people, some of whose rows may be gone."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    which = [decision.live_for.in_(padded(sorted(keys)))] if keys else []
+    if ids := padded(sorted(people)):
+        which.append(decision.person_id.in_(ids))
+    if not which:
+        return ()
+    its_letter = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
+    columns = (
+        decision.id,
+        decision.application_key,
+        decision.person_id,
+        decision.scope,
+        decision.job_key,
+        decision.job_label,
+        decision.outcome,
+        decision.state,
+        decision.stage_reached,
+        decision.decided_at,
+        decision.told_at,
+        letter.id.label("letter_id"),
+        letter.state.label("letter"),
+    )
+    statement = sa.select(*columns).outerjoin(letter, its_letter)
+    return ctx.session.execute(
+        statement.where(sa.or_(*which), decision.state.in_(_STANDS)).order_by(decision.id)
+    ).all()
+
+
+def _gone(ctx: Context, people: Iterable[int]) -> Mapping[int, list[tuple[int, datetime, str | None]]]:
+    """Return the letters that went to people since yesterday and did not come back, and those that are going.
+
+    With each the application whose decision it is about: to be told anew of the same one, somebody has seen to.
+    """
+    decision = ctx.models.decision
+    letter, incoming, ids = ctx.models.letter, ctx.models.incoming, padded(sorted(people))
+    found: Mapping[int, list[tuple[int, datetime, str | None]]] = defaultdict(list)
+    if not ids:
+        return found
+    since = ctx.now() - _LONGEST_DAY
+    went = sa.and_(letter.state == LetterState.SENT, letter.sent_at >= since)
+    may_have = sa.and_(letter.state == LetterState.UNKNOWN, letter.due_at >= since)
+    columns = (letter.id, letter.person_id, letter.state, letter.sent_at, letter.due_at)
+    statement = sa.select(*columns, decision.application_key).outerjoin(
+        decision, decision.id == letter.decision_id
+    )
+    statement = statement.where(
+        letter.person_id.in_(ids),
+        letter.kind != LetterKind.COLLEAGUE,
+        sa.or_(went, may_have, letter.state == LetterState.SENDING),
+        ~sa.exists().where(incoming.letter_id == letter.id, incoming.kind == IncomingKind.RETURNED),
+    )
+    for row in ctx.session.execute(statement):
+        at = ctx.now() if row.state == LetterState.SENDING else row.sent_at or row.due_at
+        found[row.person_id].append((row.id, at, row.application_key))
+    return found
+
+
+def as_it_goes(person: Person, *, asked: Container[int], going: Container[int]) -> Person:
+    """Return the person as they are while letters are asked about together, each of them on its way already.
+
+    Args:
+        person: As the tables have it.
+        asked: The letters that are asked about: none has gone.
+        going: Those of them that go, by what was answered so far.
+    """
+    return replace(
+        person,
+        others=tuple(
+            replace(other, is_going=other.letter_id in going) if other.letter_id in asked else other
+            for other in person.others
+        ),
+        gone=tuple(one for one in person.gone if one[0] not in asked or one[0] in going),
+    )
+
+
+def _opened_again(ctx: Context, decisions: Sequence[DecisionMixin], noticed: Sequence[Any]) -> set[str]:
+    """Return which applications somebody has because they were invited back."""
+    recall = ctx.models.recall
+    if not any(row.told_at is not None for row in noticed):
+        return set()
+    keys = padded([decision.application_key for decision in decisions])
+    opened = sa.select(recall.application_key).where(recall.application_key.in_(keys))
+    return set(ctx.session.scalars(opened))
+
+
+@dataclass(frozen=True, slots=True)
+class _This:
+    """The application that another one is held against."""
+
+    ctx: Context
+    decision: DecisionMixin
+    row: Facts
+    is_reopened: bool
+
+    def beside(self, row: HostRow, seen: Seen, noticed: Any) -> Other | None:
+        """Return another application of the person's; None for one in another scope."""
+        host, session = self.ctx.host, self.ctx.session
+        if seen.scope != self.decision.scope:
+            return None
+        verdict = host.verdict(seen.status, declined=seen.declined)
+        interviewed = host.moment("interviewed_at", row.application, assume=self.ctx.settings.timezone)
+        reached: str = host.stage_reached(seen.stage, interviewed=interviewed is not None)
+        if noticed is not None and noticed.outcome == verdict.outcome:
+            reached = noticed.stage_reached
+        label = host.label_of(row.application, session)
+        return Other(
+            key=key_text(seen.key),
+            application=row.application,
+            is_same_job=self._is_same_job(
+                "" if seen.job_key is None else key_text(seen.job_key), label, is_there=True
+            ),
+            job=label,
+            outcome=verdict.outcome,
+            reached=reached,
+            is_offered=verdict.outcome is None and bool(host.read("offered", row.application)),
+            **self._told(noticed if noticed is not None and noticed.outcome == verdict.outcome else None),
+        )
+
+    def told(self, noticed: Any) -> Other | None:
+        """Return an application that the host does not show, as far as the person was told of it."""
+        if noticed.scope != self.decision.scope or noticed.told_at is None:
+            return None
+        return Other(
+            key=noticed.application_key,
+            application=None,
+            is_same_job=self._is_same_job(
+                noticed.job_key.removeprefix(GONE), noticed.job_label, is_there=False
+            ),
+            job=noticed.job_label,
+            outcome=noticed.outcome,
+            reached=noticed.stage_reached,
+            is_offered=False,
+            **self._told(noticed),
+        )
+
+    def _told(self, noticed: Any) -> dict[str, Any]:
+        if noticed is None:
+            return {
+                "decision_id": None,
+                "told_at": None,
+                "is_going": False,
+                "letter_id": None,
+                "was_before": False,
+            }
+        return {
+            "decision_id": noticed.id,
+            "told_at": noticed.told_at,
+            "is_going": noticed.letter in _GOING,
+            "letter_id": noticed.letter_id,
+            "was_before": self._was_before(noticed),
+        }
+
+    def _was_before(self, noticed: Any) -> bool:
+        if self.is_reopened:
+            return True
+        applied_at = self.decision.applied_at
+        over_at = noticed.decided_at if noticed.state == DecisionState.BASELINE else noticed.told_at
+        if applied_at is None:
+            # Of what was decided before we came nobody knows whether anything was said, or when.
+            return bool(noticed.state == DecisionState.BASELINE)
+        return bool(over_at is not None and over_at <= applied_at)
+
+    def _is_same_job(self, job_key: str, label: str, *, is_there: bool) -> bool:
+        """Whether a job is this one; where the host has no jobs, whether both are called the same."""
+        mine = self.decision.job_key or ""
+        if mine or (job_key and is_there):
+            return mine.removeprefix(GONE) == job_key
+        mine = self.decision.job_label or ""
+        if not mine and self.row.application is not None:
+            mine = self.ctx.host.label_of(self.row.application, self.ctx.session)
+        return _folded(mine) == _folded(label)
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.casefold().split())
