@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from flask_talentpool.answer_clock import views as unanswered
 from flask_talentpool.bulk import views as bulks
+from flask_talentpool.db.binds import read_where_written
 from flask_talentpool.decisions.pages import grid_views
 from flask_talentpool.decisions.pages import views as decisions
 from flask_talentpool.decisions.telling import views as telling
@@ -66,6 +67,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
         static_url_path="/static",
     )
     blueprint.before_request(csrf.check)
+    blueprint.before_request(_read_what_is_changed)
     blueprint.before_request(_no_such_row)
     for register in PARTS:
         register(blueprint)
@@ -78,6 +80,12 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
     detached_forms.mark_answers(app)
+
+
+def _read_what_is_changed() -> None:
+    """Let a request that may change something read where the host writes; only pages may read a replica."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        read_where_written(current_app.extensions["talentpool"].context().session)
 
 
 def _no_such_row() -> None:

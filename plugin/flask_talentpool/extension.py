@@ -25,6 +25,7 @@ from flask_talentpool.clock import Clock, SystemClock
 from flask_talentpool.commands.group import talentpool_cli
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.context import SOFTWARE, Context, Seams
+from flask_talentpool.db.binds import read_where_written, reading_where_written
 from flask_talentpool.decisions import erasing
 from flask_talentpool.decisions.outcome.kind import OutcomeLetter
 from flask_talentpool.decisions.outcome.schedule import keep_hours
@@ -231,6 +232,12 @@ class TalentPool:
 
     # Units of work
 
+    def _deciding(self) -> Context:
+        """Start a unit of work that decides: whatever its session reads from now on is read where it writes."""
+        ctx = self.context()
+        read_where_written(ctx.session)
+        return ctx
+
     def commit(self, ctx: Context) -> None:
         """Commit what was done with a :meth:`context`, and send its signals."""
         transactions.commit(ctx, sender=self)
@@ -240,7 +247,7 @@ class TalentPool:
 
         The session is rolled back before another try, so nothing else must be pending in it.
         """
-        return transactions.transact(self.context, work, sender=self)
+        return transactions.transact(self._deciding, work, sender=self)
 
     # What hosts and commands call
 
@@ -252,7 +259,7 @@ class TalentPool:
             ConfigError: ``TALENTPOOL_ENABLED`` is False.
         """
         self._require_switched_on()
-        require_tables(self.context())
+        require_tables(self._deciding())
         return do_round(self.transact)
 
     def work_bulks(self, *, stop: threading.Event | None = None, seconds: float | None = None) -> BulkReport:
@@ -290,7 +297,7 @@ class TalentPool:
             ConfigError: Letters are due and ``TALENTPOOL_MAIL_URL`` is not set, or ``TALENTPOOL_ENABLED`` is False.
         """
         self._require_switched_on()
-        ctx = self.context()
+        ctx = self._deciding()
         transport, more = self._ways(transport)
         if transport is None:
             if self.transact(outbox.something_is_due):
@@ -338,7 +345,7 @@ class TalentPool:
             ConfigError: ``TALENTPOOL_ENABLED`` is False.
         """
         self._require_switched_on()
-        require_tables(self.context())
+        require_tables(self._deciding())
         row: IncomingMixin = self.transact(lambda ctx: incoming.receive(ctx, raw, size=size))
         return row
 
@@ -385,7 +392,8 @@ class TalentPool:
             logger.info("TALENTPOOL_ENABLED is False, so nobody is marked as told")
             return
         ctx = self.context()
-        telling.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
+        with reading_where_written(ctx.session):
+            telling.tell(ctx, application, channel=channel, by=by or self.access.actor() or SOFTWARE)
 
     # Widgets for the host's pages
 

@@ -48,12 +48,16 @@ DIFFERENT_ON_POSTGRESQL = {
     "big_keys",
     "bind_key",
     "json_api",
+    "lazy_raise",
     "own_model",
+    "reads_from_replica",
     "row_per_application",
+    "soft_delete",
     "status_bool",
     "status_enum",
     "status_lookup",
     "string_keys",
+    "tenant_criteria",
     "uuid_keys",
 }
 

@@ -60,4 +60,8 @@ class Trait(StrEnum):
     # The life of rows
     DELETES_OLD = "the host deletes old applications"
     REUSES_IDS = "SQLite uses a deleted row's id again"
+    SOFT_DELETE = "deleted rows stay, and the session hides them"
+    TENANT_CRITERIA = "the session shows one tenant's rows"
+    REPLICA = "the session reads from a replica"
+    LAZY_RAISE = "relationships that raise instead of loading"
     LITE = "Flask-SQLAlchemy-Lite"

@@ -40,7 +40,16 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "users": ("login_classes", "many_roles", "own_session", "json_api"),
     "web": ("other_layout", "rate_limited"),
-    "databases": ("lite", "bind_key", "deletes_old", "reused_ids"),
+    "databases": (
+        "lite",
+        "bind_key",
+        "deletes_old",
+        "reused_ids",
+        "soft_delete",
+        "tenant_criteria",
+        "reads_from_replica",
+        "lazy_raise",
+    ),
 }
 """The parts of the page, each with its hosts in the order they are shown."""
 
@@ -186,5 +195,27 @@ NOTES: Mapping[str, Note] = {
         "Ids are used again",
         "Nothing to write. When name and address of a row have both changed, its letters are held as `identity` "
         "until somebody says whether it is still the same person.",
+    ),
+    "soft_delete": Note(
+        "Rows that are deleted by a date",
+        "Nothing to write. We read by your session, so what its filter hides is not noticed and waits for no answer. A "
+        "letter that waited when its row was hidden is held as `hidden`, its decision stays, and it goes once the row is "
+        "shown again. Put the filter where workers and commands have it too.",
+    ),
+    "tenant_criteria": Note(
+        "One table for all tenants",
+        "Nothing to write where the filter holds in workers and commands as well. If they see all tenants, map `scope`, so "
+        "that no tenant sees another's people.",
+    ),
+    "reads_from_replica": Note(
+        "Reads that go to a replica",
+        "Nothing to write. Whatever decides, which is workers, commands, what your commit shows us, and every press of a button, is "
+        "read where your session would write; only our pages may show what the replica knows. Your `get_bind` is asked as "
+        "for an `UPDATE`, with the session flushing.",
+    ),
+    "lazy_raise": Note(
+        "Relationships that raise instead of loading",
+        "Nothing to write for names and paths: what your mapping raises for is loaded with one SELECT. A function of "
+        "yours has to load what it reads.",
     ),
 }

@@ -173,7 +173,8 @@ def _due(ctx: Context) -> datetime:
 
 def application_of(ctx: Context, clock: ClockMixin) -> Any:
     """Load the application of a clock as it is now; None when it is gone, hidden or somebody else's."""
-    return _row_of(ctx, clock).application
+    row = _row_of(ctx, clock)
+    return None if row.because is HoldReason.HIDDEN else row.application
 
 
 def _row_of(ctx: Context, clock: ClockMixin) -> Facts:

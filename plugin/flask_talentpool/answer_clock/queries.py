@@ -12,6 +12,7 @@ from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.errors import raised
+from flask_talentpool.host.rows import is_shown
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import STILL_OPEN
 
@@ -154,10 +155,10 @@ def unanswered_page(
 
 
 def _waiting(ctx: Context) -> Any:
-    """Return the condition for "nobody told them"; what was told since the last sync counts."""
+    """Return the condition for "nobody told them"; what was told since the last sync counts, and nobody hidden does."""
     clock, decision = ctx.models.clock, ctx.models.decision
     told = sa.exists().where(decision.live_for == clock.application_key, decision.told_at.is_not(None))
-    return sa.and_(clock.answered_at.is_(None), ~told)
+    return sa.and_(clock.answered_at.is_(None), ~told, is_shown(ctx.host, clock.application_id))
 
 
 def _for_job(ctx: Context, job: str) -> Any:

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 from sqlalchemy.engine import Connection
 
 from flask_talentpool.context import Context
@@ -71,10 +70,10 @@ def interviewed_applications(
         return
     base = _dated(ctx)
     clock, decision = ctx.models.clock, ctx.models.decision
-    there_are = _statuses(connection, base)
+    there_are = _statuses(ctx.session, base)
     no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
     kept = decision.stage_reached.in_(list(INTERVIEWED))
-    wants = sa.and_(no_outcome, sa.or_(_reached(ctx, connection, base), kept), decision.told_at.is_(None))
+    wants = sa.and_(no_outcome, sa.or_(_reached(ctx, base), kept), decision.told_at.is_(None))
     runs = sa.and_(clock.id.is_not(None), clock.answered_at.is_(None))
     statement = (
         sa.select(base, *_labelled(clock, CLOCK), *_labelled(decision, STANDING))
@@ -84,7 +83,7 @@ def interviewed_applications(
         .where(sa.or_(runs, wants))
         .order_by(base.c.key)
     )
-    for row in connection.execute(statement).all():
+    for row in ctx.session.execute(statement).all():
         found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
         yield InterviewedApplication(
             ctx.host.seen_in_row(found),
@@ -100,19 +99,18 @@ def _dated(ctx: Context) -> Any:
     if reader is None:
         return base
     cls = ctx.host.map.application
-    root = orm.aliased(cls)
-    key = getattr(root, ctx.host.key_attribute(cls)).label("dated_key")
-    dates = reader.add_to(sa.select(key).select_from(root), root, "interviewed_at").subquery()
+    key = getattr(cls, ctx.host.key_attribute(cls)).label("dated_key")
+    dates = reader.add_to(sa.select(key).select_from(cls), cls, "interviewed_at").subquery()
     both = sa.select(base, dates.c.interviewed_at).join(dates, dates.c.dated_key == base.c.key)
     return both.subquery("dated")
 
 
-def _reached(ctx: Context, connection: Connection, base: Any) -> Any:
+def _reached(ctx: Context, base: Any) -> Any:
     """Return the condition for "the host's row says interviewed", by the stages there are."""
     terms: list[Any] = []
     if "stage" in base.c:
         try:
-            stages = list(connection.scalars(sa.select(base.c.stage).distinct()))
+            stages = list(ctx.session.scalars(sa.select(base.c.stage).distinct()))
         except LookupError as error:
             raise TalentPoolError(NO_MEMBER) from error
         terms.append(base.c.stage.in_([stage for stage in stages if counts_as_interviewed(ctx, stage)]))

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
+from flask_talentpool.db.binds import read_where_written
 from flask_talentpool.errors import ConfigError, TalentPoolError
 from flask_talentpool.noticing.sync import require_tables
 
@@ -28,8 +29,9 @@ MOST_SHOWN = 20
 
 
 def mounted() -> "TalentPool":
-    """Return the extension of the current app."""
+    """Return the extension of the current app; commands read where they write."""
     found: TalentPool = current_app.extensions["talentpool"]
+    read_where_written(found.context().session)
     return found
 
 

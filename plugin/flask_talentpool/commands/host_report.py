@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from flask_talentpool.commands.host_sample import DATES, SAMPLE, Sample, guarded
 from flask_talentpool.commands.host_understood import Understood
@@ -123,7 +122,7 @@ def _groups(ctx: Context, found: Understood) -> Iterator[_Group]:
                 met = guarded(ctx, found, "interviewed_at", host.read, "interviewed_at", application)
                 yield _Group(seen.status, seen.declined, seen.stage, met is not None, 1)
         return
-    root = orm.aliased(host.map.application)
+    root = host.map.application
     statement: sa.Select[Any] = sa.select(
         getattr(root, host.key_attribute(host.map.application)).label("key")
     )
@@ -156,7 +155,7 @@ def _more_rows(ctx: Context) -> int:
         newest = sa.select(cls).order_by(getattr(cls, host.key_attribute(cls)).desc()).limit(SAMPLE)
         keys = Counter(person_key(ctx, candidate) for candidate in ctx.session.scalars(newest))
         return sum(1 for number in keys.values() if number > 1)
-    root = orm.aliased(cls)
+    root = cls
     base = reader.add_to(
         sa.select(getattr(root, host.key_attribute(cls)).label("key")), root, "person"
     ).subquery()

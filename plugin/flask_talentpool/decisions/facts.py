@@ -121,7 +121,7 @@ def application_of(ctx: Context, record: OfAnApplication) -> Any:
     facts = rows_of(ctx, [record])[0]
     if facts.error is not None:
         raise facts.error
-    return facts.application
+    return None if facts.because is HoldReason.HIDDEN else facts.application
 
 
 def live_decision(ctx: Context, application_key: Any) -> DecisionMixin | None:

@@ -37,6 +37,7 @@ def find(ctx: Context, decision_id: int) -> DecisionMixin:
 def notice_application(ctx: Context, application: Any) -> DecisionMixin | None:
     """Bring the decision of one application in line with the host's row; None when it is not decided."""
     ctx.session.flush()  # what the host has not flushed yet must not be lost when rows are read again below
+    ctx.session.expire_all()  # the host may have read the row from a replica, or long ago
     seen = ctx.host.seen_in_object(application)
     record(ctx.connection(), ctx.host, ctx.models, [seen], now=ctx.now())
     ctx.session.expire_all()

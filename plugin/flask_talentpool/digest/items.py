@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import goes_without_at
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, RecallState
+from flask_talentpool.host.rows import is_shown
 
 SOON = timedelta(days=3)
 """How long before its target an answer that nobody decided about is in the morning mail."""
@@ -105,6 +106,7 @@ def _open(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> Non
     soon = ctx.now() + SOON
     statement = sa.select(clock).where(
         clock.answered_at.is_(None),
+        is_shown(ctx.host, clock.application_id),
         clock.from_before.is_(False),
         ~sa.exists().where(decision.live_for == clock.application_key),
         sa.func.coalesce(clock.next_by, clock.target_at) <= soon,

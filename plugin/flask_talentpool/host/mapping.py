@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.enums import Outcome, StageReached
@@ -92,8 +91,14 @@ class Host:
         return None if isinstance(key, int) and abs(key) >= 2**63 else key
 
     def get(self, session: Any, cls: type[Any], key: Any) -> Any:
-        """Load one host row by key, or None."""
-        return None if key is None else session.get(cls, key)
+        """Load one host row by key; None where there is none, or where the session hides it.
+
+        By SELECT, so that the session's loader criteria hold for what it remembers as well.
+        """
+        if key is None:
+            return None
+        attribute = getattr(cls, self.key_attribute(cls))
+        return session.scalars(sa.select(cls).where(attribute == key)).unique().one_or_none()
 
     # What a row says
 
@@ -241,7 +246,8 @@ class Host:
     @functools.cached_property
     def statement(self) -> sa.Select[Any]:
         """The statement that looks at applications; columns are named as in :class:`Seen`."""
-        root = orm.aliased(self.map.application)
+        # The class itself, no alias: a host's loader criteria need not hold for aliases.
+        root = self.map.application
         statement: sa.Select[Any] = sa.select(
             getattr(root, self.key_attribute(self.map.application)).label("key")
         )
@@ -264,7 +270,7 @@ class Host:
             return
         if not self.in_sql:
             for key in keys:
-                candidate = session.get(self.map.candidate, key)
+                candidate = self.get(session, self.map.candidate, key)
                 for application in self.applications_of(candidate, session) if candidate is not None else ():
                     yield self.seen_in_object(application)
             return

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.hybrid import hybrid_property
 
 from flask_talentpool.entries import nearest
@@ -108,7 +109,7 @@ class Reader:
         for hop in (*self.hops, self.leaf):
             if row is None or hop is None:
                 return None
-            row = getattr(row, hop)
+            row = _attribute(row, hop)
         return row
 
     def relationships(self) -> tuple[Any, ...]:
@@ -160,3 +161,28 @@ class Reader:
         relationship = getattr(current, hop)
         target = orm.aliased(relationship.property.mapper.class_)
         return statement.outerjoin(relationship.of_type(target)), target
+
+
+def _attribute(row: Any, name: str) -> Any:
+    """Read an attribute; what the host's mapping raises for instead of loading it is loaded here."""
+    try:
+        return getattr(row, name)
+    except InvalidRequestError:
+        state = sa.inspect(row, raiseerr=False)
+        if state is None or state.session is None or name not in state.unloaded:
+            raise
+        _load(state, name)
+        return getattr(row, name)
+
+
+def _load(state: Any, name: str) -> None:
+    """Load one attribute of a row that the session has; what else the row holds stays as it is."""
+    mapper = state.mapper
+    attribute = getattr(mapper.class_, name)
+    key = mapper.get_property_by_column(mapper.primary_key[0]).key
+    along = orm.joinedload(attribute) if name in mapper.relationships else orm.undefer(attribute)
+    statement = (
+        sa.select(mapper.class_).where(getattr(mapper.class_, key) == state.identity[0]).options(along)
+    )
+    with state.session.no_autoflush:
+        state.session.scalars(statement).unique().one_or_none()

@@ -65,7 +65,27 @@ def hidden_rows(host: Host, session: Any, cls: type[Any], keys: Iterable[str]) -
         return set()
     column = sa.inspect(cls).primary_key[0]
     there = sa.select(column).where(column.in_(wanted))
-    return {key_text(key) for key in session.scalars(there, bind_arguments={"mapper": sa.inspect(cls)})}
+    # By the connection: what a session adds to a statement has no part in whether a row is there.
+    connection = session.connection(bind_arguments={"mapper": sa.inspect(cls)})
+    return {key_text(key) for key in connection.scalars(there)}
+
+
+def is_shown(host: Host, column: Any) -> sa.ColumnElement[bool]:
+    """Return the condition that a column of ours holds the key of an application that the session shows, of somebody it shows.
+
+    In a statement that the session executes, whose loader criteria become part of it.
+    """
+    cls, candidate = host.map.application, host.map.candidate
+    key = getattr(cls, host.key_attribute(cls))
+    statement = sa.select(key).where(key == column)
+    reader = host.readers.get("application_candidate")
+    if reader is not None and reader.in_sql and not host.same_row:
+        statement = reader.add_to(statement, cls, "candidate_key")
+        whose = statement.selected_columns["candidate_key"]
+        theirs = getattr(candidate, host.key_attribute(candidate))
+        there = sa.exists(sa.select(theirs).where(theirs == whose))
+        statement = statement.where(sa.or_(whose.is_(None), there))
+    return sa.exists(statement.correlate(column.class_))
 
 
 def _select(host: Host, session: Any, cls: type[Any], keys: Iterable[Any]) -> dict[str, Any]:

@@ -11,9 +11,15 @@ from flask_talentpool.enums import Outcome
 
 
 def key_of(obj: Any) -> Any:
-    """Return the primary key of a mapped row that is persistent or detached, else None."""
-    identity = sa.inspect(obj).identity
-    return identity[0] if identity else None
+    """Return the primary key of a mapped row that is persistent or detached, else None.
+
+    In the middle of a flush a row that was just made is neither, and has its key already.
+    """
+    state = sa.inspect(obj)
+    if state.identity:
+        return state.identity[0]
+    is_made = state.pending and state.session._flushing  # noqa: SLF001 (nothing else says so)
+    return state.mapper.primary_key_from_instance(obj)[0] if is_made else None
 
 
 def key_text(key: Any) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import PassiveFlag, Session, attributes, scoped_session
 
 from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.binds import reading_where_written
 from flask_talentpool.db.locks import begin
 from flask_talentpool.errors import raised
 from flask_talentpool.host.mapping import Host
@@ -75,18 +76,19 @@ def _notice(talentpool: "TalentPool", session: Session) -> None:
     look = _Look(host, session)
     if not look:
         return
-    connection = session.connection(bind_arguments={"mapper": sa.inspect(host.map.application)})
-    begin(connection)
-    with session.no_autoflush, connection.begin_nested():
-        look.clean(connection, models)
-        record(connection, host, models, look.seen(connection), now=talentpool.clock.now())
+    with session.no_autoflush, reading_where_written(session):
+        connection = session.connection(bind_arguments={"mapper": sa.inspect(host.map.application)})
+        begin(connection)
+        with connection.begin_nested():
+            look.clean(connection, models)
+            record(connection, host, models, look.seen(), now=talentpool.clock.now())
 
 
 class _Look:
     """The rows of one flush that concern us."""
 
     def __init__(self, host: Host, session: Session) -> None:
-        self.host = host
+        self.host, self.session = host, session
         host_map = host.map
         # Each of the three is put together anew when it is asked for.
         new, dirty, deleted = list(session.new), list(session.dirty), list(session.deleted)
@@ -146,18 +148,27 @@ class _Look:
                 rows,
             )
 
-    def seen(self, connection: Connection) -> list[Seen]:
-        """Look at what the flush left in the database; at the objects where SQL cannot say it."""
-        rows = self.made + self.changed
+    def seen(self) -> list[Seen]:
+        """Look at what the flush left in the database; at the objects where SQL cannot say it.
+
+        By the session, so that a row which its loader criteria hide from now on is not noticed.
+        """
+        rows = {key_of(row): row for row in self.made + self.changed}
+        keys, cls = list(rows), self.host.map.application
         if not self.host.in_sql:
-            return [self._with_stage(self.host.seen_in_object(row)) for row in rows]
-        keys = [key_of(row) for row in rows]
+            key = getattr(cls, self.host.key_attribute(cls))
+            there = [
+                one
+                for part in chunks(keys)
+                for one in self.session.scalars(sa.select(key).where(key.in_(part)))
+            ]
+            return [self._with_stage(self.host.seen_in_object(rows[one])) for one in there]
         statement = self.host.statement
         column = statement.selected_columns["key"]
         return [
             self._with_stage(self.host.seen_in_row(row._mapping))  # noqa: SLF001 (the documented way to a row's names)
             for part in chunks(keys)
-            for row in connection.execute(statement.where(column.in_(part)))
+            for row in self.session.execute(statement.where(column.in_(part)))
         ]
 
     def _with_stage(self, seen: Seen) -> Seen:

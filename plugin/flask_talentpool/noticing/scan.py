@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Outcome, StageReached
@@ -29,20 +29,20 @@ Status = tuple[Any, bool, int]
 """A status value there is, whether it stands beside a declined offer, and how often."""
 
 
-def statuses(ctx: Context, connection: Connection) -> list[Status]:
+def statuses(ctx: Context) -> list[Status]:
     """Return each status value that SQL finds; none where the map has to be asked row by row."""
-    return _statuses(connection, _base(ctx)) if ctx.host.in_sql else []
+    return _statuses(ctx.session, _base(ctx)) if ctx.host.in_sql else []
 
 
-def _statuses(connection: Connection, base: Any) -> list[Status]:
+def _statuses(session: Session, base: Any) -> list[Status]:
     try:
         if "offer_declined" not in base.c:
             counted = sa.select(base.c.status, sa.func.count().label("n")).group_by(base.c.status)
-            return [(row.status, False, row.n) for row in connection.execute(counted)]
+            return [(row.status, False, row.n) for row in session.execute(counted)]
         flag = base.c.offer_declined
         both = sa.select(base.c.status, flag, sa.func.count().label("n")).group_by(base.c.status, flag)
         totals: dict[tuple[Any, bool], int] = {}
-        for row in connection.execute(both):
+        for row in session.execute(both):
             key = (row.status, bool(row.offer_declined))
             totals[key] = totals.get(key, 0) + row.n
     except LookupError as error:  # SQLAlchemy's own, for a text that is no member of the column's Enum
@@ -79,15 +79,13 @@ def _objects(ctx: Context, unreadable: set[str]) -> Iterator[Seen]:
             yield seen
 
 
-def _rows(ctx: Context, connection: Connection, statement: Any) -> Iterator[Seen]:
+def _rows(ctx: Context, statement: Any) -> Iterator[Seen]:
     # Read whole before anything is written: a cursor left open would lock SQLite.
-    for row in connection.execute(statement).all():
+    for row in ctx.session.execute(statement).all():
         yield ctx.host.seen_in_row(row._mapping)  # noqa: SLF001 (the documented way to a row's names)
 
 
-def decided(
-    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
-) -> Iterator[Seen]:
+def decided(ctx: Context, there_are: Sequence[Status], unreadable: set[str]) -> Iterator[Seen]:
     """Find applications that have an outcome."""
     if not ctx.host.in_sql:
         yield from _objects(ctx, unreadable)
@@ -95,7 +93,7 @@ def decided(
     base = _base(ctx)
     for outcome in Outcome:
         which = _which(ctx, base, there_are, outcome)
-        yield from _rows(ctx, connection, sa.select(base).where(which))
+        yield from _rows(ctx, sa.select(base).where(which))
 
 
 def _which(ctx: Context, base: Any, there_are: Sequence[Status], outcome: Outcome | None) -> Any:
@@ -131,9 +129,7 @@ def _is_set(flag: Any) -> Any:
     return flag.is_not(None)
 
 
-def changed(
-    ctx: Context, connection: Connection, there_are: Sequence[Status], unreadable: set[str]
-) -> Iterator[Seen]:
+def changed(ctx: Context, there_are: Sequence[Status], unreadable: set[str]) -> Iterator[Seen]:
     """Find applications whose outcome and standing decision differ, in either direction."""
     if not ctx.host.in_sql:
         yield from _objects(ctx, unreadable)
@@ -146,10 +142,10 @@ def changed(
         same = sa.exists().where(stands, decision.outcome == outcome)
         differs.append(sa.and_(_which(ctx, base, there_are, outcome), ~same))
     # In one statement, so that the host's table is read once.
-    yield from _rows(ctx, connection, sa.select(base).where(sa.or_(*differs)))
+    yield from _rows(ctx, sa.select(base).where(sa.or_(*differs)))
 
 
-def used_again(ctx: Context, connection: Connection) -> list[str]:
+def used_again(ctx: Context) -> list[str]:
     """Find rows whose id SQLite handed out again to an application of somebody else."""
     base, decision = _base(ctx), ctx.models.decision
     candidate = base.c.key if ctx.host.same_row else base.c.candidate_key
@@ -158,7 +154,7 @@ def used_again(ctx: Context, connection: Connection) -> list[str]:
         sa.or_(decision.live_for.is_not(None), decision.suppressed_for.is_not(None)),
         decision.candidate_key != "",
     )
-    rows = connection.execute(statement).all()
+    rows = ctx.session.execute(statement).all()
     return [
         row.application_key for row in rows if row.now is not None and key_text(row.now) != row.candidate_key
     ]

@@ -123,8 +123,8 @@ def sync(ctx: Context) -> SyncReport:
     connection = ctx.connection()
     _detach_gone(ctx, connection, report)
     changes, unreadable = Changes(), set[str]()
-    there_are = statuses(ctx, connection)
-    for seen in _batches(changed(ctx, connection, there_are, unreadable)):
+    there_are = statuses(ctx)
+    for seen in _batches(changed(ctx, there_are, unreadable)):
         _record(ctx, connection, seen, report, changes)
     report.noticed, report.taken_back = changes.made, len(changes.ended)
     report.failed += len(unreadable)
@@ -160,8 +160,8 @@ def _take_baseline(ctx: Context, report: SyncReport) -> None:
         .values(state=DecisionState.BASELINE, told_at=ctx.now(), told_by="before", needs_review="")
     )
     unreadable: set[str] = set()
-    there_are = statuses(ctx, connection)
-    for seen in _batches(decided(ctx, connection, there_are, unreadable)):
+    there_are = statuses(ctx)
+    for seen in _batches(decided(ctx, there_are, unreadable)):
         record(connection, ctx.host, ctx.models, seen, now=ctx.now(), baseline=True)
     if unreadable:
         # Left out of the baseline, they would be written to as soon as somebody mends the map.
@@ -224,7 +224,7 @@ def _detach_gone(ctx: Context, connection: Connection, report: SyncReport) -> No
     )
     gone = list(connection.scalars(missing))
     if connection.dialect.name == "sqlite" and ctx.host.in_sql:
-        gone += used_again(ctx, connection)
+        gone += used_again(ctx)
     if gone:
         detach(connection, ctx.models, gone)
         report.gone = len(gone)

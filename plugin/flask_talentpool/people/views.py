@@ -155,9 +155,7 @@ def _doubted(current: RequestContext, link_id: int, ctx: Context) -> tuple[Candi
     """Load a link in doubt, and the host row it is about."""
     link: CandidateLinkMixin = current.one(ctx.models.candidate_link, link_id, ctx=ctx)
     current.require(Action.POOL_WRITE, link)
-    candidate = (
-        ctx.session.get(ctx.host.map.candidate, link.candidate_id) if link.candidate_id is not None else None
-    )
+    candidate = ctx.host.get(ctx.session, ctx.host.map.candidate, link.candidate_id)
     if candidate is None:
         raise Refused(
             "This candidate is no longer in your ATS, so there is nothing left to settle.", code="row_gone"

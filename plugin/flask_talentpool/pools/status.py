@@ -95,7 +95,7 @@ def host_row(ctx: Context, cls: type[Any], text: str) -> Any:
     key = ctx.host.key_in(cls, text)
     if key is None:
         raise NotFound
-    row = ctx.session.get(cls, key)
+    row = ctx.host.get(ctx.session, cls, key)
     if row is None:
         raise NotFound
     return row

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.binds import read_where_written
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.errors import BeingHandedOver
 from flask_talentpool.letters.delivery.prepare import open_link
@@ -58,6 +59,8 @@ def link(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _press(token)
     ctx = _talentpool().context()
+    # A letter may arrive before a replica knows of its links.
+    read_where_written(ctx.session)
     found = open_link(ctx, token)
     if found is not None and found.purpose == Purpose.LINE:
         line = line_page(ctx, found)

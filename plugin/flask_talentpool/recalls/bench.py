@@ -16,6 +16,7 @@ from flask_talentpool.enums import (
     Outcome,
     StageReached,
 )
+from flask_talentpool.host.rows import is_shown
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.eligibility import (
@@ -145,6 +146,7 @@ def _statement(
         decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
         decision.stage_reached.in_(BENCH_STAGES),
         decision.never_pool.is_(False),
+        sa.or_(decision.application_id.is_(None), is_shown(ctx.host, decision.application_id)),
     )
     if scopes is not None:
         statement = statement.where(decision.scope.in_(sorted(scopes)))

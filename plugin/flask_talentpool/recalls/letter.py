@@ -9,7 +9,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.decisions.editing import LONGEST_LINE
-from flask_talentpool.decisions.facts import application_of, complete
+from flask_talentpool.decisions.facts import application_of, read_anew
 from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, values_for
@@ -170,12 +170,13 @@ class Invitation(Kind):
         if recall.answer_by <= ctx.now():
             return Cancel(HoldReason.STALE)  # it asks for an answer by a day that is over
         decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
-        known = complete(ctx, decision) if decision is not None else None
-        application = application_of(ctx, decision) if decision is not None else None
-        because, detail = out_of_reach(ctx, application, known)
-        if because is not None or decision is None:
-            return Hold(because or HoldReason.ROW_GONE, detail)
-        return renew(letter, _columns(ctx, recall, decision, application))
+        if decision is None:
+            return Hold(HoldReason.ROW_GONE)
+        row = read_anew(ctx, decision)
+        because, detail = out_of_reach(ctx, row.application, row.known, because=row.because)
+        if because is not None:
+            return Hold(because, detail)
+        return renew(letter, _columns(ctx, recall, decision, row.application))
 
 
 def letter_of(ctx: Context, recall: RecallMixin) -> LetterMixin | None:

@@ -148,4 +148,4 @@ def _label(ctx: Context, job_key: str, rows: list[BenchRow]) -> str:
     job_id = rows[0].decision.job_id
     if label or job_id is None:
         return label
-    return " ".join(str(host.read("job_title", ctx.session.get(host.map.job, job_id)) or "").split())
+    return " ".join(str(host.read("job_title", host.get(ctx.session, host.map.job, job_id)) or "").split())

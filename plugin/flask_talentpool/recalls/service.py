@@ -13,7 +13,7 @@ from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import may_become, seize
 from flask_talentpool.decisions.editing import LONGEST_LINE
-from flask_talentpool.decisions.facts import complete
+from flask_talentpool.decisions.facts import read_anew
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import HoldReason, LetterState, RecallState
 from flask_talentpool.errors import NotFound, Refused
@@ -46,7 +46,13 @@ def invite(ctx: Context, decision: DecisionMixin, *, by: Actor, line: str = "") 
     Raises:
         Refused: The person cannot be asked; the message says why.
     """
-    known = complete(ctx, decision)
+    row = read_anew(ctx, decision)
+    known = row.known
+    if row.because is HoldReason.HIDDEN:
+        raise Refused(
+            "Your ATS hides this application or its candidate, so nobody can be invited through it. Show it again first.",
+            code=HoldReason.HIDDEN,
+        )
     if known is None:
         raise Refused(
             "This application is no longer in your ATS, so nobody can be invited through it.", code="row_gone"
@@ -192,13 +198,9 @@ def _open_process(ctx: Context, recall: RecallMixin) -> None:
     """Let the host open the new application; what it cannot do is left for a person, never lost."""
     host = ctx.host
     candidate = _candidate(ctx, recall)
-    job = (
-        ctx.session.get(host.map.job, recall.job_id)
-        if host.map.job is not None and recall.job_id is not None
-        else None
-    )
+    job = host.get(ctx.session, host.map.job, recall.job_id) if host.map.job is not None else None
     if candidate is None or (host.map.job is not None and job is None):
-        recall.attention = "Said yes, but the candidate or the job is no longer in your ATS."
+        recall.attention = "Said yes, but your ATS no longer has the candidate or the job, or hides it."
         return
     decision = ctx.session.get(ctx.models.decision, recall.decision_id) if recall.decision_id else None
     person = ctx.session.get(ctx.models.person, recall.person_id) if recall.person_id else None
@@ -233,7 +235,7 @@ def _checked(host: Host, application: Any) -> Any:
 def _candidate(ctx: Context, recall: RecallMixin) -> Any:
     if recall.candidate_id is None or find_link(ctx, recall.candidate_key, recall.scope) is None:
         return None
-    return ctx.session.get(ctx.host.map.candidate, recall.candidate_id)
+    return ctx.host.get(ctx.session, ctx.host.map.candidate, recall.candidate_id)
 
 
 def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:

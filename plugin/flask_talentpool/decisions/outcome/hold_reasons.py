@@ -22,16 +22,19 @@ Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
 
 
-def out_of_reach(ctx: Context, application: Any, known: Known | None) -> Obstacle:
+def out_of_reach(
+    ctx: Context, application: Any, known: Known | None, *, because: HoldReason | None = None
+) -> Obstacle:
     """Return why no letter of any kind can get to the person of an application now.
 
     Args:
         ctx: The unit of work.
         application: The host's row, or None when it is gone.
         known: Who the row belongs to; None when nobody can say.
+        because: Why not, where a look at the row has said so.
     """
-    if application is None or known is None:
-        return HoldReason.ROW_GONE, ""
+    if because is not None or application is None or known is None:
+        return because or HoldReason.ROW_GONE, ""
     return (HoldReason.IDENTITY, "") if known.is_ambiguous else mail_obstacle(ctx, application)
 
 

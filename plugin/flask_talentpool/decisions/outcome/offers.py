@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import orm
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
@@ -152,12 +151,11 @@ def _on_the_jobs(
                 yield job, *_read(ctx, application)
         return
     cls = host.map.application
-    root = orm.aliased(cls)
-    statement: Any = sa.select(getattr(root, host.key_attribute(cls)).label("key")).select_from(root)
-    statement = host.readers[_job_entry(ctx)].add_to(statement, root, "job")
+    statement: Any = sa.select(getattr(cls, host.key_attribute(cls)).label("key")).select_from(cls)
+    statement = host.readers[_job_entry(ctx)].add_to(statement, cls, "job")
     if all(host.readers[name].in_sql for name in names):
         for name in names:
-            statement = host.readers[name].add_to(statement, root, name)
+            statement = host.readers[name].add_to(statement, cls, name)
         base = statement.subquery()
         those = sa.select(base).where(base.c.job.in_(jobs))
         for row in ctx.session.execute(those.where(base.c.offered.is_not(None)) if with_offer else those):

@@ -1,12 +1,10 @@
 """What the letters that follow a telling share: their columns, and whether they may still go."""
 
-from typing import Any
-
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Context, Go, Hold
 from flask_talentpool.decisions import locking
-from flask_talentpool.decisions.facts import application_of
+from flask_talentpool.decisions.facts import application_of, look_at
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach, text_obstacle
@@ -40,7 +38,7 @@ def put(
     if there is not None:
         return there
     application = application_of(ctx, decision)
-    because, detail = obstacle(ctx, decision, application, draft)
+    because, detail = obstacle(ctx, decision, draft)
     if because is not None or draft.written is None:
         because = because or HoldReason.TEXT
         raise Refused(f"{because.sentence} {detail}".strip(), code=because)
@@ -67,21 +65,22 @@ def put(
 
 
 def obstacle(
-    ctx: Context, decision: DecisionMixin, application: Any, draft: drafts.OutcomeDraft | None
+    ctx: Context, decision: DecisionMixin, draft: drafts.OutcomeDraft | None
 ) -> tuple[HoldReason | None, str]:
     """Return why such a letter cannot go now; changes nothing but the link to the person."""
-    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    known = link_person(ctx, candidate, decision.scope) if candidate is not None else None
-    because, detail = out_of_reach(ctx, application, known)
+    facts = look_at(ctx, [decision])[0]
+    if facts.error is not None:
+        raise facts.error
+    because, detail = out_of_reach(ctx, facts.application, facts.known, because=facts.because)
     return (because, detail) if because is not None else text_obstacle(draft)
 
 
 def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer:
     """Ask once more, with the letter locked: can it reach the same person where they are now?"""
-    application = application_of(ctx, decision)
-    because, detail = obstacle(ctx, decision, application, None)
+    because, detail = obstacle(ctx, decision, None)
     if because is not None:
         return Hold(because, detail)
+    application = application_of(ctx, decision)
     addressed = drafts.addressed_to(ctx, application)
     if addressed["to_name"] != letter.to_name:
         return Hold(HoldReason.IDENTITY)  # a person has read it with the other name
