@@ -1,11 +1,12 @@
 """Mounting the pages of every part as one blueprint on the host, and how a page answers what cannot be done."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from flask_talentpool.answer_clock import views as unanswered
@@ -26,12 +27,14 @@ from flask_talentpool.pools import views as pools
 from flask_talentpool.portal import unsubscribe
 from flask_talentpool.portal import views as portal
 from flask_talentpool.recalls import views as recalls
-from flask_talentpool.web import csrf, detached_forms
+from flask_talentpool.web import csrf, detached_forms, sent
 from flask_talentpool.web.errors import Failure, failed
-from flask_talentpool.web.request import TOO_LARGE, request_context
+from flask_talentpool.web.request import request_context
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
+
+logger = logging.getLogger("flask_talentpool")
 
 PARTS: tuple[Callable[[Blueprint], None], ...] = (
     overview.register,
@@ -68,7 +71,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     )
     blueprint.before_request(csrf.check)
     blueprint.before_request(_read_what_is_changed)
-    blueprint.before_request(_no_such_row)
+    blueprint.before_request(sent.check)
     for register in PARTS:
         register(blueprint)
     blueprint.register_error_handler(NotAllowed, _not_allowed)
@@ -77,6 +80,9 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     blueprint.register_error_handler(TablesMissing, _tables_missing)
     blueprint.register_error_handler(OperationalError, _database)
     blueprint.register_error_handler(ProgrammingError, _database)
+    blueprint.register_error_handler(DataError, _no_such_value)
+    blueprint.register_error_handler(OverflowError, _no_such_value)
+    blueprint.register_error_handler(StatementError, _not_stored)
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
     detached_forms.mark_answers(app)
@@ -86,12 +92,6 @@ def _read_what_is_changed() -> None:
     """Let a request that may change something read where the host writes; only pages may read a replica."""
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         read_where_written(current_app.extensions["talentpool"].context().session)
-
-
-def _no_such_row() -> None:
-    """Answer a number in the address that no column holds as any other row that is not there."""
-    if any(isinstance(one, int) and one >= TOO_LARGE for one in (request.view_args or {}).values()):
-        raise NotFound
 
 
 def _not_allowed(error: NotAllowed) -> ResponseReturnValue:
@@ -117,7 +117,28 @@ def _tables_missing(error: TablesMissing) -> ResponseReturnValue:
 
 
 def _database(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("the talent pool's page met a database error", exc_info=error)
-    current_app.extensions["talentpool"].context().session.rollback()
+    _rolled_back(error)
     text = f"{TablesMissing.default_message()} If they are there, the database is busy or away: try again in a moment."
     return failed(Failure("The database did not answer", text, "database"), 503)
+
+
+def _no_such_value(error: Exception) -> ResponseReturnValue:
+    """Answer a value that no column holds, such as a key of more digits than the host's."""
+    _rolled_back(error)
+    if request.view_args:
+        return _not_found(NotFound())
+    return failed(
+        Failure("Please look at this again", "What was sent is larger than anything stored.", "too_large"),
+        400,
+    )
+
+
+def _not_stored(error: StatementError) -> ResponseReturnValue:
+    _rolled_back(error)
+    text = "Nothing was changed. The server's log says what the database said; try again, or tell whoever runs this."
+    return failed(Failure("The database refused", text, "database"), 500)
+
+
+def _rolled_back(error: Exception) -> None:
+    logger.error("the talent pool's page met a database error", exc_info=error)
+    current_app.extensions["talentpool"].context().session.rollback()

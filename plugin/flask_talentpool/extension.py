@@ -45,6 +45,7 @@ from flask_talentpool.letters.incoming import erasing as incoming_erasing
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.kinds import ColleagueLetters, Kind
 from flask_talentpool.letters.model import IncomingMixin
+from flask_talentpool.log import WithoutValues
 from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
 from flask_talentpool.noticing.sync import SyncReport, require_tables
@@ -56,6 +57,7 @@ from flask_talentpool.rounds import do_round
 from flask_talentpool.widgets import widgets
 
 logger = logging.getLogger("flask_talentpool")
+logger.addFilter(WithoutValues())
 
 EXTENSION = "talentpool"
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ Transact = Callable[[Work], Any]
 
 TRIES = 8
 _PAUSE = 0.03
+_PATIENCE = 5.0
+"""Seconds after which no further try begins: SQLite waits as long for a lock in each, and somebody waits for an answer."""
 
 
 def commit(ctx: Context, *, sender: Any) -> None:
@@ -50,7 +53,7 @@ def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
         work: What is done with it.
         sender: Whom the signals come from: the extension.
     """
-    pause = threading.Event()
+    pause, deadline = threading.Event(), time.monotonic() + _PATIENCE
     for attempt in range(1, TRIES + 1):
         ctx = start()
         try:
@@ -58,7 +61,7 @@ def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
             commit(ctx, sender=sender)
         except (OperationalError, IntegrityError):
             ctx.session.rollback()
-            if attempt == TRIES:
+            if attempt == TRIES or time.monotonic() >= deadline:
                 raise
             pause.wait(_PAUSE * attempt)
         except BaseException:

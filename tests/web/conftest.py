@@ -94,8 +94,9 @@ class Office(Driver):
     db = SQLAlchemy()
     host = make_models(db)
 
-    def __init__(self, database_url, folder, **config):
+    def __init__(self, database_url, folder, *, maps=None, **config):
         app = Flask("office")
+        self.maps = maps or {}
         app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined}
         app.jinja_loader = DictLoader(TEMPLATES)
         app.config.update(
@@ -151,6 +152,7 @@ class Office(Driver):
             "new_application": lambda candidate, job, recall: self.host.Application(
                 candidate=candidate, job=job, stage="screen"
             ),
+            **self.maps,
         }
 
     @staticmethod

@@ -204,14 +204,36 @@ def test_in_two_scopes_the_page_asks_for_which(office):
     assert office.row("member").scope == ""
 
 
-def test_a_candidate_without_applications_belongs_to_whoever_asks(office):
+def test_a_candidate_of_whom_nothing_says_whose_they_are_is_seen_by_who_sees_every_scope_alone(office):
+    office.candidate()
+    answers = {}
+    for role in ("recruiter", "north", "admin"):
+        client = office.sign_in(role, office.app.test_client())
+        has_button = "Recall to pool" in office.get("/candidates/1", client=client).text
+        look, press = office.get(PRESS, client=client), office.post(PRESS, client=client)
+        answers[role] = (look.status_code, press.status_code, has_button)
+
+    assert answers == {"recruiter": (404, 404, False), "north": (404, 404, False), "admin": (200, 303, True)}
+    assert office.row("member").scope == ""
+    assert office.rows("person_tag") == []
+
+
+def test_the_map_says_whose_a_candidate_is_who_has_not_applied_yet(make_office):
+    office = make_office(maps={"candidate_scope": lambda candidate: "north"})
     office.candidate()
     north = office.sign_in("north")
 
-    office.post(PRESS, client=north)
-
+    assert office.get(PRESS).status_code == 404
+    assert office.post(PRESS, client=north).status_code == 303
     assert office.row("member").scope == "north"
-    assert office.rows("person_tag") == []
+
+
+def test_who_sees_no_scope_at_all_sees_nobody(office, monkeypatch):
+    office.candidate()
+    monkeypatch.setattr(type(office.talentpool.access), "scopes", lambda self, actor: frozenset())
+
+    assert office.get(PRESS).status_code == 404
+    assert office.get("/candidates/1").status_code == 200
 
 
 def test_undoing_twice_is_harmless(office):

@@ -14,6 +14,7 @@ from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
 from flask_talentpool.web.request import RequestContext, page, posted, request_context, row_ids
+from flask_talentpool.web.sent import asked_number
 
 
 def register(blueprint: Blueprint) -> None:
@@ -37,7 +38,7 @@ def _page(current: RequestContext, job: str, *, error: str = "", status: int = 2
         current.ctx,
         current.visible,
         job=job,
-        number=request.args.get("page", 1, type=int),
+        number=asked_number("page", 1),
         may_write=current.may(Action.LETTER_WRITE),
     )
     return page("unanswered.html", model, status=status, error=error)

@@ -22,6 +22,7 @@ from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
 from flask_talentpool.web.request import RequestContext, page, posted, request_context
+from flask_talentpool.web.sent import asked_number
 
 
 def register(blueprint: Blueprint) -> None:
@@ -103,7 +104,7 @@ def _show(
         actor=current.signed_in,
         show=request.args.get("show", ""),
         because=request.args.get("because", ""),
-        number=request.args.get("page", 1, type=int),
+        number=asked_number("page", 1),
     )
     return page("bulk.html", model, status=status, form=form or ConfirmForm())
 

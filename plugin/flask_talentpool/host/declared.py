@@ -18,6 +18,7 @@ ON_CANDIDATE = (
     "skills",
     "place",
     "person_key",
+    "candidate_scope",
 )
 ON_APPLICATION = (
     "job_label",
@@ -70,6 +71,9 @@ class HostMap:
         offered: Read on the application: true, or a date, while an offer to this person is out; it may stay so
             afterwards. Letters to the finalists of the same job wait for as long, and go on waiting for a person
             when the offer falls through.
+        scope: Read on the application: the company or client it is for, where there are several.
+        candidate_scope: Read on the candidate: the scope of somebody who has not applied to anybody yet. Without it
+            only who sees every scope sees such people, where ``scope`` is given.
         locale: The person's language, such as ``de``; without it ``job_locale``, read on the job.
         timezone: The person's time zone by its IANA name; letters keep its office hours.
         new_application: ``(candidate, job, recall) -> application``; makes the new process when
@@ -110,6 +114,7 @@ class HostMap:
     stages: tuple[Any, ...] = ()
     interviewed_from: Any = None
     scope: Entry | None = None
+    candidate_scope: Entry | None = None
     client: Entry | None = None
     owner: Entry | None = None
     rating: Entry | None = None

@@ -170,6 +170,12 @@ class Host:
         """Return the scope of an application; the default scope is the empty text."""
         return scope_text(self.read("scope", application))
 
+    def scope_of_candidate(self, candidate: Any) -> str | None:
+        """Return the scope of somebody without an application; None where nothing says whose they are."""
+        if "candidate_scope" in self.readers:
+            return scope_text(self.read("candidate_scope", candidate))
+        return None if "scope" in self.readers else ""
+
     def verdict(self, status: Any, *, declined: bool = False) -> HostVerdict:
         """Say what a status value means.
 

@@ -17,6 +17,7 @@ from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.request import RequestContext, page, request_context
+from flask_talentpool.web.sent import asked_number
 
 
 def register(blueprint: Blueprint) -> None:
@@ -40,7 +41,7 @@ def letters() -> ResponseReturnValue:
         current.visible,
         tab,
         may_write=current.may(Action.LETTER_WRITE),
-        number=request.args.get("page", 1, type=int),
+        number=asked_number("page", 1),
     )
     if tab == "held":
         model = queries.with_besides(

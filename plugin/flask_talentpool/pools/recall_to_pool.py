@@ -47,10 +47,10 @@ def choose(candidate_key: str) -> ResponseReturnValue:
 
 
 def _scopes(
-    current: RequestContext, ctx: Context, applications: list[Any], wanted: str | None
+    current: RequestContext, ctx: Context, candidate: Any, applications: list[Any], wanted: str | None
 ) -> tuple[str, ...]:
     """Return the scopes to choose from, the wanted one first, and refuse what is not theirs."""
-    scopes = pools.scopes_of(ctx, applications, current.scopes)
+    scopes = pools.scopes_of(ctx, candidate, applications, current.scopes)
     if wanted is not None and wanted != scopes[0]:
         if wanted not in scopes:
             raise NotFound
@@ -72,7 +72,7 @@ def _page(
     wanted = (sent or request.args).get("scope")
     candidate = pools.find_candidate(ctx, candidate_key)
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = _scopes(current, ctx, applications, wanted)
+    scopes = _scopes(current, ctx, candidate, applications, wanted)
     found = pools.pool_status(ctx, candidate, applications, current.visible, scopes)
     form = _form(found, sent)
     if sent is not None:
@@ -104,7 +104,7 @@ def _press(current: RequestContext, candidate_key: str) -> ResponseReturnValue:
     def work(ctx: Context) -> dict[str, object]:
         candidate = pools.find_candidate(ctx, candidate_key)
         applications = ctx.host.applications_of(candidate, ctx.session)
-        scope = _scopes(current, ctx, applications, sent.get("scope"))[0]
+        scope = _scopes(current, ctx, candidate, applications, sent.get("scope"))[0]
         noted = noting.recall_to_pool(
             ctx,
             candidate,

@@ -101,22 +101,27 @@ def host_row(ctx: Context, cls: type[Any], text: str) -> Any:
     return row
 
 
-def scopes_of(ctx: Context, applications: Sequence[Any], allowed: Iterable[str] | None) -> tuple[str, ...]:
+def scopes_of(
+    ctx: Context, candidate: Any, applications: Sequence[Any], allowed: Iterable[str] | None
+) -> tuple[str, ...]:
     """Return the scopes a candidate can be noted in, that of the latest application first.
 
     Args:
         ctx: The unit of work.
+        candidate: The host's row.
         applications: All of the candidate's, the newest last.
         allowed: The scopes the acting person sees; None for all.
 
     Raises:
-        NotFound: The candidate has applications, but none of theirs.
+        NotFound: The candidate is in none of theirs, or nothing says in which.
     """
     mine = None if allowed is None else sorted(allowed)
     found = dict.fromkeys(ctx.host.scope_of(application) for application in reversed(applications))
     if not found:
-        # Nobody applied yet, so nothing says whose this is: whoever asks takes it into their own care.
-        return ("",) if mine is None or "" in mine else tuple(mine)
+        whose = ctx.host.scope_of_candidate(candidate)
+        if whose is None and mine is not None:
+            raise NotFound
+        found = {whose or "": None}
     theirs = tuple(scope for scope in found if mine is None or scope in mine)
     if not theirs:
         raise NotFound

@@ -13,6 +13,7 @@ from flask_talentpool.pools.model import PoolMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
 from flask_talentpool.web.request import RequestContext, done, page, posted, request_context
+from flask_talentpool.web.sent import asked_number
 
 LONGEST_SEARCH = 80
 
@@ -98,6 +99,6 @@ def pool(key: str) -> ResponseReturnValue:
         tag=request.args.get("tag", "")[:LONGEST_SEARCH],
         state=request.args.get("state", "")[:LONGEST_SEARCH],
     )
-    number = request.args.get("page", 1, type=int)
+    number = asked_number("page", 1)
     model = queries.pool_page(ctx, current.visible, found, filters, number=number)
     return page("pool.html", model, pool_url=pool_url)

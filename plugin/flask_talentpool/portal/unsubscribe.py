@@ -4,10 +4,12 @@ A mail program posts without cookie or token and waits for success. Looking at t
 reads nothing; every POST gets one answer, so nobody learns from it which links there are.
 """
 
+import logging
+
 import sqlalchemy as sa
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.context import Context
 from flask_talentpool.db.locks import update_if
@@ -17,6 +19,8 @@ from flask_talentpool.pools import ending
 from flask_talentpool.portal.pages import later, say
 from flask_talentpool.portal.queries import last_said
 from flask_talentpool.web.csrf import public
+
+logger = logging.getLogger("flask_talentpool")
 
 
 def register(blueprint: Blueprint) -> None:
@@ -32,8 +36,8 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     talentpool = current_app.extensions["talentpool"]
     try:
         talentpool.transact(lambda ctx: leave(ctx, token))
-    except (OperationalError, ProgrammingError):
-        current_app.logger.exception("somebody could not leave a pool, since the database is away")
+    except DBAPIError:
+        logger.exception("somebody could not leave a pool, since the database is away")
         return later()
     return say("unsubscribe.done", status=200, code="left")
 

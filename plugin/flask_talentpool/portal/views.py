@@ -1,5 +1,6 @@
 """The page behind a candidate's link: looking shows, pressing acts."""
 
+import logging
 from collections.abc import Callable
 from functools import partial, wraps
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.context import Context
 from flask_talentpool.db.binds import read_where_written
@@ -25,6 +26,8 @@ from flask_talentpool.portal.wording import words_for
 from flask_talentpool.web.csrf import is_json, public
 from flask_talentpool.web.request import posted
 
+logger = logging.getLogger("flask_talentpool")
+
 View = Callable[..., ResponseReturnValue]
 
 
@@ -40,8 +43,8 @@ def _patient(view: View) -> View:
     def patient(*arguments: Any, **named: Any) -> ResponseReturnValue:
         try:
             return view(*arguments, **named)
-        except (OperationalError, ProgrammingError):
-            current_app.logger.exception("a candidate's page met a database error")
+        except DBAPIError:
+            logger.exception("a candidate's page met a database error")
             _talentpool().context().session.rollback()
             return later()
 

@@ -20,10 +20,23 @@ def public(view: View) -> View:
     return view
 
 
+def is_public() -> bool:
+    """Whether the request is for a candidate's page, whose link is its own credential."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), PUBLIC, False) is True
+
+
 def is_json() -> bool:
     """Whether the client asked for JSON rather than a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
+
+
+def sent_json() -> Any:
+    """Return what was posted as JSON; None where it is none, or is nested too deeply to be read."""
+    try:
+        return request.get_json(silent=True) if request.is_json else None
+    except RecursionError:
+        return None
 
 
 def field_name() -> str:
@@ -40,17 +53,15 @@ def check() -> None:
     """Refuse a POST without a valid token; run before every request to our blueprint."""
     if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:
         return
-    if getattr(current_app.view_functions.get(request.endpoint or ""), PUBLIC, False):
-        return
-    if not current_app.config.get("WTF_CSRF_ENABLED", True) or _cannot_be_forged():
+    if is_public() or not current_app.config.get("WTF_CSRF_ENABLED", True) or _cannot_be_forged():
         return
     field = field_name()
     found = request.form.get(field)
     for name in current_app.config.get("WTF_CSRF_HEADERS", ["X-CSRFToken", "X-CSRF-Token"]):
         found = found or request.headers.get(name)
-    if not found and request.is_json:
-        sent = request.get_json(silent=True)
-        found = sent.get(field) if isinstance(sent, dict) else None
+    sent = None if found else sent_json()
+    if isinstance(sent, dict):
+        found = sent.get(field)
     try:
         validate_csrf(found)
     except ValidationError:

@@ -14,10 +14,10 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed, NotFound
-from flask_talentpool.web.csrf import field_name, is_json, token
+from flask_talentpool.web.csrf import field_name, is_json, sent_json, token
 
-TOO_LARGE = 2**63
-"""The first number that is no row's: drivers refuse it instead of finding nothing."""
+_TOO_LONG = len(str(2**63))
+"""Digits of the first number that is no row's."""
 
 
 class RequestContext:
@@ -89,7 +89,7 @@ def posted() -> MultiDict[str, Any]:
     """Return what was posted, as a form whether it came as a form or as JSON."""
     if not request.is_json:
         return request.form
-    sent = request.get_json(silent=True)
+    sent = sent_json()
     if not isinstance(sent, Mapping):
         return MultiDict()
     return MultiDict(
@@ -102,7 +102,7 @@ def posted() -> MultiDict[str, Any]:
 
 def row_ids(texts: Iterable[str]) -> list[int]:
     """Return the ids among these texts; what no id column can hold is none."""
-    found = [text for text in texts if text.isascii() and text.isdigit() and len(text) < len(str(TOO_LARGE))]
+    found = [text for text in texts if text.isascii() and text.isdigit() and len(text) < _TOO_LONG]
     return [int(text) for text in found]
 
 

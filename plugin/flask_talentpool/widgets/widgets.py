@@ -97,7 +97,7 @@ def _with_forms(links: Markup, buttons: Callable[[Forms], Markup]) -> Markup:
 
 def _recall_button(current: RequestContext, ctx: Context, candidate: Any) -> Markup:
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = pools.scopes_of(ctx, applications, current.scopes)
+    scopes = pools.scopes_of(ctx, candidate, applications, current.scopes)
     if not current.may(Action.RECALL_TO_POOL, Subject(scope=scopes[0])):
         return NOTHING
     standing = pools.pool_status(ctx, candidate, applications, current.visible, scopes)
@@ -134,7 +134,7 @@ def _badges(current: RequestContext, ctx: Context, candidate: Any) -> Markup:
     if not current.may(Action.VIEW):
         return NOTHING
     applications = ctx.host.applications_of(candidate, ctx.session)
-    scopes = pools.scopes_of(ctx, applications, current.scopes)
+    scopes = pools.scopes_of(ctx, candidate, applications, current.scopes)
     found = pools.labels(ctx, candidate, current.visible, scopes)
     if not found.places and not found.tags:
         return NOTHING

@@ -13,6 +13,7 @@ from flask_talentpool.decisions.pages import grid
 from flask_talentpool.enums import sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotAllowed, NotFound, Refused
 from flask_talentpool.web.request import RequestContext, done, page, posted, request_context, row_ids
+from flask_talentpool.web.sent import asked_number
 
 MOST_CHOSEN = 1000
 
@@ -57,7 +58,7 @@ def _model(current: RequestContext) -> grid.GridPage:
     statement = current.visible(statement)
     found = ctx.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
     pages = max(1, -(-found // grid.PAGE_SIZE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    number = min(max(1, asked_number("page", 1)), pages)
     order = (decision.job_label, decision.finish.is_(None), decision.finish, decision.id)
     rows = list(
         ctx.session.scalars(
@@ -90,7 +91,7 @@ def save() -> ResponseReturnValue:
     failed = {key: result for key, result in results.items() if result.error}
     if not failed:
         message = f"Saved {saved} {'row' if saved == 1 else 'rows'}." if saved else "Nothing was changed."
-        return done(message, _address(request.args.get("page", 1, type=int)), saved=saved, failed=0)
+        return done(message, _address(asked_number("page", 1)), saved=saved, failed=0)
     current.ctx.session.rollback()
     model = _model(current)
     shown = {row.decision_id for row in model.rows}

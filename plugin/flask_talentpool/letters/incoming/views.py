@@ -16,6 +16,7 @@ from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context
+from flask_talentpool.web.sent import asked_number
 
 
 class GiveForm(Form):  # type: ignore[misc]  # WTForms ships no types
@@ -44,9 +45,7 @@ def incoming_list() -> ResponseReturnValue:
     tab = request.args.get("tab", "to-read")
     if tab not in incoming_queries.TITLES:
         raise NotFound
-    model = incoming_queries.incoming_list(
-        current.ctx, current.visible, tab, number=request.args.get("page", 1, type=int)
-    )
+    model = incoming_queries.incoming_list(current.ctx, current.visible, tab, number=asked_number("page", 1))
     return page("incoming.html", model, may_write=current.may(Action.LETTER_WRITE))
 
 

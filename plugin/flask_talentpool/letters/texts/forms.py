@@ -6,6 +6,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from flask_talentpool.text import one_line
 
 LONGEST_NOTE = 300
+LAST = 2**31 - 1
+"""The last number that a version's column holds."""
 
 
 class TextForm(Form):  # type: ignore[misc]  # WTForms ships no types
@@ -20,13 +22,15 @@ class TextForm(Form):  # type: ignore[misc]  # WTForms ships no types
         filters=[one_line],
         validators=[Length(max=LONGEST_NOTE, message=f"A note has up to {LONGEST_NOTE} characters.")],
     )
-    seen = IntegerField("Version", validators=[Optional(), NumberRange(min=0)])
-    person = IntegerField("Try it on", validators=[Optional()])
+    seen = IntegerField("Version", validators=[Optional(), NumberRange(0, LAST)])
+    person = IntegerField("Try it on", validators=[Optional(), NumberRange(0, LAST)])
     press = StringField("Press", filters=[one_line], validators=[Length(max=64)])
 
 
 class RestoreForm(Form):  # type: ignore[misc]  # WTForms ships no types
     """Going back to a version."""
 
-    version = IntegerField("Version", validators=[InputRequired("Say which version."), NumberRange(min=0)])
-    seen = IntegerField("Latest version", validators=[InputRequired("Reload the page."), NumberRange(min=0)])
+    version = IntegerField("Version", validators=[InputRequired("Say which version."), NumberRange(0, LAST)])
+    seen = IntegerField(
+        "Latest version", validators=[InputRequired("Reload the page."), NumberRange(0, LAST)]
+    )

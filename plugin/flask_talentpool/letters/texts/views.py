@@ -18,6 +18,7 @@ from flask_talentpool.letters.texts.syntax import LONGEST, TextProblem
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
 from flask_talentpool.web.request import RequestContext, done, page, posted, request_context
+from flask_talentpool.web.sent import asked_number
 
 _CONFLICT = "text_changed"
 
@@ -87,8 +88,8 @@ def compare(language: str, name: str) -> ResponseReturnValue:
     ctx = current.ctx
     queries.known(ctx, language, name)
     latest = versions.newest(ctx, name, language=language, scope=scope)
-    old = request.args.get("old", max(latest - 1, 0), type=int)
-    new = request.args.get("new", latest, type=int)
+    old = asked_number("old", max(latest - 1, 0))
+    new = asked_number("new", latest)
     model = queries.compare_page(ctx, name, old, new, language=language, scope=scope)
     return page("text_compare.html", model, text_url=text_url)
 
@@ -114,7 +115,7 @@ def _show(
     status: int = 200,
     sent_to: str = "",
 ) -> ResponseReturnValue:
-    person = form.person.data if form.person.data is not None else request.args.get("person", type=int)
+    person = form.person.data if form.person.data is not None else asked_number("person", None)
     trial = _trial(current, ctx, model, person)
     if is_json():
         return page("text.html", {"text": model, "trial": trial}, status=status)
