@@ -124,6 +124,82 @@ def test_what_nobody_knows_is_kept_for_a_person(agency, raw):
     assert (row["kind"], row["person_id"], row["letter_id"], row["read_at"]) == ("unknown", None, None, None)
 
 
+def test_where_thread_and_a_known_sender_disagree_it_is_nobodys(agency):
+    _, message_id, _ = a_sent_letter(agency)
+    a_sent_letter(agency, "Ben Okafor", "ben@mail.example")
+
+    row = receive(agency, reply("I would love to come.", answers=message_id, sender="ben@mail.example"))
+
+    assert (row["kind"], row["person_id"], row["letter_id"], row["read_at"]) == ("unknown", None, None, None)
+
+
+@pytest.mark.parametrize("path", ["bounces+{letter}@example.test", "bounces@example.test"])
+@pytest.mark.parametrize(
+    "sender",
+    ["no-reply@notices.example", "post_master@carrier.example", "MAILER-DAEMON@relay.example", SENDER],
+)
+def test_what_comes_to_the_return_path_is_never_the_candidates_reply(make_agency, path, sender):
+    agency = make_agency(TALENTPOOL_BOUNCE_MAILBOX=path)
+    agency.run("sync")
+    letter_id, message_id, _ = a_sent_letter(agency)
+    to = path.format(letter=message_id[1:33])
+
+    row = receive(
+        agency,
+        samples.crlf(
+            f"Return-Path: <x@relay.example>\nDelivered-To: {to}\nFrom: {sender}\nTo: {to}\nIn-Reply-To: {message_id}\n"
+            "Subject: Re: Your application\n\nError: the following recipient could not be reached.\n"
+        ),
+    )
+
+    assert (row["kind"], row["read_at"], row["letter_id"]) == ("unknown", None, letter_id)
+    assert "wrote to us" not in agency.rows("touch", "what")
+    assert agency.rows("letter_attempt", "letter_id", "result")[-1] == (letter_id, "unclear")
+
+
+def test_only_a_header_puts_an_automatic_reply_away_as_read(agency):
+    _, message_id, _ = a_sent_letter(agency)
+    by_subject = receive(agency, reply(answers=message_id, sender=SENDER, subject="Out of office: Engineer"))
+    away = reply(answers=message_id, sender=SENDER, headers="Auto-Submitted: auto-replied\n")
+    by_header = receive(agency, away.replace(b"reply1@", b"reply2@"))
+
+    assert (by_subject["kind"], by_subject["read_at"]) == ("auto_reply", None)
+    assert by_header["kind"] == "auto_reply"
+    assert by_header["read_at"] is not None
+
+
+def test_our_own_letter_is_cut_out_of_the_answer_whatever_introduces_it(agency):
+    letter_id, message_id, _ = a_sent_letter(agency)
+    with agency.work() as ctx:
+        ours = ctx.session.get_one(ctx.models.letter, letter_id).text
+    quoted = "\n".join(f"| {line}" for line in ours.split("\n"))
+
+    row = receive(agency, reply(f"Kiitos!\n\n{quoted}\n", answers=message_id, sender=SENDER))
+
+    assert row["text"].strip() == "Kiitos!"
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "is_barred"),
+    [
+        ("5.1.1", "550 5.1.1 No such user here", True),
+        ("5.7.26", "550-5.7.26 This mail is unauthenticated", False),
+        ("5.2.2", "552 5.2.2 Mailbox full", False),
+        ("5.0.0", "554 Transaction failed", False),
+    ],
+)
+def test_a_report_bars_the_address_only_where_the_address_is_to_blame(agency, status, words, is_barred):
+    letter_id, message_id, _ = a_sent_letter(agency)
+    raw = samples.postfix(message_id, status=status, to=EMAIL).replace(
+        f"550 {status} <{EMAIL}>: Recipient address rejected: User unknown".encode(), words.encode()
+    )
+
+    row = receive(agency, raw)
+
+    assert (row["kind"], is_returned(agency)) == ("returned", is_barred)
+    assert agency.rows("letter_attempt", "letter_id", "result")[-1] == (letter_id, "returned")
+
+
 def test_the_row_is_in_the_letters_scope(agency):
     _, message_id, _ = a_sent_letter(agency, company="north")
 

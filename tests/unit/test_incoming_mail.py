@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_talentpool.enums import IncomingKind
-from flask_talentpool.letters.incoming.body import LONGEST_TEXT, decoded, own_words, without_markup
+from flask_talentpool.letters.incoming.body import (
+    LONGEST_TEXT,
+    decoded,
+    own_words,
+    without_letter,
+    without_markup,
+)
 from flask_talentpool.letters.incoming.parse import LONGEST_MAIL, read
 from flask_talentpool.letters.incoming.urgency import HARMLESS, SIGNS, Urgency, is_thanks, urgency_of
 from tests.support import incoming as samples
@@ -125,7 +131,9 @@ def test_a_read_receipt_is_automatic():
     ],
 )
 def test_headers_tell_an_automatic_reply(headers):
-    assert read(reply("I am away.", headers=headers)).kind is IncomingKind.AUTO_REPLY
+    mail = read(reply("I am away.", headers=headers))
+
+    assert (mail.kind, mail.is_machine) == (IncomingKind.AUTO_REPLY, True)
 
 
 @pytest.mark.parametrize(
@@ -134,16 +142,28 @@ def test_headers_tell_an_automatic_reply(headers):
         "Out of Office: Your application",
         "Automatic reply: Your application",
         "Autoreply: hello",
-        "Auto: away",
+        "Out-of-Office: Your application",
+        "Out of Office AutoReply: Your application",
         "On vacation until Monday",
+        "On leave",
+        "Re: Your application (Out of the office)",
+        "Ada Byron is out of the office",
+        "=?utf-8?q?Ada_Byron_ist_au=C3=9Fer_Haus.?=",
+        "Abwesend: Ihre Bewerbung",
+        "Urlaubsbenachrichtigung",
+        "Autoantwort: Ihre Bewerbung",
+        "In Elternzeit",
+        "=?utf-8?q?Risposta_automatica=3A_candidatura?=",
         "Abwesenheitsnotiz: Ihre Bewerbung",
         "Automatische Antwort: Ihre Bewerbung",
         "=?utf-8?q?Abwesend_bis_M=C3=A4rz?=",
         "Ich bin im Urlaub",
     ],
 )
-def test_subjects_tell_an_automatic_reply(subject):
-    assert read(reply("I am away.", subject=subject)).kind is IncomingKind.AUTO_REPLY
+def test_subjects_tell_an_automatic_reply_but_not_surely(subject):
+    mail = read(reply("I am away.", subject=subject))
+
+    assert (mail.kind, mail.is_machine) == (IncomingKind.AUTO_REPLY, False)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +171,15 @@ def test_subjects_tell_an_automatic_reply(subject):
     [
         ("Re: Out of Office: Your application", ""),
         ("Re: Automobile engineer", ""),
+        ("Auto: Ihr Dienstwagen", ""),
+        ("Auto-mechanic role", ""),
+        ("Autor gesucht", ""),
+        ("Urlaub", ""),
+        ("Away next week, can we talk before?", ""),
+        ("Out of office hours, please call me after six", ""),
+        ("=?utf-8?q?Abwesend_beim_Gespr=C3=A4ch?=", ""),
+        ("On leave from my job, and interested", ""),
+        ("Nicht im Urlaub, sondern krank gewesen", ""),
         ("Re: Your application", "Auto-Submitted: no\n"),
         ("Out of office", "Auto-Submitted: no\n"),
         ("Re: Your application", "Auto-Submitted: no\nPrecedence: bulk\n"),
@@ -291,12 +320,53 @@ def test_an_automatic_reply_is_never_urgent():
         ("On Monday Anna wrote:\n> Dear Ada\n\nBelow it I answer.", "Below it I answer."),
         ("On Monday I wrote a test. On it I did well.", "On Monday I wrote a test. On it I did well."),
         ("From: my heart, thank you.\nAda", "From: my heart, thank you.\nAda"),
+        ("Ja.\n\n-----Original-Nachricht-----\nBetreff: Ihre Bewerbung\nDatum: 2026-03-02", "Ja."),
+        (
+            "Ja.\n\n> Anna Berg <jobs@host.test> hat am 02.03.2026 10:00 CET geschrieben:\n>\n> Guten Tag",
+            "Ja.",
+        ),
+        ("Yes.\n> On 03/02/2026 10:00 AM CET Anna <jobs@host.test> wrote:\n>\n> Dear Ada", "Yes."),
+        (
+            "Ja.\n\nAm Montag, 2. März 2026 um 10:00:00 MEZ hat Anna <jobs@host.test> Folgendes geschrieben:\n\nGuten Tag",
+            "Ja.",
+        ),
+        (
+            "Yes.\n\n---- On Mon, 02 Mar 2026 10:00:00 +0100 Anna <jobs@host.test> wrote ----\n\nDear Ada",
+            "Yes.",
+        ),
+        ("Oui.\n\nDe : Anna\nEnvoyé : lundi\nÀ : Ada\nObjet : Candidature\n\nBonjour", "Oui."),
+        ("Ja.\n\nVan: Anna\nVerzonden: maandag\nAan: Ada\nOnderwerp: Sollicitatie\n\nBeste", "Ja."),
+        ("Tak.\n\nOd: Anna\nWysłano: poniedziałek\nDo: Ada\nTemat: Aplikacja\n\nDzień dobry", "Tak."),
+        ("Да.\n\nОт: Anna\nОтправлено: понедельник\nКому: Ada\nТема: Заявка\n\nЗдравствуйте", "Да."),  # noqa: RUF001
+        ("De rien à dire de plus, merci.\nA", "De rien à dire de plus, merci.\nA"),
         ("> only what was said", "> only what was said"),
         ("", ""),
     ],
 )
 def test_what_is_quoted_is_left_out(text, own):
     assert own_words(text) == own
+
+
+OUR_LETTER = (
+    "Dear Ada,\n\nwe have chosen somebody else for this job.\nThank you for the interview.\n\nAnna Berg"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Thanks!\n\nDear Ada,\n\nwe have chosen somebody else for this job.", "Thanks!"),
+        ("Kiitos!\n\n| Dear Ada,\n|\n| we have  chosen somebody else for this job.", "Kiitos!"),
+        ("谢谢!\n>> We have chosen somebody else for this job.\n>> Thank", "谢谢!"),
+        (
+            "Dear Ada,\nwe have chosen somebody else for this job.",
+            "Dear Ada,\nwe have chosen somebody else for this job.",
+        ),
+        ("Dear Anna,\nDear Ada is what you wrote.", "Dear Anna,\nDear Ada is what you wrote."),
+    ],
+)
+def test_a_quotation_is_cut_where_our_letter_begins_in_any_language(text, own):
+    assert without_letter(text, OUR_LETTER) == own
 
 
 def test_html_is_read_where_there_is_no_text():
@@ -422,6 +492,13 @@ def nested(depth):
         pytest.param(crlf("From: ada@mail.test\nReferences: " + "<a@b> " * 500_000 + "\n\nHello"), id="many references"),
         pytest.param(crlf("From: " + "(" * 200_000 + "\n\nHello"), id="open brackets"),
         pytest.param(crlf("From: " + '"a" <a@b.test>, ' * 50_000 + "\n\nHello"), id="many senders"),
+        pytest.param(crlf('From: ada@mail.test\nContent-Type: text/plain; x="' + '\\";' * 200_000 + "\n\nHello"), id="escapes in a parameter"),
+        pytest.param(crlf("From: ada@mail.test\nContent-Type: text/plain" + "; a=b" * 200_000 + "\n\nHello"), id="many parameters"),
+        pytest.param(crlf("From: ada@mail.test\nContent-Type: text/plain" + "".join(f"; a*{n}*=b" for n in range(60_000)) + "\n\nHello"), id="a parameter in many pieces"),
+        pytest.param(crlf("From: ada@mail.test\nContent-Type: multipart/mixed; boundary=" + "b" * 1_000_000 + "\n\nHello"), id="a boundary without end"),
+        pytest.param(crlf("From: ada@mail.test\nContent-Type: multipart/mixed; boundary=b\n\n" + ('--b\nContent-Type: text/plain; x="' + '\\";' * 290 + '"\n\nx\n') * 190), id="escapes in each part"),
+        pytest.param(samples.postfix().replace(b"Final-Recipient", b"Final-Recipient: rfc822; a@b.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" * 100_000 + b"Final-Recipient", 1), id="a report about many"),
+        pytest.param(crlf("From: ada@mail.test\n\n" + "\r" * 9_900_000), id="ten million returns"),
         pytest.param(reply("<!--" * 500_000).replace(b"text/plain", b"text/html"), id="comments that never end"),
         pytest.param(reply("<script>" * 300_000).replace(b"text/plain", b"text/html"), id="scripts that never end"),
         pytest.param(reply("<" * 2_000_000).replace(b"text/plain", b"text/html"), id="angle brackets"),
@@ -440,9 +517,9 @@ def test_a_bomb_is_read_in_a_moment_and_keeps_what_its_headers_say(raw):
 
     mail = read(raw)
 
-    assert time.process_time() - began < 5 * SLOWNESS
+    assert time.process_time() - began < 2 * SLOWNESS
     assert len(mail.text) <= LONGEST_TEXT
-    assert mail.from_address in ("ada@mail.test", "")
+    assert mail.from_address in ("ada@mail.test", "", "mailer-daemon@mx.host.test")
 
 
 def test_a_mail_too_deeply_nested_still_says_whose_answer_it_is():

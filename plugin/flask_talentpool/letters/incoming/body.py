@@ -48,18 +48,30 @@ _BLOCKS = frozenset(
 _SILENT = frozenset({"script", "style", "head", "title", "template", "blockquote"})
 _TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
 
+# How mail programs introduce what they quote; each is looked for in one line, or in up to three that belong together.
 _ATTRIBUTION = re.compile(
-    r"(on\b.{4,300}\bwrote|am\b.{4,300}\bschrieb\b.{0,200}|.{1,120}\bschrieb am\b.{4,120}|le\b.{4,300}\ba écrit)\s*:",
+    r"(on\b.{4,300}\bwrote|am\b.{4,300}\b(schrieb\b.{0,200}|folgendes geschrieben)|.{1,120}\bschrieb am\b.{4,120}|"
+    r".{1,120}\bhat am\b.{4,120}\bgeschrieben|le\b.{4,300}\ba écrit|el\b.{4,300}\bescribió|il\b.{4,300}\bha scritto|"
+    r"op\b.{4,300}\bschreef\b.{0,200}|em\b.{4,300}\bescreveu|(w dniu|dnia)\b.{4,300}\b(napisał\(a\)|napisała?|pisze)|"
+    r"\d.{4,200}\b(пишет|написала?|napisał\(a\))|den\b.{4,300}\bskrev\b.{0,200}|.{4,200}<[^<>@\s]+@[^<>\s]+>)\s*:",
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"[-_]{2,}\s*(original message|original appointment|ursprüngliche nachricht|originalnachricht|"
-    r"forwarded message|weitergeleitete nachricht)\s*[-_]{2,}",
+    r"[-_]{2,}\s*(original[- ]?(message|appointment|nachricht)|ursprüngliche nachricht|forwarded message|"
+    r"weitergeleitete nachricht|message d'origine|message original|mensaje original|messaggio originale|"
+    r"oorspronkelijk bericht|mensagem original|wiadomość oryginalna|исходное сообщение|on\b.{4,300}\bwrote|"
+    r"am\b.{4,300}\bschrieb)\b.{0,200}[-_]{2,}",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"\*?(from|von):\*?\s+\S", re.IGNORECASE)
-_HEAD_AFTER = re.compile(r"\*?(sent|date|to|subject|gesendet|datum|an|betreff):\*?\s", re.IGNORECASE)
+_HEAD = re.compile(r"\*?(from|von|de|da|van|od|от|fra|från) ?:\*?\s+\S", re.IGNORECASE)
+_HEAD_AFTER = re.compile(
+    r"\*?(sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado( el)?|fecha|para|asunto|inviato|data|a|"
+    r"oggetto|verzonden|aan|onderwerp|wysłano|do|temat|отправлено|дата|кому|тема|sendt|til|emne|skickat|till|ämne) ?:\*?\s",
+    re.IGNORECASE,
+)
 _LONGEST_LINE = 600
+_TELLING = 25
+"""Characters of a line that nobody writes by chance as our letter has it."""
 
 
 def clean(text: str) -> str:
@@ -173,6 +185,37 @@ def without_markup(page: str) -> str:
         said.append(("\n" if name in _BLOCKS else "") + text)
     lines = (" ".join(line.split()) for line in clean(html.unescape("".join(said))).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def without_letter(text: str, letter: str) -> str:
+    r"""Return a text up to where it quotes our own letter, whatever the mail program calls that.
+
+    >>> without_letter("Thank you!\n\nvan: Anna\n| Dear Jo,\n| we have chosen somebody else.", "Dear Jo,\n\nwe have chosen somebody else.")
+    'Thank you!\n\nvan: Anna'
+
+    Args:
+        text: What the sender wrote, perhaps with a quotation.
+        letter: Our letter as it went.
+
+    Where nothing of their own is left, the text is returned as it is.
+    """
+    ours = {line for one in letter.split("\n") if len(line := _bare(one)) >= _TELLING}
+    lines = text.split("\n")
+    begins = next((at for at, line in enumerate(lines) if _bare(line) in ours), None)
+    if begins is None:
+        return text
+    # The salutation above it is too short to tell whose it is; quoted as the line is, it belongs to it.
+    first = next((_bare(one) for one in letter.split("\n") if _bare(one)), "")
+    above = next((at for at in range(begins - 1, -1, -1) if lines[at].strip(" >|\t")), None)
+    if above is not None and _bare(lines[above]) == first:
+        begins = above
+    own = "\n".join(lines[:begins]).rstrip(" >|\t\n")
+    return own if own.strip() else text
+
+
+def _bare(line: str) -> str:
+    """Return a line without the marks of quoting and with single blanks, for comparing."""
+    return " ".join(line.lstrip(" >|\t").split()).casefold()
 
 
 def own_words(text: str) -> str:

@@ -7,15 +7,15 @@ return path, or by its own address.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
-from email.parser import HeaderParser
 
 from flask_talentpool.letters.incoming.body import body, header, one_line, parts, whole_text
+from flask_talentpool.letters.incoming.cut import fields
+from flask_talentpool.letters.refusals import STATUS, Fault, fault_of
 
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _ID_LINE = re.compile(r"message-id:\s{0,80}(<[^<>\s@]{1,200}@[^<>\s@]{1,200}>)", re.IGNORECASE)
-_STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d[ -](?=\S)")
 _ADDRESS = re.compile(r"[^\s@<>;,\"]{1,200}@[^\s@<>;,\"]{1,200}")
 
@@ -27,12 +27,13 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _DELAYED = re.compile(r"delay|warning|verzögert|will be retried|still being retried", re.IGNORECASE)
-_FOR_GOOD = re.compile(
-    r"permanent (fatal )?error|permanently|user unknown|no such user|unknown (user|recipient|mailbox)|"
-    r"mailbox (unavailable|not found)|does ?n[o']t exist|account (that you tried to reach )?(is )?(disabled|does)|"
-    r"address rejected|unbekannt|existiert nicht",
-    re.IGNORECASE,
+_FOR_GOOD = re.compile(r"permanent (fatal )?error|permanently|giving up|dauerhaft", re.IGNORECASE)
+_COPY = re.compile(
+    r"^(-+ ?(this is a copy|original message|begin|the (header|body)|below this line|returned|forwarded)|"
+    r"(return-path|received|message-id|dkim-signature):|.{0,20}(copy of (the|your) message|original message))",
+    re.IGNORECASE | re.MULTILINE,
 )
+"""Where a report without parts goes on with the mail that it is about, whose words are nobody's refusal."""
 _MOST_IDS = 50
 _MOST_RECIPIENTS = 20
 
@@ -47,6 +48,7 @@ class DeliveryReport:
         is_delay: It is still being tried.
         recipient: The address it is about, if it says.
         diagnostic: What the other server said.
+        words: What says why: the diagnostic, else the report's own words.
         message_ids: The mail it is about.
     """
 
@@ -55,12 +57,18 @@ class DeliveryReport:
     is_delay: bool = False
     recipient: str = ""
     diagnostic: str = ""
+    words: str = ""
     message_ids: tuple[str, ...] = ()
 
     @property
+    def fault(self) -> Fault:
+        """Whose fault it is; passing while it is still being tried."""
+        return fault_of(self.status, self.words) if self.is_failure else Fault.PASSING
+
+    @property
     def is_permanent(self) -> bool:
-        """Whether the address itself will not take mail: given up, with a code of the class 5."""
-        return self.is_failure and self.status.startswith("5.")
+        """Whether the address itself will not take mail: nothing more is sent there."""
+        return self.fault is Fault.ADDRESS
 
 
 def report_in(message: Message, *, from_address: str, from_nobody: bool) -> DeliveryReport | None:
@@ -76,12 +84,11 @@ def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Deli
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             found = _of_fields(_blocks(part))
             if found is not None:
-                return DeliveryReport(
-                    status=found.status or _status_in(whole_text(message)),
-                    is_failure=found.is_failure,
-                    is_delay=found.is_delay,
-                    recipient=found.recipient,
-                    diagnostic=found.diagnostic,
+                said = _said(whole_text(message))
+                return replace(
+                    found,
+                    status=found.status or _status_in(said),
+                    words=found.diagnostic or said,
                     message_ids=ids,
                 )
     return _of_text(message, from_address=from_address, from_nobody=from_nobody, ids=ids)
@@ -102,7 +109,7 @@ def _blocks(part: Message) -> list[Message]:
         rest = block.get_payload() if isinstance(block, Message) else ""
         if isinstance(rest, str) and ":" in rest:
             texts = rest[:40_000].replace("\r\n", "\n").split("\n\n")
-            found += [HeaderParser().parsestr(text) for text in texts[:_MOST_RECIPIENTS] if text.strip()]
+            found += [fields(text) for text in texts[:_MOST_RECIPIENTS] if text.strip()]
     return found[:_MOST_RECIPIENTS]
 
 
@@ -115,12 +122,12 @@ def _of_fields(blocks: list[Message]) -> DeliveryReport | None:
 
 def _of_recipient(block: Message) -> DeliveryReport | None:
     action = header(block, "Action").lower().split(" ")[0].strip("();,")
-    status = _STATUS.search(header(block, "Status"))
+    status = STATUS.search(header(block, "Status"))
     if not action and status is None:
         return None
     diagnostic = header(block, "Diagnostic-Code")
     code = status[1] if status else ""
-    if (not code or code.endswith(".0.0")) and (nearer := _STATUS.search(diagnostic)):
+    if (not code or code.endswith(".0.0")) and (nearer := STATUS.search(diagnostic)):
         code = nearer[1]
     where = header(block, "Original-Recipient") or header(block, "Final-Recipient")
     address = _ADDRESS.search(where.partition(";")[2] or where)
@@ -158,12 +165,22 @@ def _of_text(
         status = "5.0.0"
     address = _ADDRESS.search(failed_to) or _ADDRESS.search(text[:2_000])
     return DeliveryReport(
-        status=status, is_failure=True, recipient=address[0] if address else "", message_ids=ids
+        status=status,
+        is_failure=True,
+        recipient=address[0] if address else "",
+        words=_said(text),
+        message_ids=ids,
     )
 
 
+def _said(text: str) -> str:
+    """Return the report's own words, up to the copy of the mail that it is about."""
+    copy = _COPY.search(text)
+    return text[: copy.start() if copy else None][:4_000]
+
+
 def _status_in(text: str) -> str:
-    found = next((one for one in _STATUS.findall(text[:20_000]) if not one.startswith("2.")), "")
+    found = next((one for one in STATUS.findall(text[:20_000]) if not one.startswith("2.")), "")
     if found:
         return str(found)
     code = _REPLY_CODE.search(text[:20_000])

@@ -38,10 +38,35 @@ def match(ctx: Context, mail: MailRead) -> Match:
         if letter.person_id is None:
             is_empty = not letter.to_address
             return Match(letter=None if is_empty else letter, scope=letter.scope, was_forgotten=is_empty)
+        if _is_somebody_elses(ctx, mail, letter):
+            return Match(scope=letter.scope)
         return Match(letter=letter, person_id=letter.person_id, scope=letter.scope)
     if mail.kind not in _BY_SENDER or not mail.from_address:
         return Match()
     return _by_sender(ctx, mail.from_address)
+
+
+def at_return_path(ctx: Context, mail: MailRead) -> bool:
+    """Whether a mail was sent where only machines write: to a letter's own return path, or to that of all."""
+    path = ctx.settings.bounce_mailbox
+    if path is None or "{letter}" in path:
+        return bool(_tokens(ctx, mail))
+    settings = ctx.settings
+    read_by_people = (settings.mail_from, settings.pool_sender, settings.reply_mailbox)
+    is_own = all(one is None or one.address.lower() != path.lower() for one in read_by_people)
+    return is_own and path.lower() in mail.recipients
+
+
+def _is_somebody_elses(ctx: Context, mail: MailRead, letter: LetterMixin) -> bool:
+    """Whether the thread says one person, and the sender is another one that we know: then nobody guesses."""
+    if mail.kind not in _BY_SENDER or mail.from_address in ("", letter.to_address.lower()):
+        return False
+    person = ctx.models.person
+    theirs = sa.select(person.id).where(
+        person.scope == letter.scope, sa.func.lower(person.email) == mail.from_address
+    )
+    found = set(ctx.session.scalars(theirs.limit(2)))
+    return bool(found) and letter.person_id not in found
 
 
 def _letter(ctx: Context, mail: MailRead) -> LetterMixin | None:

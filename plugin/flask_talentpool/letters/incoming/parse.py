@@ -9,35 +9,46 @@ import re
 from dataclasses import dataclass, replace
 from email.errors import MessageError
 from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
 from email.utils import getaddresses
 
 from flask_talentpool.enums import IncomingKind
 from flask_talentpool.letters.incoming.body import LONGEST_TEXT, clean, decoded, header, own_words, whole_text
 from flask_talentpool.letters.incoming.bounce import DeliveryReport, ids_in, report_in
+from flask_talentpool.letters.incoming.cut import TooManyPartsError, parsed
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks, urgency_of
 
 LONGEST_MAIL = 10_000_000
 """Bytes of which a mail is read whole; of a longer one the beginning is."""
 _BEGINNING = 500_000
-_MOST_NESTED = 60
-_NESTING = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"]+@[^\s@<>(),;:\"]+")
 
 # What Python's parser raises for mails that are broken, or made to break it.
-_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+_BROKEN = (
+    MessageError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    TooManyPartsError,
+)
 
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Mail-Autoreply", "X-Autoreply-From")
 _AUTO_PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _AUTO_SUBJECT = re.compile(
-    r"(\[?auto(matic)?[- ]?(re(ply|sponse)|antwort)\]?|auto:|out of (the )?office|i am (currently )?out of (the )?office|"
-    r"on (annual |parental |sick )?leave\b|on vacation\b|away from (my|the) (office|desk|mail)|"
-    r"abwesenheit|abwesend\b|automatische (antwort|rückmeldung|empfangs)|autom\. antwort|ich bin (nicht im büro|im urlaub)|"
-    r"nicht im büro|im urlaub\b|eingangsbestätigung|réponse automatique)",
+    r"\[?(auto(mati[cs]|mated)?[- ]?(reply|response|responder|antwort)|autom(atische|\.) (antwort|rückmeldung|empfangsbestätigung)|"
+    r"réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|"
+    r"automatyczna odpowiedź|automati(skt|sk|c) svar|автоматический ответ)\b.*|"
+    r"(i am |i'm |ich bin |we are )?(currently |zurzeit |derzeit )?(out[- ]of[- ](the )?office|nicht im (büro|haus)|außer haus|im urlaub|"
+    r"on vacation|in elternzeit|on (annual |parental |sick )?leave)( auto[- ]?reply)?(\s*:.*| (until|till|bis)\b.*|[.!]?)|"
+    r"away from (my|the) (mail|e-mail|desk|office)[.!]?|abwesend(\s*:.*| bis\b.*|[.!]?)|(abwesenheits|urlaubs)\w*(\s*:.*| bis\b.*|[.!]?)|eingangsbestätigung\b.*|"
+    r".{2,80} (is|ist) (currently |zurzeit |derzeit )?(out of (the )?office|außer haus|nicht im (büro|haus)|im urlaub|abwesend)[.!]?|"
+    r".{0,200}\((out of (the )?office|abwesend)\)",
     re.IGNORECASE,
 )
+"""What a program writes as a subject of its own, and nobody goes on from: whole subjects, not words in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,7 @@ class MailRead:
         message_id: As it stands in the header, with its brackets; may be empty.
         answers: Message-IDs of what it answers or reports about, the most telling first.
         report: What a delivery report says.
+        is_machine: A header says that a machine wrote it; a subject alone never does.
         urgency: Why it is to be read today.
         size: In bytes.
         is_cut: Only its beginning was read; the whole of it is in the mailbox it came to.
@@ -68,6 +80,7 @@ class MailRead:
     message_id: str = ""
     answers: tuple[str, ...] = ()
     report: DeliveryReport | None = None
+    is_machine: bool = False
     urgency: Urgency | None = None
     size: int = 0
     is_cut: bool = False
@@ -87,31 +100,16 @@ def read(raw: bytes, *, size: int | None = None) -> MailRead:
     is_cut = size > LONGEST_MAIL
     used = raw[:_BEGINNING] if is_cut else raw
     try:
-        # Python's parser takes quadratic time for mails inside mails inside mails.
-        if len(_NESTING.findall(used)) > _MOST_NESTED:
-            return _without_parts(used, size=size)
-        found = _understood(BytesParser(policy=compat32).parsebytes(used), size=size, is_cut=is_cut)
-    except (
-        MessageError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        AssertionError,
-        IndexError,
-        KeyError,
-    ):
-        found = _without_parts(used, size=size)
-    except RecursionError:
-        found = _without_parts(used, size=size)
-    return found
+        return _understood(parsed(used), size=size, is_cut=is_cut)
+    except _BROKEN:
+        return _without_parts(used, size=size)
 
 
 def _without_parts(raw: bytes, *, size: int) -> MailRead:
     """Read only the headers of a mail whose body cannot be taken apart; its bytes stand as its text."""
     head, _, rest = raw[:_BEGINNING].replace(b"\r\n", b"\n").partition(b"\n\n")
     try:
-        found = _of_headers(BytesParser(policy=compat32).parsebytes(head + b"\n\n", headersonly=True))
+        found = _of_headers(parsed(head + b"\n\n", headers_only=True))
     except _BROKEN:
         found = MailRead()
     text = clean(decoded(rest[: 4 * LONGEST_TEXT], "utf-8"))[:LONGEST_TEXT]
@@ -142,24 +140,24 @@ def _understood(message: Message, *, size: int, is_cut: bool) -> MailRead:
     text = own_words(whole)
     urgency = urgency_of(text, found.subject)
     found = replace(found, text=text, urgency=urgency)
-    kind = _kind(message, found, from_nobody=from_nobody)
-    return replace(found, kind=kind, urgency=None if kind is IncomingKind.AUTO_REPLY else urgency)
+    surely, perhaps = _is_automatic(message, found.subject, from_nobody=from_nobody)
+    # A subject alone is weak evidence: it names the kind, and whoever reads it finds it among what is unread.
+    if surely or (perhaps and found.urgency is None):
+        urgency = None if surely else urgency
+        return replace(found, kind=IncomingKind.AUTO_REPLY, is_machine=surely, urgency=urgency)
+    return replace(found, kind=_kind(message, found))
 
 
 def _reported(found: MailRead, report: DeliveryReport, text: str) -> MailRead:
-    kind = IncomingKind.AUTO_REPLY  # it was delivered, or read
+    kind = IncomingKind.AUTO_REPLY  # it was delivered
     if report.is_failure or report.is_delay:
         kind = IncomingKind.RETURNED if report.is_failure else IncomingKind.DELAYED
     # What the report is about comes before what it hangs on in a mailbox.
     answers = tuple(dict.fromkeys((*report.message_ids, *found.answers)))
-    return replace(found, kind=kind, text=text, report=report, answers=answers)
+    return replace(found, kind=kind, text=text, report=report, answers=answers, is_machine=True)
 
 
-def _kind(message: Message, found: MailRead, *, from_nobody: bool) -> IncomingKind:
-    surely, perhaps = _is_automatic(message, found.subject, from_nobody=from_nobody)
-    # A subject alone is weak evidence: nobody's cry for help may be put away as an automatic reply.
-    if surely or (perhaps and found.urgency is None):
-        return IncomingKind.AUTO_REPLY
+def _kind(message: Message, found: MailRead) -> IncomingKind:
     says_nothing = not (found.text or found.subject) or not found.from_address
     if message.get_content_type() == "multipart/report" or says_nothing:
         return IncomingKind.UNKNOWN
@@ -175,8 +173,9 @@ def _is_automatic(message: Message, subject: str, *, from_nobody: bool) -> tuple
         return True, True
     if message.get_param("report-type") == "disposition-notification":
         return True, True
-    precedence = header(message, "Precedence").lower() in _AUTO_PRECEDENCE
-    return False, precedence or _AUTO_SUBJECT.match(subject) is not None
+    if header(message, "Precedence").lower() in _AUTO_PRECEDENCE:
+        return True, True
+    return False, _AUTO_SUBJECT.fullmatch(subject) is not None
 
 
 def _is_from_nobody(message: Message) -> bool:

@@ -14,11 +14,13 @@ from flask_talentpool.enums import IncomingKind
 from flask_talentpool.letters import held
 from flask_talentpool.letters.incoming import match as incoming_match
 from flask_talentpool.letters.incoming import suppression
+from flask_talentpool.letters.incoming.body import without_letter
 from flask_talentpool.letters.incoming.match import Match
 from flask_talentpool.letters.incoming.parse import MailRead, read
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks
 from flask_talentpool.letters.internal_mail import page_url, write_colleague
 from flask_talentpool.letters.model import IncomingMixin
+from flask_talentpool.letters.refusals import Fault, fault_of
 from flask_talentpool.people.fingerprint import keyed
 from flask_talentpool.people.model import PersonMixin
 
@@ -81,11 +83,12 @@ def _find(ctx: Context, fingerprint: str) -> IncomingMixin | None:
 
 
 def _row(ctx: Context, mail: MailRead, match: Match, fingerprint: str) -> IncomingMixin:
-    kind = mail.kind
-    if kind in WRITTEN and match.person_id is None and match.letter is None:
+    kind, text = mail.kind, mail.text
+    if kind in WRITTEN and (incoming_match.at_return_path(ctx, mail) or _is_nobodys(match)):
         kind = IncomingKind.UNKNOWN
-    needs_nobody = kind in (IncomingKind.AUTO_REPLY, IncomingKind.DELAYED)
-    text = mail.text
+    if kind in WRITTEN and match.letter is not None:
+        text = without_letter(text, match.letter.text)
+    needs_nobody = mail.is_machine and kind in (IncomingKind.AUTO_REPLY, IncomingKind.DELAYED)
     if mail.is_cut:
         text = f"{text}\n\n{CUT.format(size=mail.size / 1_000_000)}".strip()
     status = mail.report.status if mail.report is not None else ""
@@ -109,10 +112,16 @@ def _row(ctx: Context, mail: MailRead, match: Match, fingerprint: str) -> Incomi
     )
 
 
+def _is_nobodys(match: Match) -> bool:
+    return match.person_id is None and match.letter is None
+
+
 def _follow_up(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
     kind = row.kind
     if kind in (IncomingKind.RETURNED, IncomingKind.DELAYED):
         _note_report(ctx, row, mail)
+    if kind == IncomingKind.UNKNOWN and row.letter_id is not None:
+        _note_unclear(ctx, row)
     _touch(ctx, row)
     if row.is_urgent:
         _tell_reader(ctx, row)
@@ -147,6 +156,19 @@ def _note_report(ctx: Context, row: IncomingMixin, mail: MailRead) -> None:
         suppression.suppress(ctx, letter.to_address, scope=letter.scope)
     ctx.announce(
         signals.letter_returned, letter_id=letter.id, incoming_id=row.id, is_permanent=report.is_permanent
+    )
+
+
+def _note_unclear(ctx: Context, row: IncomingMixin) -> None:
+    """Show beside its letter what nobody understood: it may say that the letter never arrived."""
+    ctx.session.add(
+        ctx.models.letter_attempt(
+            letter_id=row.letter_id,
+            at=ctx.now(),
+            result="unclear",
+            reply=f"Something came back that was not understood: {row.subject}"[:400],
+            server=row.from_address[:200],
+        )
     )
 
 
@@ -240,7 +262,7 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
         row.status = ""
     if row.kind == IncomingKind.UNKNOWN:
         row.kind = IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY
-    if row.kind == IncomingKind.RETURNED and row.status.startswith("5."):
+    if row.kind == IncomingKind.RETURNED and fault_of(row.status, row.text) is Fault.ADDRESS:
         suppression.suppress(ctx, person.email, scope=person.scope)
     _touch(ctx, row)
     ctx.record(by, "give", "incoming", row.id, scope=row.scope)
