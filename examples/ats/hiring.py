@@ -74,6 +74,8 @@ def take(
     if step == "offer":
         application.stage = "final"
         application.offered_at = at
+    elif step == "reopen":
+        application.offered_at = None
     application.decided_at = None if rule.ends in LIVE else at
 
 

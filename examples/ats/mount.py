@@ -21,6 +21,11 @@ def turn_down(application: Application, _actor: object) -> None:
     take("reject", application)
 
 
+def reopen(application: Application) -> None:
+    """Undo that, for whoever has not been told; the talent pool commits it."""
+    take("reopen", application)
+
+
 talentpool = TalentPool(
     db,
     HostMap(
@@ -34,7 +39,7 @@ talentpool = TalentPool(
         stage="stage", stages=("applied", "screen", "interview", "final"), interviewed_from="interview",
         reason=lambda application: REASONS.get(application.reason), rating="rating",
         applied_at="applied_at", interviewed_at="interviewed_at", decided_at="decided_at", offered="offered_at",
-        new_application=open_recalled, reject=turn_down,
+        new_application=open_recalled, reject=turn_down, reopen=reopen,
     ),
     access=FlaskLoginAccess(role="role", recruiters={"recruiter"}, managers={"manager"}, admins={"admin"}),
 )  # fmt: skip

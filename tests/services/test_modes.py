@@ -247,10 +247,10 @@ def test_who_approves_although_an_offer_is_out_is_obeyed(host):
     assert host.letter(finalist).state == "sent"
 
 
-def test_ones_own_offer_holds_nothing(host):
+def test_who_is_turned_down_with_an_offer_in_hand_waits_for_a_person(host):
     key = host.rejected(stage="final", has_offer=True)
 
-    assert held(host, key) == ("held", "personal")
+    assert held(host, key) == ("held", "offer_in_hand")
 
 
 def test_a_reason_that_may_be_shared_is_in_the_letter_with_its_detail(host):

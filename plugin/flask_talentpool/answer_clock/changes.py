@@ -23,6 +23,10 @@ FORGOTTEN = "forgotten"
 ROW_GONE = "gone"
 
 
+OFFERED = "offered"
+"""Who has an offer of ours in hand has heard from us; without it, undecided, the person waits once more."""
+
+
 _NOT_INTERVIEWED = "stage"
 
 
@@ -63,6 +67,10 @@ def judge(
         if clock.answered_by != FORGOTTEN:
             changes.updates.append(_again(ctx, one))
             counted.again += 1
+    elif (
+        one.has_offer and one.decision is None and clock.offered_at is None and clock.answered_at is not None
+    ):
+        changes.updates.append({"id": clock.id, "offered_at": ctx.now()})
     elif runs:
         moved = _moved(ctx, one, since)
         if moved:
@@ -76,6 +84,8 @@ def _runs(ctx: Context, one: InterviewedApplication) -> bool:
     """Whether this person was interviewed and knows no outcome."""
     outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
     if outcome not in (None, Outcome.REJECTED) or (one.decision is not None and one.decision.told_at):
+        return False
+    if outcome is None and one.has_offer:
         return False
     date = interviewed_on(ctx, one)
     if counts_as_interviewed(ctx, one.seen.stage) or (date is not None and date <= ctx.now()):
@@ -102,10 +112,11 @@ def key_text_of(key: Any) -> str:
 def _ended(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
     decision, at = one.decision, ctx.now()
     outcome = ctx.host.verdict(one.seen.status, declined=one.seen.declined).outcome
-    by = outcome if outcome is not None else _NOT_INTERVIEWED
+    by = outcome if outcome is not None else OFFERED if one.has_offer else _NOT_INTERVIEWED
     if decision is not None and decision.told_at is not None:
         at, by = decision.told_at, decision.told_by if outcome is Outcome.REJECTED else by
-    return {"answered_at": at, "answered_by": by, "decision_id": decision.id if decision else None}
+    found = {"answered_at": at, "answered_by": by, "decision_id": decision.id if decision else None}
+    return found | ({"offered_at": at} if by == OFFERED else {})
 
 
 def _again(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
@@ -122,6 +133,7 @@ def _again(ctx: Context, one: InterviewedApplication) -> dict[str, Any]:
         "decision_id": one.decision.id if one.decision is not None else None,
         "target_at": target_at(ctx, ctx.now(), one.decision.noticed_at if one.decision else None),
         "limit_at": limit_at(ctx, ctx.now()),
+        "offered_at": one.clock.offered_at if one.decision is not None else None,
     }
 
 
@@ -136,7 +148,9 @@ def _moved(ctx: Context, one: InterviewedApplication, since: datetime | None) ->
         target = target_at(ctx, date)
         found |= {"interviewed_at": date, "is_guessed": False, "limit_at": limit_at(ctx, date)}
         found["from_before"] = clock.from_before and (since is None or date <= since)
-    if decision is not None:
+    if decision is None:
+        found["offered_at"] = None
+    else:
         soonest = in_business_days(ctx, decision.noticed_at, ANSWER_DAYS_AFTER_DECISION)
         target = max(target, soonest)
     found["target_at"] = target

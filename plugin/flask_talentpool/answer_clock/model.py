@@ -47,6 +47,9 @@ class ClockMixin(Table):
     limit_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[str] = mapped_column(sa.String(24), default="")
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when we know that this person has an offer of ours; kept when it is decided about, so that whoever is
+    turned down with an offer in hand is known. Empty again when the offer is gone and nothing was decided."""
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     progress: Mapped[int] = mapped_column(sa.Integer, default=0)
     """How many times we wrote that it is still open."""

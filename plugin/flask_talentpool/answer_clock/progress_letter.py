@@ -1,6 +1,7 @@
 """Writing to somebody that it is still open: at the limit of the answer clock, or when a person presses it."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,6 +73,9 @@ def say_still_open(ctx: Context, clock: ClockMixin, *, by: Actor) -> LetterMixin
 
 
 def _refuse_when_answered(ctx: Context, clock: ClockMixin) -> None:
+    application = application_of(ctx, clock)
+    if application is not None and ctx.host.has_offer(application):
+        raise Refused("This person has an offer of ours, so they have heard from us.", code="offer")
     decision = live_decision(ctx, clock.application_key)
     told = decision is not None and decision.told_at is not None
     if clock.answered_at is not None or told:
@@ -177,10 +181,24 @@ def application_of(ctx: Context, clock: ClockMixin) -> Any:
     return None if row.because is HoldReason.HIDDEN else row.application
 
 
+def applications_of(ctx: Context, clocks: Sequence[ClockMixin]) -> list[str]:
+    """Return the keys of the applications of clocks; those that are gone, hidden or somebody else's are left out."""
+    rows = rows_of(ctx, clocks)
+    return [
+        clock.application_key
+        for clock, row in zip(clocks, rows, strict=True)
+        if row.error is None and _known(clock, row).application is not None
+    ]
+
+
 def _row_of(ctx: Context, clock: ClockMixin) -> Facts:
     row = rows_of(ctx, [clock])[0]
     if row.error is not None:
         raise row.error
+    return _known(clock, row)
+
+
+def _known(clock: ClockMixin, row: Facts) -> Facts:
     # A clock that says no more whose it was is of somebody who was forgotten.
     is_forgotten = not clock.candidate_key and row.seen is not None and row.seen.candidate_key is not None
     return Facts(because=HoldReason.ROW_GONE) if is_forgotten else row
@@ -303,7 +321,7 @@ def _over(ctx: Context, application: Any) -> HoldReason | None:
     outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome
     if outcome is None:
         # Whoever has an offer of ours in hand has heard from us.
-        return HoldReason.ANSWERED if ctx.host.read("offered", application) else None
+        return HoldReason.ANSWERED if ctx.host.has_offer(application) else None
     if outcome is not Outcome.REJECTED:
         return HoldReason.HOST_SAYS_OTHERWISE
     decision = live_decision(ctx, key_of(application))

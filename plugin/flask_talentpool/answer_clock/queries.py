@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks, padded
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.errors import raised
-from flask_talentpool.host.rows import is_shown
+from flask_talentpool.host.rows import is_shown, read_rows
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import STILL_OPEN
 
@@ -54,12 +55,14 @@ class Unanswered:
     letter_due: datetime | None
     open_letter_id: int | None
     """A letter that waits or goes now to say that it is still open."""
+    has_offer: bool = False
+    """The host says now that an offer of ours to this person is out: by the next look they no longer stand here."""
 
     @property
     def may_say_open(self) -> bool:
         """Whether it is true that it is still open: undecided, or decided while somebody else has, or declined, an offer."""
         is_open = self.decision_id is None or self.letter_because in STILL_OPEN
-        return is_open and self.open_letter_id is None
+        return is_open and self.open_letter_id is None and not self.has_offer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,7 @@ class UnansweredPage:
     number: int
     pages: int
     may_write: bool
+    may_turn_down: bool
     turns_down: bool
     """Whether people can be turned down here; else the host's own page does it."""
     urls: dict[str, str]
@@ -105,7 +109,7 @@ def brief(ctx: Context, visible: Visible, *, limit: int) -> Brief:
     """Read what the first page shows, by one statement."""
     found = _read(ctx, visible, job="", limit=limit, offset=0)
     return Brief(
-        rows=tuple(_row(ctx, row) for row in found),
+        rows=_rows(ctx, found),
         count=found[0].n if found else 0,
         late=int(found[0].late or 0) if found else 0,
     )
@@ -118,7 +122,7 @@ def unanswered(ctx: Context, job: Any = None) -> tuple[Unanswered, ...]:
     """
     try:
         with ctx.reading():
-            return tuple(_row(ctx, row) for row in _read(ctx, lambda statement: statement, job=job_text(job)))
+            return _rows(ctx, _read(ctx, lambda statement: statement, job=job_text(job)))
     except Exception as error:  # noqa: BLE001 (the page is the host's, whatever fails with us)
         logger.warning("who waits for an answer cannot be read; nobody is named: %s", raised(error))
         return ()
@@ -133,7 +137,7 @@ def job_text(job: Any) -> str:
 
 
 def unanswered_page(
-    ctx: Context, visible: Visible, *, job: str, number: int, may_write: bool
+    ctx: Context, visible: Visible, *, job: str, number: int, may_write: bool, may_turn_down: bool
 ) -> UnansweredPage:
     """Read one page of people without an answer."""
     jobs = _jobs(ctx, visible, job)
@@ -142,13 +146,14 @@ def unanswered_page(
     number = min(max(1, number), pages)
     found = _read(ctx, visible, job=job, limit=PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
     return UnansweredPage(
-        rows=tuple(_row(ctx, row) for row in found),
+        rows=_rows(ctx, found),
         count=count,
         jobs=jobs,
         job=job,
         number=number,
         pages=pages,
         may_write=may_write,
+        may_turn_down=may_turn_down,
         turns_down=ctx.host.map.reject is not None,
         urls=_urls(ctx, found),
     )
@@ -214,7 +219,30 @@ def _read(
     return ctx.session.execute(statement).all()
 
 
-def _row(ctx: Context, row: Any) -> Unanswered:
+def _rows(ctx: Context, found: Sequence[Any]) -> tuple[Unanswered, ...]:
+    offered = _offered(ctx, found)
+    return tuple(_row(ctx, row, has_offer=row[0].application_key in offered) for row in found)
+
+
+def _offered(ctx: Context, found: Sequence[Any]) -> set[str]:
+    """Return the applications of those whom the host has made an offer since it was last looked through."""
+    undecided = [
+        row[0].application_id for row in found if row.decided is None and row[0].application_id is not None
+    ]
+    if "offered" not in ctx.host.readers or not undecided:
+        return set()
+    there: set[str] = set()
+    for part in chunks(undecided):
+        for key, row in read_rows(ctx.host, ctx.session, padded(part))[0].items():
+            try:
+                if ctx.host.has_offer(row.application):
+                    there.add(key)
+            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything; the page goes on)
+                logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+    return there
+
+
+def _row(ctx: Context, row: Any, *, has_offer: bool) -> Unanswered:
     clock = row[0]
     waits = row.letter_state in (LetterState.HELD, LetterState.DUE)
     held = row.letter_state == LetterState.HELD and row.because in set(HoldReason)
@@ -240,6 +268,7 @@ def _row(ctx: Context, row: Any) -> Unanswered:
         letter_held=sentence_of(row.because) if held else "",
         letter_due=row.due_at if waits else None,
         open_letter_id=row.going,
+        has_offer=has_offer,
     )
 
 

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.arrays import chunks
 from flask_talentpool.enums import Outcome
 from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.host.rows import read_rows
 from flask_talentpool.host.seen import Seen, key_of, key_text
 from flask_talentpool.noticing.scan import (
     INTERVIEWED,
@@ -35,6 +37,8 @@ class InterviewedApplication:
     """A row with the columns of ``CLOCK``; None where there is none."""
     decision: Any
     """A row with the columns of ``STANDING``; None where none stands."""
+    has_offer: bool = False
+    """Whether the host says that this person has an offer of ours."""
 
 
 CLOCK = (
@@ -48,6 +52,7 @@ CLOCK = (
     "limit_at",
     "answered_at",
     "answered_by",
+    "offered_at",
     "decision_id",
 )
 
@@ -68,7 +73,7 @@ def interviewed_applications(
     if not ctx.host.in_sql or (reader is not None and not reader.in_sql):
         yield from _met_objects(ctx, connection, unreadable)
         return
-    base = _dated(ctx)
+    base = _with_more(ctx)
     clock, decision = ctx.models.clock, ctx.models.decision
     there_are = _statuses(ctx.session, base)
     no_outcome = sa.or_(_which(ctx, base, there_are, None), _which(ctx, base, there_are, Outcome.REJECTED))
@@ -83,26 +88,62 @@ def interviewed_applications(
         .where(sa.or_(runs, wants))
         .order_by(base.c.key)
     )
-    for row in ctx.session.execute(statement).all():
-        found = row._mapping  # noqa: SLF001 (the documented way to a row's names)
+    found = [row._mapping for row in ctx.session.execute(statement).all()]  # noqa: SLF001 (the documented way to a row's names)
+    offered = _offered(ctx, found, unreadable)
+    for row in found:
+        seen = ctx.host.seen_in_row(row)
+        if key_text(seen.key) in unreadable:
+            continue
         yield InterviewedApplication(
-            ctx.host.seen_in_row(found),
-            found.get("interviewed_at"),
-            _part(found, "Clock", CLOCK),
-            _part(found, "Decision", STANDING),
+            seen,
+            row.get("interviewed_at"),
+            _part(row, "Clock", CLOCK),
+            _part(row, "Decision", STANDING),
+            has_offer=bool(row.get("offered")) or seen.key in offered,
         )
 
 
-def _dated(ctx: Context) -> Any:
-    """Return the look at applications with the date of the interview beside it, where one is mapped."""
-    base, reader = _base(ctx), ctx.host.readers.get("interviewed_at")
-    if reader is None:
+def _with_more(ctx: Context) -> Any:
+    """Return the look at applications, with the date of the interview and the offer where a statement reads them."""
+    base, cls = _base(ctx), ctx.host.map.application
+    more = [name for name in ("interviewed_at", "offered") if _in_sql(ctx, name)]
+    if not more:
         return base
-    cls = ctx.host.map.application
-    key = getattr(cls, ctx.host.key_attribute(cls)).label("dated_key")
-    dates = reader.add_to(sa.select(key).select_from(cls), cls, "interviewed_at").subquery()
-    both = sa.select(base, dates.c.interviewed_at).join(dates, dates.c.dated_key == base.c.key)
-    return both.subquery("dated")
+    key = getattr(cls, ctx.host.key_attribute(cls)).label("same_key")
+    statement = sa.select(key).select_from(cls)
+    for name in more:
+        statement = ctx.host.readers[name].add_to(statement, cls, name)
+    beside = statement.subquery()
+    both = sa.select(base, *(beside.c[name] for name in more)).join(beside, beside.c.same_key == base.c.key)
+    return both.subquery("with_more")
+
+
+def _in_sql(ctx: Context, name: str) -> bool:
+    reader = ctx.host.readers.get(name)
+    return reader is not None and reader.in_sql
+
+
+def _offered(ctx: Context, rows: Sequence[Any], unreadable: set[str]) -> set[Any]:
+    """Return the keys of those with an offer, where only the map's own code can say so."""
+    if "offered" not in ctx.host.readers or _in_sql(ctx, "offered"):
+        return set()
+    found: set[Any] = set()
+    for part in chunks([row["key"] for row in rows]):
+        there, failed = read_rows(ctx.host, ctx.session, part)
+        unreadable |= set(failed)
+        for row in there.values():
+            key = key_of(row.application)
+            try:
+                if ctx.host.read("offered", row.application):
+                    found.add(key)
+            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+                _log_unreadable(key_text(key), error, unreadable)
+    return found
+
+
+def _log_unreadable(key: str, error: Exception, unreadable: set[str]) -> None:
+    logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
+    unreadable.add(key)
 
 
 def _reached(ctx: Context, base: Any) -> Any:
@@ -134,14 +175,18 @@ def _met_objects(
     ctx: Context, connection: Connection, unreadable: set[str]
 ) -> Iterator[InterviewedApplication]:
     """Yield the interviewed applications by reading each through the map, where no statement can find them."""
-    page: list[tuple[Seen, Any]] = []
+    page: list[tuple[Seen, Any, bool]] = []
     for application in applications(ctx):
         try:
-            page.append((ctx.host.seen_in_object(application), ctx.host.read("interviewed_at", application)))
+            page.append(
+                (
+                    ctx.host.seen_in_object(application),
+                    ctx.host.read("interviewed_at", application),
+                    bool(ctx.host.read("offered", application)),
+                )
+            )
         except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
-            key = key_text(key_of(application))
-            logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
-            unreadable.add(key)
+            _log_unreadable(key_text(key_of(application)), error, unreadable)
         if len(page) == PAGE:
             yield from _beside(ctx, connection, page)
             page = []
@@ -149,15 +194,15 @@ def _met_objects(
 
 
 def _beside(
-    ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any]]
+    ctx: Context, connection: Connection, page: Sequence[tuple[Seen, Any, bool]]
 ) -> Iterator[InterviewedApplication]:
     clock, decision = ctx.models.clock, ctx.models.decision
-    keys = [seen.key for seen, _ in page]
+    keys = [seen.key for seen, _, _ in page]
     clocks = _by_key(connection, clock, CLOCK, clock.application_id.in_(keys))
     live = sa.and_(decision.application_id.in_(keys), decision.live_for.is_not(None))
     standing = _by_key(connection, decision, STANDING, live)
-    for seen, date in page:
-        yield InterviewedApplication(seen, date, clocks.get(seen.key), standing.get(seen.key))
+    for seen, date, has_offer in page:
+        yield InterviewedApplication(seen, date, clocks.get(seen.key), standing.get(seen.key), has_offer)
 
 
 def _by_key(connection: Connection, model: Any, names: Sequence[str], which: Any) -> dict[Any, Any]:

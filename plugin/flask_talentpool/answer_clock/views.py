@@ -7,9 +7,10 @@ from flask_talentpool.access import Action
 from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.queries import PAGE_SIZE, unanswered_page
-from flask_talentpool.answer_clock.reject import TurnedDown, turn_down
+from flask_talentpool.bulk import selection as bulk_selection
+from flask_talentpool.bulk.choices import Keys
 from flask_talentpool.context import Context
-from flask_talentpool.errors import Refused
+from flask_talentpool.enums import Act
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
@@ -40,8 +41,9 @@ def _page(current: RequestContext, job: str, *, error: str = "", status: int = 2
         job=job,
         number=asked_number("page", 1),
         may_write=current.may(Action.LETTER_WRITE),
+        may_turn_down=current.may(Action.LETTER_BULK),
     )
-    return page("unanswered.html", model, status=status, error=error)
+    return page("unanswered.html", model, status=status, error=error, token=bulk_selection.new_token())
 
 
 def still_open(clock_id: int) -> ResponseReturnValue:
@@ -65,40 +67,31 @@ def still_open(clock_id: int) -> ResponseReturnValue:
 
 
 def turn_down_chosen() -> ResponseReturnValue:
-    """Turn down the people who were chosen, once somebody has confirmed how many they are."""
+    """Write down whom to turn down, as an act on many: the worker looks at them, then somebody confirms."""
     current = request_context()
-    current.require(Action.LETTER_WRITE)
+    current.require(Action.LETTER_BULK)
     ids = sorted(set(row_ids(posted().getlist("clock"))))
     if not ids or len(ids) > PAGE_SIZE:
         error = "Choose at least one person." if not ids else f"Choose at most {PAGE_SIZE} people at once."
         return invalid({"clock": [error]}) if is_json() else _page(current, _job(), error=error, status=400)
-    if posted().get("confirmed", "") != str(len(ids)):
-        if is_json():
-            return invalid({"confirmed": [f"Send how many people are turned down: {len(ids)}."]})
-        return _ask(current, ids)
-    result: TurnedDown = current.change(
-        lambda ctx: turn_down(ctx, [_theirs(current, ctx, one) for one in ids], by=current.signed_in)
-    )
-    return answered(_said(result), _url(), decisions=result.decisions, not_done=result.not_done)
 
+    def work(ctx: Context) -> dict[str, object]:
+        rows = [_theirs(current, ctx, one) for one in ids]
+        row = bulk_selection.start(
+            ctx,
+            Act.REJECT,
+            Keys(keys=tuple(progress.applications_of(ctx, rows))),
+            by=current.signed_in,
+            visible=current.visible,
+            may=lambda subject: current.may(Action.LETTER_BULK, subject),
+            token=str(posted().get("token", "")),
+        )
+        return {"bulk_id": row.id, "state": row.state, "total": row.total}
 
-def _ask(current: RequestContext, ids: list[int]) -> ResponseReturnValue:
-    """Show who would be turned down; nothing is done yet."""
-    ctx = current.ctx
-    if ctx.host.map.reject is None:
-        raise Refused("Your ATS does this on its own page; open the candidate there.", code="reject_unmapped")
-    clocks = [_theirs(current, ctx, one) for one in ids]
-    names = [(clock.id, clock.name or "No name", clock.job_label) for clock in clocks]
-    return page("turn_down.html", {"people": names}, people=names, job=_job())
-
-
-def _said(result: TurnedDown) -> str:
-    number = len(result.decisions)
-    people = "1 person" if number == 1 else f"{number} people"
-    said = f"{people} turned down. The letters are written; each can be read, changed or taken back until it goes."
-    if not number:
-        said = "Nobody was turned down."
-    return " ".join([said, *(f"Not done: {one.name}. {one.because}" for one in result.not_done)])
+    facts = current.change(work)
+    url = url_for("talentpool.bulk", bulk_id=facts["bulk_id"])
+    message = "Nothing has happened yet. The worker looks at each of them first; then you confirm."
+    return answered(message, url, page=url, **facts)
 
 
 def _theirs(current: RequestContext, ctx: Context, clock_id: int) -> ClockMixin:

@@ -18,7 +18,7 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import Act, DecisionState, Door, HoldReason, ItemState, LetterState
+from flask_talentpool.enums import Act, DecisionState, Door, HoldReason, ItemState, LetterState, Outcome
 from flask_talentpool.errors import Refused, TalentPoolError
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
@@ -153,7 +153,7 @@ def _reject(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
         raise Refused("The application is no longer in your ATS.", code="not_there")
     reject(application, order.by)
     decision = lifecycle.notice_application(ctx, application)
-    if decision is None:
+    if decision is None or decision.outcome != Outcome.REJECTED:
         raise Refused(
             "HostMap.reject did not give the application a status that means “we said no”. Mend it, then try again.",
             code="undecided",
@@ -177,10 +177,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     if decision.told_at is not None or (letter is not None and letter.state in _GONE):
         raise Refused("Told already.", code="told")
     if order.act is Act.REJECT:
-        lifecycle.take_back(ctx, decision, by=order.by)
-        still = lifecycle.find(ctx, item.decision_id or 0).suppressed_for is not None
-        detail = "Your ATS still says rejected: change it there as well." if still else ""
-        return {"state": ItemState.UNDONE, "detail": detail}
+        return _let_go_on(ctx, order, item, decision)
     if decision.state != DecisionState.LIVE:
         raise Refused("The decision no longer stands.", code="ended")
     if order.act is Act.SET:
@@ -190,6 +187,40 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     ctx.record(order.by, "undo", "decision", decision.id, scope=decision.scope, detail=order.act)
     ctx.session.flush()
     return {"state": ItemState.UNDONE, "letter_id": letter.id if letter is not None else None}
+
+
+def _let_go_on(ctx: Context, order: Order, item: Item, decision: DecisionMixin) -> dict[str, Any]:
+    """Take a turning down back: the letter here, and the status in the host where it has said how."""
+    lifecycle.take_back(ctx, decision, by=order.by)
+    if _still_said(ctx, item) and ctx.host.map.reopen is not None:
+        try:
+            with ctx.savepoint():
+                _reopen(ctx, ctx.host.map.reopen, item)
+        except OperationalError:
+            raise
+        except Exception:  # whatever the host could not do: no letter goes that somebody took back
+            logger.exception(
+                "the host could not reopen application %s of bulk %s", item.application_key, order.bulk_id
+            )
+    detail = "Your ATS still says rejected: change it there as well." if _still_said(ctx, item) else ""
+    return {"state": ItemState.UNDONE, "detail": detail}
+
+
+def _reopen(ctx: Context, reopen: Callable[[Any], None], item: Item) -> None:
+    application = applications(ctx, [item.application_key]).get(item.application_key)
+    if application is None:
+        return
+    reopen(application)
+    if lifecycle.notice_application(ctx, application) is not None:
+        raise Refused(
+            "HostMap.reopen gave the application a status that is an outcome. Give it back the one before.",
+            code="not_reopened",
+        )
+
+
+def _still_said(ctx: Context, item: Item) -> bool:
+    """Whether the host still says what was taken back here."""
+    return lifecycle.find(ctx, item.decision_id or 0).suppressed_for is not None
 
 
 def _let_stand(ctx: Context, order: Order, decision: DecisionMixin, kept: dict[str, Any]) -> dict[str, Any]:

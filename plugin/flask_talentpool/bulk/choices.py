@@ -68,6 +68,7 @@ WHY: dict[str, str] = {
     "goes_already": "Goes at its time already.",
     "held_already": "Held already.",
     "decided": "Decided by now.",
+    "has_offer": "Has an offer of ours. Settle the offer in your ATS first; or turn this person down alone, on a page that names the offer.",
     "not_there": "The application is no longer in your ATS.",
     "same_already": "Says so already.",
     "changed": "Somebody changed it since; it stays as they left it.",
@@ -91,6 +92,10 @@ class BulkChoices:
     reason_detail: str = ""
     no_line: bool = False
     channel: str = ""
+    is_alone: bool = False
+    """Whether one person alone was chosen: then the page names their offer, and may be told to go on."""
+    despite_offer: bool = False
+    """Whether somebody said so, of a person with an offer of ours."""
     not_there: int = 0
     """How many of the keys asked for are not there, or belong to somebody else; nobody can tell which."""
 

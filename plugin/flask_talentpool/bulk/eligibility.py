@@ -11,7 +11,7 @@ from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, LetterState
-from flask_talentpool.letters.holds import APPROVABLE
+from flask_talentpool.letters.holds import APPROVED_AMONG_MANY
 
 _GOING = {
     LetterState.SENDING: "going_out",
@@ -60,7 +60,7 @@ def items_of(ctx: Context, bulk: BulkMixin, state: ItemState, *, after: int = 0,
 def standings(ctx: Context, act: Act, choices: BulkChoices, items: Sequence[Item]) -> list[Standing]:
     """Say where each stands now, by a constant number of statements."""
     if act is Act.REJECT:
-        return _undecided(ctx, items)
+        return _undecided(ctx, choices, items)
     decision, letter, item = ctx.models.decision, ctx.models.letter, ctx.models.bulk_item
     is_outcome = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
     rows = ctx.session.execute(
@@ -139,11 +139,11 @@ def _why_not_letter(act: Act, row: Any) -> tuple[str, str]:
         return ("" if is_due else "held_already"), ""
     if is_due:
         return ("goes_already" if act is Act.APPROVE else ""), ""
-    return ("", "") if row.because in APPROVABLE else (row.because or "error", row.detail)
+    return ("", "") if row.because in APPROVED_AMONG_MANY else (row.because or "error", row.detail)
 
 
-def _undecided(ctx: Context, items: Sequence[Item]) -> list[Standing]:
-    """Applications that the host has not decided can be rejected."""
+def _undecided(ctx: Context, choices: BulkChoices, items: Sequence[Item]) -> list[Standing]:
+    """Applications that the host has not decided can be rejected; who has an offer of ours only alone, and named."""
     open_now = applications(ctx, [one.application_key for one in items])
     found = []
     for one in items:
@@ -153,8 +153,25 @@ def _undecided(ctx: Context, items: Sequence[Item]) -> list[Standing]:
             seen = ctx.host.seen_in_object(application)
             is_open = ctx.host.verdict(seen.status, declined=seen.declined).outcome is None
             because = "" if is_open else "decided"
+            if not (choices.is_alone or choices.despite_offer) and ctx.host.has_offer(application):
+                because = "has_offer"
         found.append(Standing(one.id, one.decision_id, None, because))
     return found
+
+
+def offer_to(ctx: Context, bulk: BulkMixin) -> str:
+    """Return whom an act would turn down with an offer of ours in hand, and for what; empty where it is nobody."""
+    choices = BulkChoices.from_json(bulk.choices)
+    if bulk.act is not Act.REJECT or not choices.is_alone:
+        return ""
+    for item in items_of(ctx, bulk, ItemState.READY, limit=1):
+        application = applications(ctx, [item.application_key]).get(item.application_key)
+        if application is not None and ctx.host.has_offer(application):
+            candidate = ctx.host.candidate_of(application, ctx.session)
+            name = (ctx.host.name_of(candidate) if candidate is not None else "") or "This person"
+            job = ctx.host.label_of(application, ctx.session)
+            return f"{name} has an offer of ours" + (f" for {job}" if job else "")
+    return ""
 
 
 def applications(ctx: Context, keys: Sequence[str]) -> Mapping[str, Any]:

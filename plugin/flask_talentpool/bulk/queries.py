@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor, Visible
 from flask_talentpool.bulk.choices import BulkChoices, why, words_of
+from flask_talentpool.bulk.eligibility import offer_to
+from flask_talentpool.bulk.lines import PAGE_SIZE, BulkLine, lines_of
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.bulk.samples import Sample, samples
 from flask_talentpool.bulk.service import wants_number
@@ -16,9 +18,7 @@ from flask_talentpool.bulk.worker import FROM
 from flask_talentpool.context import Context
 from flask_talentpool.db.paging import Order, read_page
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
-from flask_talentpool.enums import Act, BulkState, Door, ItemState, LetterKind
-
-PAGE_SIZE = 50
+from flask_talentpool.enums import Act, BulkState, Door, ItemState
 
 SHOWN = {
     "left-out": (ItemState.LEFT_OUT,),
@@ -27,20 +27,6 @@ SHOWN = {
     "kept": (ItemState.KEPT,),
     "to-do": (ItemState.WAITING, ItemState.READY),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkLine:
-    """One of many in a list."""
-
-    name: str
-    job: str
-    application_key: str
-    decision_id: int | None
-    state: str
-    sentence: str
-    detail: str
-    notice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +82,8 @@ class BulkPage:
     chosen: tuple[str, ...]
     """What is set for all of them, in words."""
     opens: bool
+    offer: str
+    """Whom this turns down with an offer of ours in hand, and for what; empty where it is nobody."""
     is_mine: bool
     is_confirmed: bool
     finished_at: datetime | None
@@ -164,7 +152,8 @@ def bulk_page(
     ready = counts[ItemState.READY]
     is_ready = row.state == BulkState.READY
     noticed = _noticed(ctx, row) if is_ready else 0
-    show = show or _shown_first(counts)
+    # Whom somebody turns down stands there by name before they say so.
+    show = show or ("to-do" if is_ready and ready and act is Act.REJECT else _shown_first(counts))
     states = list(SHOWN.get(show, ()))
     found = sum(g.count for g in groups if g.state in states and because in ("", g.because))
     pages = max(1, -(-found // PAGE_SIZE))
@@ -173,11 +162,12 @@ def bulk_page(
     return BulkPage(
         bulk=summary(row),
         title=words_of(act).title,
-        effect=words_of(act).effect,
+        effect=_effect(ctx, act),
         button=words_of(act).press(ready),
         done_word=words_of(act).done,
         chosen=_in_words(ctx, choices),
         opens=choices.opens,
+        offer=offer_to(ctx, row) if is_ready else "",
         is_mine=row.by == actor.id,
         is_confirmed=row.confirmed_at is not None,
         finished_at=row.finished_at,
@@ -188,11 +178,11 @@ def bulk_page(
         progress=_progress(row, counts),
         groups=tuple(group for group in groups if group.because),
         noticed=noticed,
-        notices=_lines(ctx, row, visible, (item.notice != "", item.state == "ready")) if noticed else (),
+        notices=lines_of(ctx, row, visible, (item.notice != "", item.state == "ready")) if noticed else (),
         samples=samples(ctx, row, visible) if is_ready and ready and act not in _SILENT else (),
         show=show,
         because=because,
-        lines=_lines(
+        lines=lines_of(
             ctx,
             row,
             visible,
@@ -205,6 +195,18 @@ def bulk_page(
         number=number,
         pages=pages,
     )
+
+
+def _effect(ctx: Context, act: str) -> str:
+    effect = words_of(act).effect
+    if act != Act.REJECT:
+        return effect
+    undone = (
+        "Undo takes the letters back and puts the status in your ATS back as it was, for whoever has not been told."
+        if ctx.host.map.reopen is not None
+        else "Undo takes back the letter, not the status in your ATS."
+    )
+    return f"{effect} {undone}"
 
 
 def _shown_first(counts: dict[str, int]) -> str:
@@ -236,36 +238,6 @@ def _noticed(ctx: Context, row: BulkMixin) -> int:
     item = ctx.models.bulk_item
     which = (item.bulk_id == row.id, item.state == ItemState.READY, item.notice != "")
     return ctx.session.scalar(sa.select(sa.func.count(item.id)).where(*which)) or 0
-
-
-def _lines(
-    ctx: Context, row: BulkMixin, visible: Visible, which: tuple[Any, ...], *, offset: int = 0
-) -> tuple[BulkLine, ...]:
-    """Read some of them, with names only where this person may see the decision."""
-    item, decision, letter = ctx.models.bulk_item, ctx.models.decision, ctx.models.letter
-    seen = visible(sa.select(decision)).with_only_columns(decision.id)
-    rows = ctx.session.execute(
-        sa.select(item, decision.id.label("seen_id"), decision.job_label, letter.to_name)
-        .outerjoin(decision, sa.and_(decision.id == item.decision_id, decision.id.in_(seen)))
-        .outerjoin(letter, sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME))
-        .where(item.bulk_id == row.id, *which)
-        .order_by(item.id)
-        .limit(PAGE_SIZE)
-        .offset(offset)
-    )
-    return tuple(
-        BulkLine(
-            name=found.to_name or f"Application {found[0].application_key}",
-            job=found.job_label or "",
-            application_key=found[0].application_key,
-            decision_id=found.seen_id,
-            state=found[0].state,
-            sentence=why(found[0].because) if found[0].because else "",
-            detail=found[0].detail,
-            notice=found[0].notice,
-        )
-        for found in rows
-    )
 
 
 def _progress(row: BulkMixin, counts: Mapping[str, int]) -> Progress | None:

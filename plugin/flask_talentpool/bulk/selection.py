@@ -83,7 +83,8 @@ def start(
         return found
     _fill(ctx, bulk, act, chosen, visible=visible, may=may)
     asked = len(set(chosen.keys)) if isinstance(chosen, Keys) else bulk.total
-    bulk.choices = replace(choices, not_there=asked - bulk.total).as_json()
+    is_alone = act is Act.REJECT and asked == 1
+    bulk.choices = replace(choices, not_there=asked - bulk.total, is_alone=is_alone).as_json()
     ctx.record(by, f"bulk_{act}", "bulk", bulk.id, scope=bulk.scope, detail=str(bulk.total))
     ctx.session.flush()
     return bulk

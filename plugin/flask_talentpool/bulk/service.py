@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.bulk.choices import TRANSITIONS, TYPED_ABOVE, BulkChoices
-from flask_talentpool.bulk.eligibility import recheck
+from flask_talentpool.bulk.eligibility import offer_to, recheck
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db import locks
@@ -56,9 +56,14 @@ def confirm(ctx: Context, bulk: BulkMixin, *, number: int | None, says_so: bool,
         )
     changed = recheck(ctx, bulk)
     ready = count(ctx, bulk, ItemState.READY)
+    offer = offer_to(ctx, bulk)
     problem = _problem(bulk, ready, changed, number=number, says_so=says_so)
+    if offer and not problem and not says_so:
+        problem = f"{offer}. Tick that you turn them down all the same."
     if problem:
         return Confirmed(is_confirmed=False, ready=ready, changed=changed, problem=problem)
+    if offer:
+        bulk.choices = replace(BulkChoices.from_json(bulk.choices), despite_offer=True).as_json()
     move(bulk, BulkState.RUNNING)
     bulk.confirmed_at = ctx.now()
     ctx.record(by, "bulk_confirm", "bulk", bulk.id, scope=bulk.scope, detail=str(ready))

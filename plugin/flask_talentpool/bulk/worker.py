@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -185,7 +185,9 @@ def _look(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, A
 
 
 def _run(ctx: Context, order: Order, items: Sequence[Item]) -> list[dict[str, Any]]:
-    standing = {one.item_id: one for one in standings(ctx, order.act, order.choices, items)}
+    # An offer made since somebody confirmed is one that no page has named to them.
+    choices = replace(order.choices, is_alone=False)
+    standing = {one.item_id: one for one in standings(ctx, order.act, choices, items)}
     noted = []
     for item in items:
         one = standing.get(item.id)

@@ -81,6 +81,9 @@ class HostMap:
         reject: ``(application, actor) -> None``; gives the application a status that means "we said no".
             Called in our transaction when somebody answers people on our pages; it changes the row, we
             commit. Without it people without a decision are answered in the host.
+        reopen: ``(application) -> None``; puts the status back that was there before ``reject``, when somebody undoes
+            a turning down on our pages and the person has not been told. Called in our transaction. Without it undo
+            takes back the letter, and the status in the host is yours to change.
         candidate_url: Given the candidate, the address of its page in the host.
     """
 
@@ -128,6 +131,7 @@ class HostMap:
     candidate_url: Callable[[Any], str] | None = None
     new_application: Callable[[Any, Any, Any], Any] | None = None
     reject: Callable[[Any, Any], None] | None = None
+    reopen: Callable[[Any], None] | None = None
 
 
 MAP_FIELDS = tuple(f.name for f in fields(HostMap))

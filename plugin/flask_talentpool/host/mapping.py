@@ -299,6 +299,13 @@ class Host:
             declined=bool(row["offer_declined"]) if "offer_declined" in there else False,
         )
 
+    def has_offer(self, application: Any) -> bool:
+        """Whether an offer of ours to this person is out, and not answered: the entry may stay true afterwards."""
+        if not self.read("offered", application):
+            return False
+        declined = bool(self.read("offer_declined", application))
+        return self.verdict(self.read("status", application), declined=declined).outcome is None
+
     def seen_in_object(self, application: Any) -> Seen:
         """Read a loaded application; for maps with callables that no statement can hold."""
         return Seen(

@@ -38,6 +38,8 @@ class Seen:
     stage: Any
     scope: str
     declined: bool = False
+    had_offer: bool = False
+    """Whether the row said until this change that the person has an offer of ours; only the hook can know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Checking a map against the host's classes: everything that is wrong is found at once."""
 
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,7 +128,29 @@ class _Check:
                 f"interviewed_from={host_map.interviewed_from!r} is not one of stages"
                 + did_you_mean(str(host_map.interviewed_from), [str(s) for s in host_map.stages])
             )
+        self._check_functions(problems)
         self._check_overlap(problems)
+
+    def _check_functions(self, problems: list[str]) -> None:
+        """Functions that write into the host are called much later; what cannot be called is said now."""
+        for name, arguments in (
+            ("new_application", ("candidate", "job", "recall")),
+            ("reject", ("application", "actor")),
+            ("reopen", ("application",)),
+        ):
+            function = getattr(self.map, name)
+            if function is None:
+                continue
+            if not callable(function):
+                problems.append(
+                    f"{name}={function!r} cannot be called; give a function of ({', '.join(arguments)})"
+                )
+            elif not _takes(function, len(arguments)):
+                problems.append(
+                    f"{name} is called with ({', '.join(arguments)}); the function given does not take that"
+                )
+        if self.map.reopen is not None and self.map.reject is None:
+            problems.append("reopen undoes what reject did, and reject is missing: give both, or neither")
 
     def _check_overlap(self, problems: list[str]) -> None:
         sets = {
@@ -141,3 +165,16 @@ class _Check:
                     f"{value!r} stands in both {first} and {second}; a status means one thing"
                     for value in both
                 )
+
+
+def _takes(function: Callable[..., Any], number: int) -> bool:
+    """Whether a function can be called with so many arguments; one whose signature nobody can read is believed."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return True
+    try:
+        signature.bind(*range(number))
+    except TypeError:
+        return False
+    return True

@@ -18,6 +18,8 @@ class Meaning:
     """After how long it is looked at again; None for every round. Whoever acts on the letter does so at once."""
     is_approvable: bool = False
     """Whether a person's approval removes it; others must go away first."""
+    is_alone: bool = False
+    """Whether it is approved where it is read alone, and never among many."""
     is_open: bool = False
     """Whether what becomes of the job is still open for as long: then a letter may say so."""
     has_last_day: bool = False
@@ -52,6 +54,7 @@ MEANINGS: dict[HoldReason, Meaning] = {
         passes=True, again_after=_SOON, is_approvable=True, is_open=True, has_last_day=True
     ),
     HoldReason.OFFER_FELL: Meaning(passes=True, again_after=_SOON, is_approvable=True, is_open=True),
+    HoldReason.OFFER_IN_HAND: Meaning(passes=True, is_approvable=True, is_alone=True, has_last_day=True),
     HoldReason.CHECK: Meaning(passes=True, again_after=_SOON, has_last_day=True),
     HoldReason.RETURNED: Meaning(passes=True, again_after=_SOON, has_last_day=True),
     HoldReason.REPLY_UNREAD: Meaning(has_last_day=True),
@@ -81,6 +84,7 @@ MEANINGS: dict[HoldReason, Meaning] = {
 
 PASSING = frozenset(because for because, meaning in MEANINGS.items() if meaning.passes)
 APPROVABLE = frozenset(because for because, meaning in MEANINGS.items() if meaning.is_approvable)
+APPROVED_AMONG_MANY = APPROVABLE - {because for because, meaning in MEANINGS.items() if meaning.is_alone}
 STILL_OPEN = frozenset(because for because, meaning in MEANINGS.items() if meaning.is_open)
 """Why a finalist's letter waits for what becomes of the job."""
 WITH_LAST_DAY = frozenset(because for because, meaning in MEANINGS.items() if meaning.has_last_day)

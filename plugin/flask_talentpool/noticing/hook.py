@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import PassiveFlag, Session, attributes, scoped_session
+from sqlalchemy.orm import Session, scoped_session
 
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.binds import reading_where_written
@@ -17,6 +17,7 @@ from flask_talentpool.db.locks import begin
 from flask_talentpool.errors import raised
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.host.seen import Seen, key_of, key_text
+from flask_talentpool.noticing.before import RowBefore, history, was_set
 from flask_talentpool.noticing.record import detach, detach_jobs, record
 from flask_talentpool.people.fingerprint import fingerprint
 
@@ -95,6 +96,7 @@ class _Look:
         self.made = [row for row in new if isinstance(row, host_map.application)]
         applications = [row for row in dirty if isinstance(row, host_map.application)]
         self.changed = _changed(applications, host.watched)
+        self._had_offer = {key_of(row) for row in self.changed if self._offered_before(row)}
         self._stages_before = {
             key_of(row): before for row in self.changed if (before := self._stage_before(row)) is not None
         }
@@ -162,29 +164,41 @@ class _Look:
                 for part in chunks(keys)
                 for one in self.session.scalars(sa.select(key).where(key.in_(part)))
             ]
-            return [self._with_stage(self.host.seen_in_object(rows[one])) for one in there]
+            return [self._with_before(self.host.seen_in_object(rows[one])) for one in there]
         statement = self.host.statement
         column = statement.selected_columns["key"]
         return [
-            self._with_stage(self.host.seen_in_row(row._mapping))  # noqa: SLF001 (the documented way to a row's names)
+            self._with_before(self.host.seen_in_row(row._mapping))  # noqa: SLF001 (the documented way to a row's names)
             for part in chunks(keys)
             for row in self.session.execute(statement.where(column.in_(part)))
         ]
 
-    def _with_stage(self, seen: Seen) -> Seen:
-        """Keep the stage a host forgets by writing the outcome into the same column."""
+    def _with_before(self, seen: Seen) -> Seen:
+        """Keep the stage, and the offer, that a host forgets by writing the outcome into the same column."""
+        if seen.key in self._had_offer:
+            seen = dataclasses.replace(seen, had_offer=True)
         if self.host.knows_stage(seen.stage) or seen.key not in self._stages_before:
             return seen
         return dataclasses.replace(seen, stage=self._stages_before[seen.key])
+
+    def _offered_before(self, row: Any) -> bool:
+        """Whether the row said before this flush that an offer is out; not where a table would have to be asked."""
+        reader = self.host.readers.get("offered")
+        if reader is None or reader.hops:
+            return False
+        try:
+            return bool(reader.read(RowBefore(row)))
+        except Exception:  # noqa: BLE001 (not loaded, or a callable of the host's: the clocks may still know it)
+            return False
 
     def _stage_before(self, row: Any) -> Any:
         reader = self.host.readers.get("stage")
         if reader is None or reader.hops or not isinstance(reader.entry, str):
             return None
         state = sa.inspect(row)
-        if reader.entry not in state.manager or not _was_set(state, reader.entry):
+        if reader.entry not in state.manager or not was_set(state, reader.entry):
             return None
-        before = _history(row, reader.entry).deleted
+        before = history(row, reader.entry).deleted
         return before[0] if before and self.host.knows_stage(before[0]) else None
 
 
@@ -196,19 +210,8 @@ def _changed(rows: list[Any], watched: frozenset[str] | None) -> list[Any]:
 def _has_changed(row: Any, watched: frozenset[str]) -> bool:
     state = sa.inspect(row)
     return any(
-        _history(row, name).has_changes()
-        for name in watched
-        if name in state.manager and _was_set(state, name)
+        history(row, name).has_changes() for name in watched if name in state.manager and was_set(state, name)
     )
-
-
-def _was_set(state: Any, name: str) -> bool:
-    """Whether an attribute may have changed, told by less work than its history."""
-    return name in state.committed_state or name not in state.mapper.column_attrs
-
-
-def _history(row: Any, name: str) -> attributes.History:
-    return attributes.get_history(row, name, passive=PassiveFlag.PASSIVE_NO_INITIALIZE)
 
 
 def _identity_text(row: Any) -> str:

@@ -118,7 +118,13 @@ def _record_chunk(
     told = _told_before(known) if not baseline else set()
     reached = once_for_each(host.stage_reached)
     rows = [
-        _row(host, _New(one, verdict, _review(one, told)), reached(one.stage), now=now, baseline=baseline)
+        _row(
+            host,
+            _New(one, verdict, _review(one, verdict, told)),
+            reached(one.stage),
+            now=now,
+            baseline=baseline,
+        )
         for one, verdict in new
     ]
     changes.made += _insert(connection, models, rows)
@@ -164,7 +170,9 @@ def _told_before(known: Sequence[Any]) -> set[tuple[str, str]]:
     }
 
 
-def _review(one: Seen, told: set[tuple[str, str]]) -> HoldReason | None:
+def _review(one: Seen, verdict: HostVerdict, told: set[tuple[str, str]]) -> HoldReason | None:
+    if one.had_offer and verdict.outcome is Outcome.REJECTED:
+        return HoldReason.OFFER_IN_HAND
     before = (key_text(one.key), _text(one.candidate_key)) in told
     return HoldReason.TOLD_BEFORE if before else None
 

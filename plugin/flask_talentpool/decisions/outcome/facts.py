@@ -40,6 +40,8 @@ class LetterFacts:
     """What an offer to somebody else for the same job means, where that can hold the letter."""
     interviewed_at: datetime | None = None
     """When the interview was noticed, where the host has no date of it and the letter may wait for a line."""
+    had_offer: bool = False
+    """Whether the person has an offer of ours for this very job, or had one when they were turned down."""
     has_place: bool = False
     """Whether the letter offers a place in a pool that can still be taken."""
     person: Person = NOBODY
@@ -84,6 +86,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
         if person.gone or may_wait_for_line(ctx, decision)
     ]
     clocks = on_the_clock(ctx, timed)
+    offered = _had_offers(ctx, decisions, rows)
     places = _places(ctx, [letter for _, letter in pairs if letter is not None])
     return [
         LetterFacts(
@@ -94,6 +97,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
             may_have_been_told=at in told,
             offer=offers.get(decision.application_key),
             interviewed_at=clocks.get(decision.application_key, decision.noticed_at),
+            had_offer=at in offered,
             has_place=letter is not None and letter.member_id in places,
             person=people[at],
         )
@@ -137,6 +141,27 @@ def _may_have_been_told(ctx: Context, decisions: Sequence[DecisionMixin]) -> set
                 and row.person_id == decision.person_id
             )
         )
+    }
+
+
+def _had_offers(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequence[Facts]) -> set[int]:
+    """Return the places of those decisions that turn down somebody with an offer of ours in hand.
+
+    The host may go on saying so after the decision, or have said so when it was last looked through.
+    """
+    if "offered" not in ctx.host.readers or not decisions:
+        return set()
+    clock = ctx.models.clock
+    keys = [decision.application_key for decision in decisions]
+    known = sa.select(clock.application_key, clock.candidate_key).where(
+        clock.application_key.in_(padded(keys)), clock.offered_at.is_not(None)
+    )
+    before = {(row.application_key, row.candidate_key) for row in ctx.session.execute(known)}
+    return {
+        at
+        for at, (decision, row) in enumerate(zip(decisions, rows, strict=True))
+        if (decision.application_key, decision.candidate_key) in before
+        or ctx.host.read("offered", row.application)
     }
 
 

@@ -112,6 +112,8 @@ def _waits_for_somebody(  # noqa: PLR0911 (one line for each reason)
 ) -> HoldReason | None:
     """Return why a letter waits that nobody has approved."""
     decision = facts.decision
+    if facts.had_offer:
+        return HoldReason.OFFER_IN_HAND
     if decision.needs_review:
         return cast("HoldReason", decision.needs_review)
     if facts.may_have_been_told:
