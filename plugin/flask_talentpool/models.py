@@ -3,11 +3,13 @@
 import dataclasses
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
 from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.bulk.model import BulkItemMixin, BulkMixin
 from flask_talentpool.db.audit import AuditMixin, MarkMixin
+from flask_talentpool.db.tables import index_foreign_keys
 from flask_talentpool.db.types import PREFIX
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import MapError
@@ -104,5 +106,7 @@ def build_models(host: Host) -> Models:
         for field, (table, mixin) in TABLES.items()
     }
     models = Models(**mapped)
+    for cls in mapped.values():
+        index_foreign_keys(sa.inspect(cls).local_table)
     metadata.info[INFO_KEY] = (classes, models)
     return models

@@ -11,6 +11,23 @@ if TYPE_CHECKING:
     from flask_talentpool.host.mapping import Host
 
 
+def index_foreign_keys(table: sa.Table) -> None:
+    """Give each foreign key that nothing else indexes an index of its own.
+
+    Without one the database reads our whole table for every row of the host's that is deleted.
+    """
+    there = {next(iter(one.columns)) for one in table.indexes}
+    there |= {
+        next(iter(one.columns))
+        for one in table.constraints
+        if isinstance(one, sa.UniqueConstraint | sa.PrimaryKeyConstraint) and one.columns
+    }
+    for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+        if key.parent not in there:
+            name = f"{table.name.removeprefix(PREFIX)}_{key.parent.name}_fx"
+            sa.Index(constraint_name(name), key.parent)
+
+
 class Table:
     """What a mixin may ask of the class it is mixed into.
 

@@ -46,6 +46,7 @@ class CandidateLinkMixin(Table):
             sa.UniqueConstraint("scope", "candidate_key", name=constraint_name("candidate_links_row_uq")),
             sa.Index(constraint_name("candidate_links_person_ix"), "person_id"),
             sa.Index(constraint_name("candidate_links_candidate_ix"), "candidate_id"),
+            sa.Index(constraint_name("candidate_links_key_ix"), "candidate_key"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)

@@ -33,6 +33,7 @@ class RecallMixin(Table):
             sa.UniqueConstraint("live_for", name=constraint_name("recalls_live_uq")),
             sa.Index(constraint_name("recalls_job_ix"), "scope", "job_key"),
             sa.Index(constraint_name("recalls_person_ix"), "person_id"),
+            sa.Index(constraint_name("recalls_job_key_ix"), "job_key"),
         )
 
     @classmethod
