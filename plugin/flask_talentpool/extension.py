@@ -54,6 +54,7 @@ from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.ending import membership_ended
 from flask_talentpool.recalls.letter import Invitation
 from flask_talentpool.rounds import do_round
+from flask_talentpool.transactions import Transact, Work
 from flask_talentpool.widgets import widgets
 
 logger = logging.getLogger("flask_talentpool")
@@ -253,8 +254,13 @@ class TalentPool:
 
     # What hosts and commands call
 
-    def sync(self) -> SyncReport:
+    def sync(self, *, whole: bool = True, between: Callable[[], None] | None = None) -> SyncReport:
         """Take the baseline on the first call; afterwards record what changed and compose what is due. Commits.
+
+        Args:
+            whole: Look at all the host's rows. Without it what the hook saw is answered, and what has become due.
+            between: Called before each of the many transactions, with nothing pending; what it raises ends the call, if it
+                is no ``Exception``.
 
         Raises:
             TablesMissing: Our tables are not there; the message names the command that makes them.
@@ -262,7 +268,7 @@ class TalentPool:
         """
         self._require_switched_on()
         require_tables(self._deciding())
-        return do_round(self.transact)
+        return do_round(_pausing(self.transact, between), whole=whole)
 
     def work_bulks(self, *, stop: threading.Event | None = None, seconds: float | None = None) -> BulkReport:
         """Look at, do or undo what was asked for many decisions at once. Commits many times.
@@ -410,6 +416,21 @@ class TalentPool:
     def letter_panel(self, application: Any) -> Any:
         """Return the panel of an application's outcome letter: preview, line, door, send now, take back."""
         return widgets.letter_panel(self, application)
+
+
+def _pausing(transact: Transact, between: Callable[[], None] | None) -> Transact:
+    """Return what does a transaction, and calls something before each try, while nothing is pending."""
+    if between is None:
+        return transact
+
+    def paused(work: Work) -> Any:
+        def step(ctx: Context) -> Any:
+            between()
+            return work(ctx)
+
+        return transact(step)
+
+    return paused
 
 
 def _current() -> TalentPool:

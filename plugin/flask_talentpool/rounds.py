@@ -1,6 +1,7 @@
 """One round: what the host did, the letters that answer it, and whatever has become due in the meantime."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -36,8 +37,9 @@ def _alone(work: Work) -> Step:
     return step
 
 
+CLOCKS = _alone(refresh_clocks)
 STEPS: tuple[tuple[str, Step], ...] = (
-    ("the answer clocks were not refreshed", _alone(refresh_clocks)),
+    ("the answer clocks were not refreshed", CLOCKS),
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
     ("nobody was reminded of a line", _alone(remind)),
@@ -46,18 +48,28 @@ STEPS: tuple[tuple[str, Step], ...] = (
 """What follows the noticing, in this order, and what the log says of a step that fails."""
 
 
-def do_round(transact: Transact) -> SyncReport:
+def do_round(transact: Transact, *, whole: bool = True) -> SyncReport:
     """Record what the host did and write what follows from it; the first round takes the baseline.
+
+    Without ``whole`` the host is not looked at: what the hook saw is answered, and what has become due.
 
     What one of the later steps raises keeps neither the others from being done nor letters that are due from going:
     it is counted, and tried again in the next round.
     """
-    report: SyncReport = transact(sync)
+    started = time.monotonic()
+    report: SyncReport = transact(sync) if whole else SyncReport()
+    # The first start is made once, and says nothing of how long a look takes.
+    report.look_seconds = 0.0 if report.first else time.monotonic() - started
     answer_waiting(transact, report)
     for what, step in STEPS:
+        if step is CLOCKS and not whole:
+            continue
+        started = time.monotonic()
         try:
             step(transact, report)
         except Exception:  # whatever it is, the host's code may have raised it
             logger.exception("%s; it is tried again at the next sync", what)
             report.failed += 1
+        if step is CLOCKS:
+            report.look_seconds += time.monotonic() - started
     return report

@@ -10,11 +10,13 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.bulk.worker import BulkReport
 from flask_talentpool.commands.common import away, guarded, ready
+from flask_talentpool.commands.pacing import Looks, Pace, ToldToStopError, cut_short
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.heartbeat import heartbeat
 from flask_talentpool.letters.delivery.dispatcher import DispatchReport
@@ -28,6 +30,8 @@ logger = logging.getLogger("flask_talentpool")
 LONGEST_PAUSE = 300.0
 MOST_FOR_MANY = 20.0
 """Seconds of a round for work on many decisions; letters that are due wait no longer than that."""
+AWHILE = 2.0
+"""Seconds for which letters are begun in the middle of a round; so long the writing of others waits."""
 
 
 @click.command("worker")
@@ -35,16 +39,18 @@ MOST_FOR_MANY = 20.0
 def worker_command() -> None:
     """Record what the host decides and hand over what is due, until SIGTERM or Ctrl-C.
 
-    The letter in hand is finished first. A database or mail server that is away is waited for.
+    The letter in hand is finished first, and nothing else. A database or mail server that is away is waited for.
     """
     talentpool = ready()
     interval = talentpool.settings.worker_interval.total_seconds()
     _release(talentpool)
     click.echo(f"Working every {interval:g} s. Stop with Ctrl-C or SIGTERM.")
-    with stopping() as stop:
-        pause = interval
+    engine = talentpool.context().session.get_bind(sa.inspect(talentpool.models.letter)).engine
+    with stopping() as stop, cut_short(engine, stop):
+        pause, looks = interval, Looks()
         while not stop.is_set():
-            pause = interval if round_of(talentpool, stop) else min(pause * 2, max(LONGEST_PAUSE, interval))
+            is_well = round_of(talentpool, stop, looks)
+            pause = interval if is_well else min(pause * 2, max(LONGEST_PAUSE, interval))
             stop.wait(pause)
     click.echo("Stopped.")
 
@@ -75,16 +81,27 @@ def stopping() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
-    """Do one round in an app context of its own; return whether everything could be reached."""
+def round_of(talentpool: "TalentPool", stop: threading.Event, looks: Looks | None = None) -> bool:
+    """Do one round in an app context of its own; return whether everything could be reached.
+
+    Args:
+        talentpool: The extension.
+        stop: Set once the worker was told to stop.
+        looks: When everything is looked at; without it now.
+    """
+    pace = Pace(stop, lambda: talentpool.dispatch(stop=stop, seconds=AWHILE))
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 (Flask's documented way to the app)
     try:
         with app.app_context():
-            synced = talentpool.sync()
+            synced = _sync(talentpool, pace, looks or Looks())
             many = talentpool.work_bulks(stop=stop, seconds=MOST_FOR_MANY)
             report = DispatchReport() if stop.is_set() else talentpool.dispatch(stop=stop)
             talentpool.transact(heartbeat)
+    except ToldToStopError:
+        return True
     except DBAPIError as error:
+        if stop.is_set():
+            return True  # it was cut short
         logger.warning("the worker waits: %s", away(error))
         return False
     except TalentPoolError as error:
@@ -98,6 +115,14 @@ def round_of(talentpool: "TalentPool", stop: threading.Event) -> bool:
     if report.unreachable:
         logger.warning("the mail server could not be used: %s", report.unreachable)
     return not report.unreachable
+
+
+def _sync(talentpool: "TalentPool", pace: Pace, looks: Looks) -> SyncReport:
+    whole = looks.is_due
+    report = talentpool.sync(whole=whole, between=pace)
+    if whole:
+        looks.took(report.look_seconds)
+    return report
 
 
 def _news(synced: SyncReport, report: DispatchReport, many: BulkReport) -> str:

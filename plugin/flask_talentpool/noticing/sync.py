@@ -49,6 +49,8 @@ class SyncReport:
     lapsed: int = 0
     failed: int = 0
     """Could not be recorded; the log says why."""
+    look_seconds: float = field(default=0.0, compare=False)
+    """How long it took to look at the host's rows."""
     new_statuses: dict[str, int] = field(default_factory=dict)
     """Status values in no set of the map that were not there at the first sync: counted as still open.
 
