@@ -7,6 +7,7 @@ from functools import partial
 
 from flask_talentpool.answer_clock.clock import refresh_clocks
 from flask_talentpool.answer_clock.progress_letter import write_due
+from flask_talentpool.decisions.barring import end_barred
 from flask_talentpool.decisions.outcome.pending import answer_waiting
 from flask_talentpool.digest.digest import remind, write_digests
 from flask_talentpool.letters.held import HeldPage, release_held
@@ -38,8 +39,12 @@ def _alone(work: Work) -> Step:
 
 
 CLOCKS = _alone(refresh_clocks)
+BARRED = _alone(end_barred)
+LOOKS = (CLOCKS, BARRED)
+"""Those that look at the host's rows."""
 STEPS: tuple[tuple[str, Step], ...] = (
     ("the answer clocks were not refreshed", CLOCKS),
+    ("places of people never to be pooled were not ended", BARRED),
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
     ("nobody was reminded of a line", _alone(remind)),
@@ -62,7 +67,7 @@ def do_round(transact: Transact, *, whole: bool = True) -> SyncReport:
     report.look_seconds = 0.0 if report.first else time.monotonic() - started
     answer_waiting(transact, report)
     for what, step in STEPS:
-        if step is CLOCKS and not whole:
+        if step in LOOKS and not whole:
             continue
         started = time.monotonic()
         try:
@@ -70,6 +75,6 @@ def do_round(transact: Transact, *, whole: bool = True) -> SyncReport:
         except Exception:  # whatever it is, the host's code may have raised it
             logger.exception("%s; it is tried again at the next sync", what)
             report.failed += 1
-        if step is CLOCKS:
+        if step in LOOKS:
             report.look_seconds += time.monotonic() - started
     return report

@@ -12,7 +12,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import MemberState, Source, StageReached
+from flask_talentpool.enums import DecisionState, MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.service import lift_suppression
@@ -157,10 +157,12 @@ def find_or_make_place(
 
 
 def is_barred(ctx: Context, person: PersonMixin) -> bool:
-    """Say whether a decision that stands keeps this person out of every pool."""
+    """Say whether a decision keeps this person out of every pool; it does so when the host has deleted its row as well."""
     decision = ctx.models.decision
     barred = sa.select(decision.id).where(
-        decision.person_id == person.id, decision.never_pool.is_(True), decision.live_for.is_not(None)
+        decision.person_id == person.id,
+        decision.never_pool.is_(True),
+        decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
     )
     return ctx.session.scalars(barred.limit(1)).first() is not None
 
