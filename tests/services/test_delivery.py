@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from flask_talentpool import signals
+from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
 from tests.support.measuring import statements
@@ -233,6 +235,89 @@ def test_one_refused_recipient_of_many_does_not_touch_the_others(make_world, smt
 
     assert (report.sent, report.failed, report.retried) == (18, 1, 1)
     assert world.states() == {"sent": 18, "failed": 1, "due": 1}
+
+
+BLOCKED = Answer("550 5.7.1 client host is on a block list")
+LIMIT = Answer("550 5.4.5 Daily user sending limit exceeded")
+
+
+def waits(world, hours):
+    """Let time pass, and hand over what is due then."""
+    world.clock.advance(timedelta(hours=hours))
+    return world.tp.dispatch()
+
+
+@pytest.mark.parametrize(
+    ("point", "answer", "hours", "failed"),
+    [
+        ("MAIL", BLOCKED, 0.3, 0),
+        ("RCPT", BLOCKED, 0.3, 0),
+        ("DOT", BLOCKED, 0.3, 8),
+        ("MAIL", LIMIT, 1.1, 0),
+        ("RCPT", LIMIT, 1.1, 0),
+        ("DOT", LIMIT, 1.1, 0),
+    ],
+    ids=str,
+)
+def test_a_server_that_refuses_because_of_us_stops_the_run_and_blames_nobody(
+    make_world, smtp_server, point, answer, hours, failed
+):
+    world = by_url(make_world, smtp_server)
+    world.rejected(30, stage="screen")
+    smtp_server.at(point, answer, times=None)
+
+    first = world.tp.dispatch()
+    connections = smtp_server.connections
+    again = world.tp.dispatch()
+
+    assert answer.line[4:] in first.unreachable
+    assert "until" in again.unreachable
+    assert smtp_server.connections == connections
+    smtp_server.behave()
+    waits(world, hours)
+    assert world.states().get("failed", 0) <= failed
+    assert world.states()["sent"] >= 30 - failed
+    assert world.session.scalars(sa.select(world.m.suppression)).all() == []
+    assert {letter.tries for letter in world.letters()} == {0}
+
+
+def test_the_same_refusal_of_one_of_many_stops_nothing(make_world, smtp_server):
+    world = by_url(make_world, smtp_server)
+    world.rejected(20, stage="screen")
+    smtp_server.at("RCPT", Answer("550 5.7.1 not for this group"), times=None, matching="person7@")
+
+    report = world.tp.dispatch()
+
+    assert (report.sent, report.unreachable) == (19, "")
+    assert world.states() == {"sent": 19, "due": 1}
+
+
+def test_somebody_who_mended_it_need_not_wait(make_world, smtp_server):
+    world = by_url(make_world, smtp_server)
+    world.rejected(5, stage="screen")
+    smtp_server.at("MAIL", BLOCKED, times=None)
+    world.tp.dispatch()
+    smtp_server.behave()
+
+    assert [world.tp.transact(pause.end) for _ in range(2)] == [True, False]
+    assert world.tp.dispatch().sent == 5
+
+
+def test_an_address_that_the_server_does_not_know_gets_nothing_more(make_world, smtp_server):
+    world = by_url(make_world, smtp_server)
+    world.rejected(3, stage="screen")
+    smtp_server.at("RCPT", Answer("550 5.1.1 no such user"), times=None, matching="person1@")
+    smtp_server.at("RCPT", Answer("552 5.2.2 mailbox full"), times=None, matching="person2@")
+
+    world.tp.dispatch()
+
+    assert world.states() == {"sent": 1, "failed": 1, "due": 1}
+    barred = [
+        letter.to_address
+        for letter in world.letters()
+        if suppression.is_returned(world.tp.context(), letter.to_address, scope=letter.scope)
+    ]
+    assert [address.partition("@")[0] for address in barred] == ["person1"]
 
 
 def test_a_server_that_dies_costs_at_most_one_letter_for_each_connection(make_world, smtp_server):

@@ -210,7 +210,7 @@ def test_a_refused_ehlo_makes_the_server_unusable(smtp_server, to_server, code):
         ("MAIL", "451 4.3.0 later", RETRY, False),
         ("MAIL", "452 4.3.1 disk full", RETRY, False),
         ("MAIL", "530 5.7.0 log in first", RETRY, True),
-        ("MAIL", "550 5.7.1 sender not allowed", FAILED, False),
+        ("MAIL", "550 5.7.1 sender not allowed", RETRY, True),
         ("MAIL", "552 5.3.4 too large", FAILED, False),
         ("MAIL", "354 what", RETRY, True),
         ("RCPT", "421 4.3.2 closing", RETRY, False),
@@ -550,14 +550,22 @@ def test_a_letter_the_server_stumbles_over_stops_no_run_even_if_no_connection_ca
     assert server.mails == 1
 
 
-@pytest.mark.parametrize("point", ["MAIL", "RCPT"])
+@pytest.mark.parametrize(
+    ("point", "line", "result"),
+    [
+        ("MAIL", "550 5.7.1 no", RETRY),
+        ("RCPT", "550 5.7.1 no", RETRY),
+        ("MAIL", "550 5.1.1 no", FAILED),
+        ("RCPT", "550 5.1.1 no", FAILED),
+    ],
+)
 def test_a_body_is_never_begun_after_a_refusal_even_if_the_server_waits_for_one(
-    smtp_server, to_server, point
+    smtp_server, to_server, point, line, result
 ):
-    smtp_server.at(point, Answer("550 5.7.1 no"), times=asked(smtp_server, point))
+    smtp_server.at(point, Answer(line), times=asked(smtp_server, point))
     smtp_server.at("DATA", Answer("354 go on"), times=asked(smtp_server))
     answer = hand_over(to_server)
-    assert (answer.result, answer.reply) == (FAILED, "550 5.7.1 no")
+    assert (answer.result, answer.reply) == (result, line)
     smtp_server.behave()
     assert hand_over(to_server, to="next@home.test").result is SENT
     assert [mail.rcpt_tos for mail in smtp_server.mails] == [("next@home.test",)]
@@ -603,8 +611,8 @@ def test_the_next_server_is_tried_when_one_cannot_take_letters(
 @pytest.mark.parametrize(
     ("point", "fault", "result"),
     [
-        ("MAIL", Answer("550 5.7.1 sender not allowed"), FAILED),
         ("RCPT", Answer("550 5.1.1 unknown"), FAILED),
+        ("DOT", Answer("550 5.7.1 looks like spam"), FAILED),
         ("RCPT", Answer("450 4.2.0 greylisted"), RETRY),
         ("CONTENT", Drop(), UNKNOWN),
         ("DOT", Answer("451 4.3.0 later"), RETRY),
@@ -620,6 +628,17 @@ def test_no_other_server_is_asked_about_a_letter_that_has_its_answer(
     smtp_server.at(point, fault, times=asked(smtp_server, point))
     assert hand_over(to_both).result is result
     assert second_server.connections == 0
+
+
+@pytest.mark.parametrize("point", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("line", ["550 5.7.1 sender not allowed", "554 5.7.1 client host is on a block list"])
+def test_another_server_is_asked_where_the_first_blames_us_and_saw_nothing_of_the_letter(
+    smtp_server, second_server, to_both, point, line
+):
+    smtp_server.at(point, Answer(line), times=asked(smtp_server, point))
+
+    assert hand_over(to_both).result is SENT
+    assert (len(smtp_server.mails), len(second_server.mails)) == (0, 1)
 
 
 def test_a_run_stays_with_the_server_that_works_and_the_next_run_begins_with_the_first(

@@ -21,6 +21,7 @@ from flask_talentpool.enums import LetterState
 from flask_talentpool.errors import TablesMissing
 from flask_talentpool.guide import Guide, GuideProblem
 from flask_talentpool.heartbeat import last_seen
+from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import try_out
 from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.versions import languages_of, texts_in
@@ -262,6 +263,17 @@ def _worker(ctx: Context) -> Iterator[Found]:
         yield Found("worker", DoctorVerdict.OK, f"Last seen {max(0, int(ago.total_seconds()))} s ago.")
 
 
+def _mail_pause(ctx: Context) -> Iterator[Found]:
+    found = pause.current(ctx)
+    if found is None:
+        return
+    says = (
+        f"Nothing is handed over until {found.until:%Y-%m-%d %H:%M} UTC, since the mail server refuses what we send: "
+        f"{found.reply} No candidate's address is to blame, and letters wait. Mend it, then press “Try again now” on the first page."
+    )
+    yield Found("mail server's refusal", DoctorVerdict.WRONG, says)
+
+
 def _oldest_due(ctx: Context) -> Iterator[Found]:
     letter = ctx.models.letter
     oldest: datetime | None = ctx.session.scalars(
@@ -302,6 +314,7 @@ _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _durability,
     _texts,
     _worker,
+    _mail_pause,
     _oldest_due,
     _unsettled,
 )

@@ -113,9 +113,26 @@ STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")
 """An enhanced code in what a server said."""
 
 
+_CODE = re.compile(r"(?<![\d.])([245]\d\d)[ -]")
+_ABOUT_LOGIN = frozenset({"530", "534", "535", "538"})
+
+
+def is_for_good(reply: str) -> bool:
+    """Whether a reply at hand-over says that asking again is useless: a code of the class 5."""
+    found = _CODE.search(reply)
+    return found is not None and found[1].startswith("5")
+
+
+def is_about_login(reply: str) -> bool:
+    """Whether a reply is about our user name and password: nothing was sent yet that could be refused."""
+    found = _CODE.search(reply)
+    return found is not None and found[1] in _ABOUT_LOGIN
+
+
 def fault_in(reply: str) -> Fault:
     """Return whose fault a reply at hand-over is, such as ``550 5.1.1 No such user``."""
     found = STATUS.search(reply)
     if found is not None:
         return fault_of(found[1], reply)
-    return fault_of("4.0.0" if reply.lstrip()[:1] == "4" else "", reply)
+    code = _CODE.search(reply)
+    return fault_of("4.0.0" if code is not None and code[1].startswith("4") else "", reply)

@@ -14,6 +14,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.letters.delivery.pause import Pause
+from flask_talentpool.letters.delivery.pause import current as current_pause
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing.sync import BASELINE
@@ -93,6 +95,8 @@ class OverviewWaiting:
     """The first page."""
 
     setup: tuple[Setup, ...]
+    pause: Pause | None
+    """Why nothing is handed over for a while."""
     unanswered: Brief
     """Interviewed people without an answer."""
     groups: tuple[Group, ...]
@@ -120,7 +124,7 @@ class OverviewWaiting:
         """How many things need a person."""
         letters = sum(group.count for group in self.groups)
         people = self.doubts_count + self.answers_count + len(self.overdue) + self.unanswered.late
-        return letters + people + len(self.setup) + self.incoming.count
+        return letters + people + len(self.setup) + self.incoming.count + (self.pause is not None)
 
 
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
@@ -132,6 +136,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     mark = ctx.session.get(ctx.models.mark, BASELINE)
     return OverviewWaiting(
         setup=tuple(_setup(ctx)) if asks else (),
+        pause=current_pause(ctx),
         unanswered=brief(ctx, visible, limit=SHOWN),
         groups=tuple(_groups(counts)),
         troubled=tuple(one for one in letters if one.state in (LetterState.FAILED, LetterState.UNKNOWN)),

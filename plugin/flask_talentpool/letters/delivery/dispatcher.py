@@ -19,6 +19,7 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError
 
 from flask_talentpool.context import Context
+from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.caps import Caps
 from flask_talentpool.letters.delivery.claims import BATCH, Claims
 from flask_talentpool.letters.delivery.connections import Connections, Delivery
@@ -100,12 +101,18 @@ class Dispatcher:
 
     def run(self) -> DispatchReport:
         """Hand over what is due until nothing due is left, claimed here or elsewhere."""
+        found = self._patiently(self._pause)
+        if found is not None:
+            self.report.unreachable = f"it refuses what we send until {found.until:%H:%M} UTC: {found.reply}"
+            return self.report
         with self._claims.renewing(), contextlib.closing(self._connections):
             while not self._is_over():
                 self._turn()
             while self._connections.in_flight:
                 self._step(self._connections.results(wait=True), [])
             self._patiently(self._release)
+            if self._steps.blame.fault is not None:
+                self._patiently(self._begin_pause)
         return self.report
 
     def _is_over(self) -> bool:
@@ -162,6 +169,8 @@ class Dispatcher:
             self._in_flight.discard(delivery.letter_id)
             if answer.fatal_connection:
                 self.report.unreachable = f"{answer.server}: {answer.reply}".strip(": ")
+        if self._steps.blame.fault is not None:
+            self.report.unreachable = self.report.unreachable or self._steps.blame.reply
         return deliveries
 
     def _alone(self, letter_id: int) -> Delivery | None:
@@ -215,6 +224,17 @@ class Dispatcher:
             return mine
 
         self._waiting.extend(self._patiently(claim))
+
+    def _pause(self) -> pause.Pause | None:
+        found = pause.current(self.ctx)
+        self._let_go()
+        return found
+
+    def _begin_pause(self) -> None:
+        blame = self._steps.blame
+        if blame.fault is not None:
+            pause.begin(self.ctx, blame.fault, blame.reply)
+            self.commit()
 
     def _others_at_work(self) -> bool:
         at_work = self._claims.others_at_work()

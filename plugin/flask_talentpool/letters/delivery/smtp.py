@@ -59,11 +59,13 @@ class Refusal(TalentPoolError):
 
     Attributes:
         permanent: Whether asking again is useless (5yz), as opposed to later (4yz).
+        command: What was refused, such as ``RCPT``; empty where it was the letter itself.
     """
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, command: str = "") -> None:
         super().__init__(text)
         self.permanent = code // 100 == _NEVER
+        self.command = command
 
 
 class NoReply(TalentPoolError):
@@ -313,7 +315,7 @@ def _ask(connection: smtplib.SMTP, command: str) -> None:
     if names_sender and code // 100 == _LATER:
         # No recipient was named yet: the server takes no mail from this sender now.
         raise ServerProblem(_told(code, text), stops_all=False)
-    raise Refusal(code, _told(code, text))
+    raise Refusal(code, _told(code, text), command.split(" ", 1)[0])
 
 
 def _told(code: int, text: bytes) -> str:

@@ -21,10 +21,13 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.delivery.claims import Claims
 from flask_talentpool.letters.delivery.connections import Delivery
 from flask_talentpool.letters.delivery.message import BadHeader, BadSender
+from flask_talentpool.letters.delivery.pause import LENGTH, Blame
 from flask_talentpool.letters.delivery.prepare import Prepared, prepare
 from flask_talentpool.letters.delivery.transports import HandOver, HandOverResult
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.kinds import may_send, settled
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.refusals import Fault, fault_in, is_about_login, is_for_good
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -43,6 +46,10 @@ class Steps:
         self.ctx, self.claims = ctx, claims
         self.counted: list[tuple[str, int]] = []
         """What this step did, to be counted once it is committed: the counter's name and the letter."""
+        self.blame = Blame()
+        """What servers refused because of us."""
+        self.has_sent = False
+        """Whether a letter went in this run."""
         self.is_second_try = False
         """Whether the database went away during this step, so that its commit may have succeeded."""
 
@@ -63,7 +70,8 @@ class Steps:
         self._be_durable(self.connection())
         if results:
             self._settle(results)
-        return self._begin(take) if take else []
+        # Where the server refuses because of us, it would refuse the next one as well.
+        return self._begin(take) if take and self.blame.fault is None else []
 
     def _be_durable(self, connection: sa.Connection) -> None:
         """Make this commit wait for the disk, also where the host lets its own not wait.
@@ -176,6 +184,7 @@ class Steps:
             because="",
             detail="",
         )
+        self.has_sent = self.has_sent or bool(gone)
         for row in gone:
             self.counted.append(("sent", row.id))
             self.ctx.announce(signals.letter_sent, letter_id=row.id)
@@ -219,9 +228,17 @@ class Steps:
             return
         if row.state == LetterState.UNKNOWN:
             return  # settled as unknown while this process was away; a person decides
+        fault = fault_in(answer.reply) if answer.result is not HandOverResult.UNKNOWN else Fault.UNKNOWN
+        if not is_about_login(answer.reply):
+            self.blame.count(row.id, fault, answer.reply, every=answer.fatal_connection)
         if answer.result is HandOverResult.RETRY:
-            self._retry(row, answer)
+            self._retry(row, answer, fault)
             return
+        if answer.result is HandOverResult.FAILED and fault in (Fault.QUOTA, Fault.PASSING):
+            self._retry(row, answer, fault)
+            return
+        if fault is Fault.ADDRESS and ctx.settings.send_all_mail_to is None:
+            suppression.suppress(ctx, row.to_address, scope=row.scope)
         unknown = answer.result is HandOverResult.UNKNOWN
         outbox.move(
             row,
@@ -232,11 +249,15 @@ class Steps:
         self.counted.append(("unknown" if unknown else "failed", row.id))
         ctx.announce(signals.letter_failed, letter_id=row.id)
 
-    def _retry(self, row: LetterMixin, answer: HandOver) -> None:
+    def _retry(self, row: LetterMixin, answer: HandOver, fault: Fault) -> None:
         row.claimed_by = ""
         if answer.fatal_connection or answer.surplus:
             # The server is away, or one connection was too many: no fault of this letter, it spends no try.
             outbox.move(row, LetterState.DUE, detail=answer.reply)
+        elif fault.is_ours and is_for_good(answer.reply) and not self.has_sent:
+            # It spends no try where others fare the same; where others went, it is about this one after all.
+            outbox.move(row, LetterState.DUE, detail=answer.reply)
+            row.due_at = self.ctx.now() + LENGTH[fault]
         elif row.tries >= len(BACKOFF):
             outbox.move(row, LetterState.FAILED, HoldReason.TRIES_SPENT, answer.reply)
             self.counted.append(("failed", row.id))

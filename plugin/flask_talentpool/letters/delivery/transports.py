@@ -12,6 +12,7 @@ from typing import Protocol
 
 from flask_talentpool.config.addresses import BadAddress, wire_address
 from flask_talentpool.config.mail_url import MailFolder, MailServer, MailUrl, Security
+from flask_talentpool.letters.refusals import fault_in
 
 from .eml import NoMessageId, write_letter
 from .smtp import NoReply, Refusal, ServerProblem, SmtpServer
@@ -121,8 +122,7 @@ class SmtpTransport:
             reason = _without_recipient(str(problem), rcpt_to)
             return HandOver(HandOverResult.RETRY, reason, self._name, problem.stops_all, elsewhere=True)
         except Refusal as refusal:
-            result = HandOverResult.FAILED if refusal.permanent else HandOverResult.RETRY
-            return self._answer(result, str(refusal), rcpt_to)
+            return self._refused(refusal, rcpt_to)
         except NoReply as silence:
             return self._answer(HandOverResult.UNKNOWN, str(silence), rcpt_to)
         return self._answer(HandOverResult.SENT, reply, rcpt_to)
@@ -142,6 +142,14 @@ class SmtpTransport:
         except ServerProblem as problem:
             return _shortened(str(problem))
         return ""
+
+    def _refused(self, refusal: Refusal, rcpt_to: str) -> HandOver:
+        if refusal.permanent and refusal.command and fault_in(str(refusal)).is_ours:
+            # Nothing of the letter was sent, and no recipient is to blame: another server may take it.
+            reason, is_every = _without_recipient(str(refusal), rcpt_to), refusal.command == "MAIL"
+            return HandOver(HandOverResult.RETRY, reason, self._name, is_every, elsewhere=True)
+        result = HandOverResult.FAILED if refusal.permanent else HandOverResult.RETRY
+        return self._answer(result, str(refusal), rcpt_to)
 
     def _answer(self, result: HandOverResult, reply: str, rcpt_to: str) -> HandOver:
         return HandOver(result, _without_recipient(reply, rcpt_to), self._name)
