@@ -303,3 +303,12 @@ class Act(StrEnum):
     SET = "set"
     TELL = "tell"
     REJECT = "reject"
+
+
+class AddressQuestion(StrEnum):
+    """What is asked of a host row: “same address: one person?”."""
+
+    DOUBT = "doubt"
+    """The row counts as the person it is linked to, by a name that leaves a doubt."""
+    APART = "apart"
+    """The row counts as a person of its own, since its name is clearly another."""

@@ -74,13 +74,13 @@ NOTES: Mapping[str, Note] = {
     ),
     "same_row": Note(
         "One row is both candidate and application",
-        "Give the same class twice and leave `application_candidate` out. Two rows with the same address are one "
-        "person here.",
+        "Give the same class twice and leave `application_candidate` out. Two rows with the same address and like "
+        "names are one person here.",
     ),
     "row_per_application": Note(
         "A new candidate row for each application",
-        "There is nothing special to write: rows with the same address are one person. Map `person_key` if you know "
-        "a better key. `new_application` makes a new candidate row, as your own form does.",
+        "There is nothing special to write: rows with the same address and like names are one person. Map "
+        "`person_key` if you know a better key. `new_application` makes a new candidate row, as your own form does.",
     ),
     "names_apart": Note(
         "First and last name apart", "Leave `name` out and give both. Either may be empty in a row."

@@ -16,7 +16,7 @@ from flask_talentpool.host.seen import Seen
 from flask_talentpool.host.values import ValueSet
 from flask_talentpool.noticing.scan import applications, status_text
 from flask_talentpool.noticing.sync import BASELINE, missing_tables
-from flask_talentpool.people.service import person_key
+from flask_talentpool.people.identity import identity_of
 
 MOST_VALUES = 30
 """More different status values than this are counted, not named: the entry may be a wrong one."""
@@ -153,7 +153,7 @@ def _more_rows(ctx: Context) -> int:
         return 0
     if not reader.in_sql:
         newest = sa.select(cls).order_by(getattr(cls, host.key_attribute(cls)).desc()).limit(SAMPLE)
-        keys = Counter(person_key(ctx, candidate) for candidate in ctx.session.scalars(newest))
+        keys = Counter(identity_of(ctx, candidate, "").key for candidate in ctx.session.scalars(newest))
         return sum(1 for number in keys.values() if number > 1)
     root = cls
     base = reader.add_to(

@@ -27,6 +27,8 @@ class AuditMixin(Table):
     subject: Mapped[str] = mapped_column(sa.String(24))
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)
     detail: Mapped[str] = mapped_column(sa.String(300), default="")
+    data: Mapped[str | None] = mapped_column(sa.Text)
+    """What undoing the act needs, as JSON: facts and ids; None where nothing is to be undone."""
 
 
 class MarkMixin(Table):

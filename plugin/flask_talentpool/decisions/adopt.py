@@ -17,9 +17,13 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.entries import nearest
 from flask_talentpool.enums import DecisionState, Outcome, Source, StageReached
 from flask_talentpool.errors import Refused
+from flask_talentpool.host.seen import key_of
 from flask_talentpool.host.values import ValueSet
+from flask_talentpool.people.identity import identity_of
+from flask_talentpool.people.kept_out import is_suppressed
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.service import find_person, is_suppressed, person_key
+from flask_talentpool.people.names import tokens
+from flask_talentpool.people.service import find_link, who_is
 from flask_talentpool.pools.keys import slug
 from flask_talentpool.pools.noting import recall_to_pool
 from flask_talentpool.pools.service import STANDARD_POOLS, any_barred, place_of
@@ -261,8 +265,7 @@ def _look_at(  # noqa: PLR0911 (one line for each reason)
         return LeftOut.OBJECTED
     if person is not None and _was_there(ctx, person, asked.pool):
         return LeftOut.THERE_ALREADY
-    who = person_key(ctx, candidate) if person is None else person.person_key
-    return decided or decision.noticed_at, (decision.scope, who)
+    return decided or decision.noticed_at, (decision.scope, _who(ctx, person, candidate, decision.scope))
 
 
 def _decided(ctx: Context, decision: DecisionMixin, application: Any) -> datetime | None:
@@ -275,9 +278,15 @@ def _decided(ctx: Context, decision: DecisionMixin, application: Any) -> datetim
 
 
 def _person(ctx: Context, candidate: Any, scope: str) -> PersonMixin | None:
-    person = ctx.models.person
-    by_key = sa.select(person).where(person.scope == scope, person.person_key == person_key(ctx, candidate))
-    return find_person(ctx, candidate, scope) or ctx.session.scalars(by_key).one_or_none()
+    return who_is(ctx, candidate, scope, find_link(ctx, key_of(candidate), scope))
+
+
+def _who(ctx: Context, person: PersonMixin | None, candidate: Any, scope: str) -> str:
+    """Return what counts somebody once who has several rows; a couple at one address are two."""
+    if person is not None:
+        return person.person_key
+    one = identity_of(ctx, candidate, scope)
+    return f"{one.key} {' '.join(sorted(tokens(one.name)))}" if one.by_address else one.key
 
 
 def _was_there(ctx: Context, person: PersonMixin, key: str) -> bool:

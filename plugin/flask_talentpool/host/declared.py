@@ -19,6 +19,7 @@ ON_CANDIDATE = (
     "place",
     "person_key",
     "candidate_scope",
+    "shared_address",
 )
 ON_APPLICATION = (
     "job_label",
@@ -54,6 +55,10 @@ class HostMap:
         job: The mapped class of a job, where the host has one.
         name: Read on the candidate; or give ``first_name`` and ``last_name``.
         email: Read on the candidate; without it letters are held "no address".
+        person_key: Read on the candidate: what tells one person from another; without it the e-mail does, with the
+            name.
+        shared_address: Read on the candidate: true where the e-mail is an agency's or a job centre's, which never
+            says who somebody is; such a row is a person of its own.
         application_candidate: On the application: relationship, path or bare foreign key to the
             candidate; not needed where both are the same class.
         application_job: The same for the job.
@@ -100,6 +105,7 @@ class HostMap:
     skills: Entry | None = None
     place: Entry | None = None
     person_key: Entry | None = None
+    shared_address: Entry | None = None
     application_candidate: Entry | None = None
     application_job: Entry | None = None
     job_title: Entry | None = None

@@ -152,6 +152,10 @@ class Host:
         """Return the e-mail address as the host has it, trimmed; empty where there is none."""
         return str(self.read("email", candidate) or "").strip()
 
+    def has_shared_address(self, candidate: Any) -> bool:
+        """Say whether the host says that many people share this candidate's address."""
+        return bool(self.read("shared_address", candidate))
+
     def label_of(self, application: Any, session: Any) -> str:
         """Return what the job is called: its title, else the label, else an empty text."""
         title = self.read("job_title", self.job_of(application, session)) or self.read(

@@ -142,12 +142,32 @@ class _Look:
                 }
                 for row in self.renamed
             ]
+            self._rename(connection, models, rows)
             statement = sa.update(link).where(
                 link.c.candidate_key == sa.bindparam("row"), link.c.suspended_at.is_(None)
             )
             connection.execute(
                 statement.values(name_hash=sa.bindparam("name_hash"), email_hash=sa.bindparam("email_hash")),
                 rows,
+            )
+
+    def _rename(self, connection: Connection, models: Any, rows: list[dict[str, Any]]) -> None:
+        """Call people as their row is called from now on; a look at another of their rows changes nothing."""
+        link, person = models.candidate_link.__table__, models.person.__table__
+        read = {"name": self.host.name_of, "email": self.host.email_of}
+        for column, hashed in (("name", "name_hash"), ("email", "email_hash")):
+            theirs = sa.select(link.c.person_id).where(
+                link.c.candidate_key == sa.bindparam("row"),
+                link.c.suspended_at.is_(None),
+                link.c[hashed] != sa.bindparam("hashed"),
+            )
+            longest = person.c[column].type.length
+            connection.execute(
+                sa.update(person).where(person.c.id.in_(theirs)).values({column: sa.bindparam("said")}),
+                [
+                    {"row": row["row"], "hashed": row[hashed], "said": read[column](renamed)[:longest]}
+                    for renamed, row in zip(self.renamed, rows, strict=True)
+                ],
             )
 
     def seen(self) -> list[Seen]:

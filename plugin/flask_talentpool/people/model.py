@@ -19,6 +19,7 @@ class PersonMixin(Table):
             sa.PrimaryKeyConstraint("id", name=constraint_name("people_pk")),
             sa.UniqueConstraint("scope", "person_key", name=constraint_name("people_key_uq")),
             sa.Index(constraint_name("people_name_ix"), "scope", "name"),
+            sa.Index(constraint_name("people_address_ix"), "scope", "address_key"),
         )
 
     @classmethod
@@ -29,6 +30,11 @@ class PersonMixin(Table):
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     person_key: Mapped[str] = mapped_column(sa.String(320))
+    address_key: Mapped[str | None] = mapped_column(sa.String(320))
+    """The address that told who this is: the key itself, or of later people at it ``key|n``.
+
+    None where something else tells, and in rows of an earlier version, whose key is the address.
+    """
     name: Mapped[str] = mapped_column(sa.String(400))
     email: Mapped[str] = mapped_column(sa.String(320), default="")
     objected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -47,6 +53,7 @@ class CandidateLinkMixin(Table):
             sa.Index(constraint_name("candidate_links_person_ix"), "person_id"),
             sa.Index(constraint_name("candidate_links_candidate_ix"), "candidate_id"),
             sa.Index(constraint_name("candidate_links_key_ix"), "candidate_key"),
+            sa.Index(constraint_name("candidate_links_question_ix"), "question"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -56,6 +63,8 @@ class CandidateLinkMixin(Table):
     email_hash: Mapped[str] = mapped_column(sa.String(64))
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Name and address both changed while nobody looked: the row may be somebody else now."""
+    question: Mapped[str | None] = mapped_column(sa.String(12))
+    """What of “same address: one person?” is open, an :class:`AddressQuestion`; None when nothing is."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @declared_attr

@@ -1,7 +1,6 @@
 """Linking host rows to persons, telling one row from another, and forgetting a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +9,24 @@ import sqlalchemy as sa
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import add_new, padded
+from flask_talentpool.enums import AddressQuestion
 from flask_talentpool.host.seen import key_of, key_text
-from flask_talentpool.people.fingerprint import fingerprint, keyed
+from flask_talentpool.people.fingerprint import fingerprint
+from flask_talentpool.people.identity import (
+    Identity,
+    Somebody,
+    identity_of,
+    named_exactly,
+    next_key,
+    there,
+    who_of,
+)
+from flask_talentpool.people.kept_out import suppress_person
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
+from flask_talentpool.people.names import tokens
 
-PERSON = "person"
-ROW = "row"
+_TRIES = 8
+"""How often the people at an address are looked at anew while others write there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +42,11 @@ class Known:
         return self.link.suspended_at is not None
 
 
-def person_key(ctx: Context, candidate: Any) -> str:
-    """Return what tells this person apart: the mapped key, else the address, else the host row."""
-    mapped = ctx.host.read("person_key", candidate)
-    if mapped not in (None, ""):
-        return str(mapped)
-    email = ctx.host.email_of(candidate).casefold()
-    return email or row_key(candidate)
-
-
-def row_key(candidate: Any) -> str:
-    """Return the key of somebody known only by their host row."""
-    return f"row:{key_text(key_of(candidate))}"
-
-
 def find_link(ctx: Context, candidate_key: Any, scope: str) -> CandidateLinkMixin | None:
     """Return the link of a host row in one scope, or None."""
     link = ctx.models.candidate_link
     statement = sa.select(link).where(link.candidate_key == key_text(candidate_key), link.scope == scope)
     return ctx.session.scalars(statement).one_or_none()
-
-
-def find_person(ctx: Context, candidate: Any, scope: str) -> PersonMixin | None:
-    """Return the person a host row is linked to; looks only, writes nothing."""
-    link = find_link(ctx, key_of(candidate), scope)
-    return None if link is None else ctx.session.get(ctx.models.person, link.person_id)
 
 
 def link_person(ctx: Context, candidate: Any, scope: str) -> Known:
@@ -66,7 +57,7 @@ def link_person(ctx: Context, candidate: Any, scope: str) -> Known:
 def link_people(ctx: Context, rows: Sequence[tuple[Any, str]]) -> list[Known]:
     """Return the person behind each of many host rows in its scope, linking those that were never seen.
 
-    The key decides only when a row is first linked; from then on the link is the truth. A row
+    Key and name decide only when a row is first linked; from then on the link is the truth. A row
     whose name *or* address changed is the same person; one of which *both* changed while nobody
     looked is in doubt until a person says who it is.
     """
@@ -99,31 +90,17 @@ def _linked(ctx: Context, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, st
 
 def _link(ctx: Context, new: Mapping[tuple[str, str], Any]) -> dict[tuple[str, str], Known]:
     """Link host rows that were never seen; what another process linked a moment ago stays as it is."""
-    whose = {key: (key[0], person_key(ctx, candidate)) for key, candidate in new.items()}
-    people = _people(ctx, set(whose.values()))
-    unknown = {whose[key]: candidate for key, candidate in new.items() if whose[key] not in people}
-    values = [
-        {
-            "scope": scope,
-            "person_key": key,
-            "name": ctx.host.name_of(candidate)[:400],
-            "email": ctx.host.email_of(candidate)[:320],
-            "created_at": ctx.now(),
-        }
-        for (scope, key), candidate in unknown.items()
-    ]
-    made = add_new(ctx.session, ctx.models.person, values) if values else []
-    people |= {(person.scope, person.person_key): person for person in made}
-    if len(made) < len(unknown):
-        people |= _people(ctx, set(unknown))
+    whose = {key: identity_of(ctx, candidate, key[0]) for key, candidate in new.items()}
+    found = _find_or_make(ctx, whose)
     links = [
         {
             "scope": key[0],
-            "person_id": people[whose[key]].id,
+            "person_id": found[key][0].id,
             "candidate_id": key_of(candidate),
             "candidate_key": key[1],
-            "name_hash": fingerprint(ctx.host.name_of(candidate)),
-            "email_hash": fingerprint(ctx.host.email_of(candidate)),
+            "name_hash": fingerprint(whose[key].name),
+            "email_hash": fingerprint(whose[key].email),
+            "question": found[key][1],
             "created_at": ctx.now(),
         }
         for key, candidate in new.items()
@@ -131,20 +108,107 @@ def _link(ctx: Context, new: Mapping[tuple[str, str], Any]) -> dict[tuple[str, s
     added = add_new(ctx.session, ctx.models.candidate_link, links)
     if len(added) < len(links):
         return _linked(ctx, list(new))
-    return {key: Known(people[whose[key]], link) for key, link in zip(new, added, strict=True)}
+    return {key: Known(found[key][0], link) for key, link in zip(new, added, strict=True)}
 
 
-def _people(ctx: Context, keys: AbstractSet[tuple[str, str]]) -> dict[tuple[str, str], PersonMixin]:
-    person = ctx.models.person
-    found = ctx.session.scalars(
-        sa.select(person).where(
-            person.scope.in_({scope for scope, _ in keys}), person.person_key.in_({key for _, key in keys})
-        )
-    )
-    return {(one.scope, one.person_key): one for one in found}
+def _find_or_make(
+    ctx: Context, whose: Mapping[tuple[str, str], Identity]
+) -> dict[tuple[str, str], tuple[PersonMixin, AddressQuestion | None]]:
+    """Return the person behind each row, and what is to be asked about it.
+
+    Where another process made one of them a moment ago, everybody at that address is looked at anew: the other may
+    have written the same human, or the other one of a couple.
+    """
+    found: dict[tuple[str, str], tuple[PersonMixin, AddressQuestion | None]] = {}
+    for _ in range(_TRIES):
+        left = {key: one for key, one in whose.items() if key not in found}
+        if not left:
+            break
+        chosen, values = _choose(ctx, left)
+        made = _make(ctx, values)
+        for key, (somebody, question) in chosen.items():
+            person = somebody.person or made.get((key[0], somebody.person_key))
+            if person is not None:
+                found[key] = person, question
+    else:
+        # Whoever is in the way cannot be seen from here; the error lets the whole transaction begin again.
+        ctx.session.add_all([ctx.models.person(**one) for one in values])
+        ctx.session.flush()
+    return found
+
+
+def _choose(
+    ctx: Context, whose: Mapping[tuple[str, str], Identity]
+) -> tuple[
+    dict[tuple[str, str], tuple[Somebody, AddressQuestion | None]],
+    list[dict[str, Any]],
+]:
+    """Say of each row who it is, and return the values of the people that are still to be made."""
+    known = there(ctx, whose.values())
+    named = named_exactly(ctx, [(one, known[one.at]) for one in whose.values() if one.at in known])
+    chosen: dict[tuple[str, str], tuple[Somebody, AddressQuestion | None]] = {}
+    values: dict[tuple[str, str], dict[str, Any]] = {}
+    for key, one in whose.items():
+        people = known.setdefault(one.at, [])
+        somebody, question = who_of(one, people, named)
+        if somebody is None:
+            somebody = Somebody(next_key(one.key, people), tokens(one.name))
+            values[one.scope, somebody.person_key] = _values(ctx, one, somebody.person_key)
+            _name_the_address(one, people)
+            people.append(somebody)
+        chosen[key] = somebody, question
+    # In one order, so that no two processes wait for each other.
+    return chosen, [values[key] for key in sorted(values)]
+
+
+def _make(ctx: Context, values: Sequence[dict[str, Any]]) -> dict[tuple[str, str], PersonMixin]:
+    """Make people, by scope and key; none at an address at which another process made one first."""
+    made = add_new(ctx.session, ctx.models.person, values) if values else []
+    people = {(one.scope, one.person_key): one for one in made}
+    lost = {
+        (one["scope"], one["address_key"])
+        for one in values
+        if (one["scope"], one["person_key"]) not in people and one["address_key"] is not None
+    }
+    for person in made:
+        if (person.scope, person.address_key) in lost:
+            del people[person.scope, person.person_key]
+            ctx.session.delete(person)
+    if lost:
+        ctx.session.flush()
+    return people
+
+
+def _values(ctx: Context, identity: Identity, key: str) -> dict[str, Any]:
+    return {
+        "scope": identity.scope,
+        "person_key": key,
+        "address_key": identity.key if identity.by_address else None,
+        "name": identity.name[:400],
+        "email": identity.email[:320],
+        "created_at": ctx.now(),
+    }
+
+
+def _name_the_address(identity: Identity, people: Sequence[Somebody]) -> None:
+    """Write the address beside the key of a row of an earlier version, now that a second person is found by it."""
+    for one in people:
+        if one.person is not None and one.person.address_key is None:
+            one.person.address_key = identity.key
+
+
+def who_is(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | None) -> PersonMixin | None:
+    """Return the person of a host row, linked already or to be linked at first sight; looks only."""
+    if link is not None:
+        return ctx.session.get(ctx.models.person, link.person_id)
+    one = identity_of(ctx, candidate, scope)
+    people = there(ctx, [one]).get(one.at, [])
+    somebody, _ = who_of(one, people, named_exactly(ctx, [(one, people)]))
+    return None if somebody is None else somebody.person
 
 
 def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: PersonMixin) -> None:
+    """See whether a row changed. Its person is called as the row that changed last, not as the one looked at last."""
     name, email = ctx.host.name_of(candidate), ctx.host.email_of(candidate)
     new_name, new_email = fingerprint(name), fingerprint(email)
     renamed, moved = new_name != link.name_hash, new_email != link.email_hash
@@ -154,10 +218,10 @@ def _recheck(ctx: Context, candidate: Any, link: CandidateLinkMixin, person: Per
         return
     if link.suspended_at is not None:
         link.suspended_at = None  # it looks again as it did
-    if renamed or moved:
-        link.name_hash, link.email_hash = new_name, new_email
-    if person.name != name[:400] or person.email != email[:320]:
-        person.name, person.email = name[:400], email[:320]
+    if renamed:
+        link.name_hash, person.name = new_name, name[:400]
+    if moved:
+        link.email_hash, person.email = new_email, email[:320]
 
 
 def looks_like_somebody_else(ctx: Context, candidate: Any, link: CandidateLinkMixin) -> bool:
@@ -188,68 +252,20 @@ def someone_else(ctx: Context, link: CandidateLinkMixin, candidate: Any, *, by: 
     return link_person(ctx, candidate, scope)
 
 
-def is_suppressed(ctx: Context, candidate: Any, scope: str) -> bool:
-    """Say whether this person, or this host row, asked to be forgotten."""
-    model = ctx.models.suppression
-    hashes = [
-        keyed(ctx.secret, scope, PERSON, person_key(ctx, candidate)),
-        keyed(ctx.secret, scope, ROW, key_text(key_of(candidate))),
-    ]
-    statement = sa.select(model.id).where(model.scope == scope, model.hash.in_(hashes))
-    return ctx.session.scalars(statement.limit(1)).first() is not None
-
-
-def is_kept_out(ctx: Context, scope: str, candidate_key: str) -> bool:
-    """Say whether a host row of this key was forgotten, though it may be gone by now."""
-    model = ctx.models.suppression
-    row = keyed(ctx.secret, scope, ROW, candidate_key)
-    statement = sa.select(model.id).where(model.scope == scope, model.hash == row)
-    return ctx.session.scalars(statement.limit(1)).first() is not None
-
-
-def suppress(ctx: Context, scope: str, whom: Iterable[tuple[str, str]]) -> int:
-    """Remember keyed hashes of people and host rows that must not come back; return how many are new.
-
-    Args:
-        ctx: The unit of work.
-        scope: In whose care they were.
-        whom: ``PERSON`` or ``ROW``, and the key of the person or row.
-    """
-    model = ctx.models.suppression
-    wanted = {(kind, keyed(ctx.secret, scope, kind, key)) for kind, key in whom}
-    statement = sa.select(model.hash).where(
-        model.scope == scope, model.hash.in_([value for _, value in wanted])
-    )
-    new = sorted(wanted - {one for one in wanted if one[1] in set(ctx.session.scalars(statement))})
-    for kind, value in new:
-        ctx.session.add(model(scope=scope, kind=kind, hash=value, created_at=ctx.now()))
-    ctx.session.flush()
-    return len(new)
-
-
-def lift_suppression(ctx: Context, person: PersonMixin) -> None:
-    """The person came back of their own will: they may be in a pool again."""
-    link = ctx.models.candidate_link
-    rows = ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id))
-    hashes = [keyed(ctx.secret, person.scope, PERSON, person.person_key)]
-    hashes += [keyed(ctx.secret, person.scope, ROW, row) for row in rows]
-    model = ctx.models.suppression
-    ctx.session.execute(sa.delete(model).where(model.scope == person.scope, model.hash.in_(hashes)))
-
-
 def forget(ctx: Context, person: PersonMixin, *, by: Actor) -> None:
     """Erase what we keep about a person, in every part, and remember only keyed hashes.
 
     Decisions stay as tombstones without text, so that ``sync`` never writes about them again.
     """
-    link = ctx.models.candidate_link
-    rows = list(ctx.session.scalars(sa.select(link.candidate_key).where(link.person_id == person.id)))
-    suppress(ctx, person.scope, [(PERSON, person.person_key), *((ROW, row) for row in rows)])
+    suppress_person(ctx, person)
     person_id, scope = person.id, person.scope
     for erase in ctx.seams.forgetters:
         erase(ctx, person)
-    ctx.session.execute(sa.delete(ctx.models.consent).where(ctx.models.consent.person_id == person_id))
+    link, consent, audit = ctx.models.candidate_link, ctx.models.consent, ctx.models.audit
+    ctx.session.execute(sa.delete(consent).where(consent.person_id == person_id))
     ctx.session.execute(sa.delete(link).where(link.person_id == person_id))
+    about = sa.and_(audit.subject == "person", audit.subject_id == person_id)
+    ctx.session.execute(sa.update(audit).where(about, audit.data.is_not(None)).values(data=None))
     ctx.session.flush()
     ctx.session.expire_all()
     ctx.session.execute(sa.delete(ctx.models.person).where(ctx.models.person.id == person_id))

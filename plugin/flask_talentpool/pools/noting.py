@@ -11,7 +11,8 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.enums import MemberState, Source
 from flask_talentpool.errors import Refused
-from flask_talentpool.people.service import is_suppressed, link_person
+from flask_talentpool.people.kept_out import is_suppressed
+from flask_talentpool.people.service import link_person
 from flask_talentpool.pools.ending import end_place
 from flask_talentpool.pools.model import NOTED_LAPSES, MemberMixin, PoolMixin
 from flask_talentpool.pools.service import (

@@ -14,8 +14,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, MemberState, Source, StageReached
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.people.kept_out import lift_suppression
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.service import lift_suppression
 from flask_talentpool.pools.ending import move, withdraw_offers
 from flask_talentpool.pools.keys import slug
 from flask_talentpool.pools.model import MemberMixin, PoolMixin

@@ -12,8 +12,9 @@ from flask_talentpool.context import Context
 from flask_talentpool.enums import MemberState
 from flask_talentpool.errors import NotFound
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.people.kept_out import is_suppressed
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
-from flask_talentpool.people.service import find_link, is_suppressed, looks_like_somebody_else, person_key
+from flask_talentpool.people.service import find_link, looks_like_somebody_else, who_is
 from flask_talentpool.pools import service
 from flask_talentpool.pools.keys import LONGEST_NAME
 from flask_talentpool.pools.queries import known_tags, tags_of
@@ -134,7 +135,7 @@ def pool_status(
     """Look at a candidate in the first of these scopes, with all applications, the newest last."""
     scope = scopes[0]
     link = find_link(ctx, key_of(candidate), scope)
-    person = find(ctx, candidate, scope, link)
+    person = who_is(ctx, candidate, scope, link)
     obstacle = _obstacle(ctx, candidate, applications, scope, link=link, person=person)
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     pool_key = service.sensible_pool_key(ctx, person, here)
@@ -167,17 +168,6 @@ def suggested_tags(ctx: Context, applications: Sequence[Any], scope: str) -> tup
     here = [application for application in applications if ctx.host.scope_of(application) == scope]
     label = ctx.host.label_of(here[-1], ctx.session) if here else ""
     return (label[:LONGEST_NAME],) if label else ()
-
-
-def find(ctx: Context, candidate: Any, scope: str, link: CandidateLinkMixin | None) -> PersonMixin | None:
-    """Return the person of a candidate row, linked already or to be linked at first sight."""
-    if link is not None:
-        return ctx.session.get(ctx.models.person, link.person_id)
-    person = ctx.models.person
-    statement = sa.select(person).where(
-        person.scope == scope, person.person_key == person_key(ctx, candidate)
-    )
-    return ctx.session.scalars(statement).one_or_none()
 
 
 def places_of(ctx: Context, person: PersonMixin | None, visible: Visible) -> tuple[PoolPlace, ...]:
@@ -214,7 +204,7 @@ class Labels:
 def labels(ctx: Context, candidate: Any, visible: Visible, scopes: tuple[str, ...]) -> Labels:
     """Return what a candidate is labelled with in the first of these scopes."""
     link = find_link(ctx, key_of(candidate), scopes[0])
-    person = find(ctx, candidate, scopes[0], link)
+    person = who_is(ctx, candidate, scopes[0], link)
     if person is None or (link is not None and looks_like_somebody_else(ctx, candidate, link)):
         return Labels(person_id=None, places=(), tags=())
     # Who may see the person sees the tags; a manager sees neither on other people's jobs.

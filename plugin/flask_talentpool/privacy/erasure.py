@@ -15,17 +15,10 @@ from flask_talentpool.enums import DecisionState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.seen import key_text
 from flask_talentpool.noticing.record import record
+from flask_talentpool.people.identity import identity_of
+from flask_talentpool.people.kept_out import PERSON, ROW, is_kept_out, suppress, suppress_at
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.people.service import (
-    PERSON,
-    ROW,
-    find_link,
-    forget,
-    is_kept_out,
-    link_person,
-    person_key,
-    suppress,
-)
+from flask_talentpool.people.service import find_link, forget, link_person, who_is
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -135,7 +128,6 @@ def _host_scopes(ctx: Context, candidate: Any) -> set[str]:
 
 
 def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erased, *, by: Actor) -> None:
-    whom = [(ROW, key)] if candidate is None else [(ROW, key), (PERSON, person_key(ctx, candidate))]
     people = _people(ctx, key, candidate, scope)
     for person in people:
         _count(ctx, person.id, erased)
@@ -150,7 +142,13 @@ def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erase
     erase_decisions(ctx, unread)
     clock = ctx.models.clock
     erase_clocks(ctx, sa.and_(clock.person_id.is_(None), clock.scope == scope, clock.candidate_key == key))
-    erased.kept_out += suppress(ctx, scope, whom)
+    erased.kept_out += suppress(ctx, scope, [(ROW, key)])
+    if candidate is not None:
+        one = identity_of(ctx, candidate, scope)
+        if one.by_address:
+            erased.kept_out += suppress_at(ctx, scope, one.key, [one.name])
+        else:
+            erased.kept_out += suppress(ctx, scope, [(PERSON, one.key)])
     ctx.session.expire_all()
 
 
@@ -167,11 +165,8 @@ def _people(ctx: Context, key: str, candidate: Any, scope: str) -> list[PersonMi
             )
             raise Refused(msg, code="identity")
         ids.add(link.person_id)
-    if candidate is not None:
-        mine = sa.select(person.id).where(
-            person.scope == scope, person.person_key == person_key(ctx, candidate)
-        )
-        ids |= set(ctx.session.scalars(mine))
+    elif candidate is not None and (found := who_is(ctx, candidate, scope, None)) is not None:
+        ids.add(found.id)
     for model, tie in ((decision, decision.application_id), (recall, recall.candidate_id)):
         theirs = sa.select(model.person_id).where(model.scope == scope, model.candidate_key == key)
         if candidate is not None:

@@ -11,7 +11,8 @@ from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters.incoming.parse import MailRead
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.people.fingerprint import keyed
-from flask_talentpool.people.service import PERSON
+from flask_talentpool.people.identity import ROW_KEY
+from flask_talentpool.people.kept_out import PERSON
 
 _BY_SENDER = (IncomingKind.REPLY, IncomingKind.THANK_YOU, IncomingKind.AUTO_REPLY, IncomingKind.UNKNOWN)
 """What may be matched by its sender: a delivery report's is a machine."""
@@ -110,15 +111,18 @@ def _by_old_return_path(ctx: Context, mail: MailRead) -> LetterMixin | None:
 
 
 def _by_sender(ctx: Context, address: str) -> Match:
-    """Return the one person with this address, in the one scope that has them."""
+    """Return the one person with this address, in the one scope that has them.
+
+    An address that the host says is shared, or that somebody else had who was forgotten, tells of nobody.
+    """
     person = ctx.models.person
-    theirs = sa.select(person.id, person.scope).where(sa.func.lower(person.email) == address).limit(2)
-    found = list(ctx.session.execute(theirs))
-    if len(found) == 1:
+    theirs = sa.select(person.id, person.scope, person.person_key)
+    found = list(ctx.session.execute(theirs.where(sa.func.lower(person.email) == address).limit(2)))
+    scopes = _forgotten_in(ctx, address)
+    if len(found) == 1 and found[0].scope not in scopes and not found[0].person_key.startswith(ROW_KEY):
         return Match(person_id=found[0].id, scope=found[0].scope)
     if found:
         return Match()
-    scopes = _forgotten_in(ctx, address)
     return Match(was_forgotten=bool(scopes), scope=scopes[0] if len(scopes) == 1 else "")
 
 
