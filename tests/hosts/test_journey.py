@@ -49,10 +49,12 @@ DIFFERENT_ON_POSTGRESQL = {
     "bind_key",
     "json_api",
     "lazy_raise",
+    "one_address",
     "own_model",
     "reads_from_replica",
     "row_per_application",
     "soft_delete",
+    "shared_address",
     "status_bool",
     "status_enum",
     "status_lookup",
@@ -658,6 +660,50 @@ def test_one_person_with_a_row_for_each_application_is_one_person(open_office):
     assert len(mails) == 2
     assert len(office.rows("candidate_link")) == 2
     assert len(office.rows("person")) == 1
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["one_address", "shared_address"])
+def test_two_people_with_one_address_are_two_to_the_end(name, open_office):
+    office = open_office(name)
+    host, job = office.host, settled(office)
+    recruiter = Visitor(office).sign_in()
+    ana, bruno = (host.apply(who, "family@mail.example", job) for who in ("Ana Costa", "Bruno Costa"))
+    for key in (ana, bruno):
+        host.reject(key)
+    mails = office.send()
+    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(ana)))
+    page, other = (recruiter.get(f"/applications/{key}").text for key in (ana, bruno))
+    office.command("forget", str(host.candidate_key(ana)), "--yes")
+
+    assert sorted(mail.text.splitlines()[0] for mail in mails) == ["Dear Ana Costa,", "Dear Bruno Costa,"]
+    assert "Undo" in page
+    assert "Undo" not in other
+    assert [person["name"] for person in office.rows("person")] == ["Bruno Costa"]
+    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(ana)))
+    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(bruno)))
+    (place,) = office.rows("member")
+    assert place["person_id"] == office.rows("person")[0]["id"]
+
+
+def test_people_of_one_name_whom_an_agency_sends_are_two(open_office):
+    office = open_office("shared_address")
+    host, job = office.host, settled(office)
+    with office.app.app_context():
+        first, second = (
+            host.models.Candidate(name="Ana Costa", email="agency@mail.example", agency_id=7) for _ in "12"
+        )
+        host.db.session.add_all(
+            [
+                host.models.Application(candidate=row, job=host.job(job), status="rejected")
+                for row in (first, second)
+            ]
+        )
+        host.db.session.commit()
+    office.send()
+
+    assert len(office.rows("person")) == 2
+    assert {link["question"] for link in office.rows("candidate_link")} == {None}
 
 
 @pytest.mark.parametrize("name", registry.coverage()[Trait.JOB_NULLABLE])

@@ -13,6 +13,8 @@ class Trait(StrEnum):
     JOINED_SUBCLASS = "the candidate is a subclass of `User` by joined inheritance"
     SAME_ROW = "the candidate is the same row as the application"
     ROW_PER_APPLICATION = "a new candidate row for each application"
+    TWO_AT_ONE_ADDRESS = "two people with one e-mail, each with a candidate row"
+    SHARED_ADDRESS = "an agency's e-mail for everybody it sends"
     # Keys and names
     INT_KEY = "int keys"
     BIG_KEY = "BigInteger keys"

@@ -1,6 +1,7 @@
 """`flask talentpool check`: what it understood, what it asks, and no personal data."""
 
 from datetime import datetime
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
@@ -37,6 +38,23 @@ def test_it_prints_what_it_understood(agency):
     assert "counted as still open: “on hold” (1)" in said
     assert "Stages not in stages, counted as applied: “trial day” (1)" in said
     assert "5 outcomes become baseline; nothing is sent" in said
+
+
+class Centre(Agency):
+    """A host whose people may come through a job centre."""
+
+    more_entries: ClassVar = {"shared_address": lambda candidate: candidate.email == "centre@jobs.example"}
+
+
+def test_it_counts_the_candidates_whose_address_is_shared(make_agency, agency):
+    centre = make_agency(shape=Centre, tables=False)
+
+    assert "Shared:" not in agency.run("check").stdout
+    agency.add("Ada Byron", "centre@jobs.example")
+    agency.add("Bo Li", "bo@mail.example")
+    said = centre.run("check").stdout
+
+    assert "Shared:      1 of the 2 looked at have an address that says nothing of who they are" in said
 
 
 def test_with_everything_set_nothing_has_to_be_settled(agency):

@@ -25,6 +25,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "two_hops",
         "same_row",
         "row_per_application",
+        "one_address",
+        "shared_address",
     ),
     "names": ("names_apart", "name_elsewhere", "no_email", "camel_case", "attached_later"),
     "keys": ("keys_not_id", "string_keys", "uuid_keys", "big_keys"),
@@ -81,6 +83,17 @@ NOTES: Mapping[str, Note] = {
         "A new candidate row for each application",
         "There is nothing special to write: rows with the same address and like names are one person. Map "
         "`person_key` if you know a better key. `new_application` makes a new candidate row, as your own form does.",
+    ),
+    "one_address": Note(
+        "Two people with one address",
+        "There is nothing to write. Rows at one address whose names are clearly different are two people; where the "
+        "names leave a doubt, the first page asks “same address: one person?”, and either answer can be changed.",
+    ),
+    "shared_address": Note(
+        "An agency’s address for everybody it sends",
+        "Map `shared_address`: an attribute, a path or a function of the candidate that is true where the address is an "
+        "agency’s or a job centre’s. Such an address never says who somebody is: each of these rows is a person of its "
+        "own, and mail from it is given to nobody by its sender.",
     ),
     "names_apart": Note(
         "First and last name apart", "Leave `name` out and give both. Either may be empty in a row."

@@ -77,6 +77,9 @@ def _lines(found: Understood, host_map: HostMap) -> Iterator[str]:
     )
     yield f"{'Names:':13}{_presence(found.names)}"
     yield f"{'E-mails:':13}{_presence(found.emails) if host_map.email else 'not mapped'}"
+    if host_map.shared_address is not None:
+        of_all = f"{found.shared_addresses:,} of the {found.candidates_looked_at:,} looked at"
+        yield f"{'Shared:':13}{of_all} have an address that says nothing of who they are"
     yield f"{'Job titles:':13}{_presence(found.jobs) if found.jobs.present or found.jobs.missing else 'not mapped'}"
     if host_map.owner is not None:
         yield f"{'Owners:':13}{_presence(found.owners)}"
@@ -217,6 +220,6 @@ def _about_the_map(talentpool: "TalentPool", found: Understood) -> list[str]:
     if found.people_with_more_rows:
         notes.append(
             f"{plural(found.people_with_more_rows, 'person has', 'people have')} more than one candidate row. Rows with "
-            "the same e-mail (or person_key) are one person here."
+            "the same e-mail and like names (or the same person_key) are one person here."
         )
     return notes

@@ -92,8 +92,9 @@ class Sample:
         host, found = self.host, self.found
         found.candidates_looked_at += 1
         for entry in ON_CANDIDATE:
-            if entry not in ("name", "first_name", "last_name", "email"):
+            if entry not in ("name", "first_name", "last_name", "email", "shared_address"):
                 self._get(entry, host.read, entry, candidate)
+        found.shared_addresses += bool(self._get("shared_address", host.has_shared_address, candidate))
         if host.map.candidate_url is not None:
             self._get("candidate_url", host.map.candidate_url, candidate)
         name = self._get("name", host.name_of, candidate) or ""

@@ -35,6 +35,8 @@ class Understood:
     candidates_looked_at: int = 0
     names: Presence = field(default_factory=Presence)
     emails: Presence = field(default_factory=Presence)
+    shared_addresses: int = 0
+    """Candidates whose address says nothing of who they are."""
     jobs: Presence = field(default_factory=Presence)
     owners: Presence = field(default_factory=Presence)
     barred: int = 0
