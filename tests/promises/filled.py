@@ -16,6 +16,8 @@ from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import Act, Door, RecallState
 from flask_talentpool.letters.texts import versions
+from flask_talentpool.people import one_person
+from flask_talentpool.people.service import link_people
 from flask_talentpool.pools import noting
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
@@ -196,6 +198,21 @@ class _Filling:
         unknown = self._rejected("Unknown")
         smtp.at("DOT", Drop(accepted=False), matching=unknown.candidate.email)
         world.send(smtp)
+        self._at_one_address()
+
+    def _at_one_address(self) -> None:
+        """Let four people apply with one address; two of them were said to be one."""
+        world = self.world
+        rows = [row.candidate for row in world.apply(4, job=self.job, scope=self.scope)]
+        for row, name in zip(rows, ("Uma", "Viktor", "Wanda", "Xaver"), strict=True):
+            row.full_name, row.email = f"{name} {self.family}", f"house@{self.scope}.test"
+        world.session.commit()
+
+        def join(ctx: Any) -> int:
+            first, second, *_ = link_people(ctx, [(row, self.scope) for row in rows])
+            return one_person.join(ctx, first.person, second.person, by=self.by).id
+
+        self.joined = world.change(join)
 
     def _told_aloud(self) -> None:
         """Tell some by phone: one gets the short letter, and of two it was a mistake."""
@@ -391,6 +408,8 @@ class _Filling:
             "job_key": [self.job.id],
             "decision_id": ids(m.decision),
             "letter_id": ids(m.letter),
+            "person": [str(self.joined)],
+            "audit_id": ids(m.audit, m.audit.id),
             "link_id": ids(m.candidate_link, m.candidate_link.suspended_at.is_(None)),
             "member_id": ids(m.member, m.member.id != noted),
             "person_id": ids(m.person, m.person.id.desc()),

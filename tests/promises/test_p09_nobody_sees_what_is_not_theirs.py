@@ -72,6 +72,8 @@ def form(side, **changed):
         "scope": side.scope,
         "person_id": side.values["person_id"][0],
         "clock": side.values["clock_id"][0],
+        "question": "apart",
+        "person": side.values["person"][0],
         "confirmed": "1",
         **{f"finish-{key}": "7" for key in side.values["decision_id"]},
         "act": "set",

@@ -19,6 +19,7 @@ from flask_talentpool.letters.delivery.pause import current as current_pause
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing.sync import BASELINE
+from flask_talentpool.people.one_address import AddressAsked, asked
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 
 SHOWN = 8
@@ -107,6 +108,9 @@ class OverviewWaiting:
     unreachable_count: int
     doubts: tuple[SuspendedLink, ...]
     doubts_count: int
+    one_address: tuple[AddressAsked, ...]
+    """Rows of which is asked whether they are one person with somebody at their address."""
+    one_address_count: int
     answers: tuple[Answer, ...]
     answers_count: int
     overdue: tuple[Answer, ...]
@@ -125,6 +129,14 @@ class OverviewWaiting:
         letters = sum(group.count for group in self.groups)
         people = self.doubts_count + self.answers_count + len(self.overdue) + self.unanswered.late
         return letters + people + len(self.setup) + self.incoming.count + (self.pause is not None)
+        people = (
+            self.doubts_count
+            + self.one_address_count
+            + self.answers_count
+            + len(self.overdue)
+            + self.unanswered.late
+        )
+        return letters + people + len(self.setup) + self.incoming.count
 
 
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
@@ -133,6 +145,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     letters = _letters(ctx, visible)
     answers, overdue, answers_count = _answers(ctx, visible)
     doubts = _doubts(ctx, visible)
+    one_address, one_address_count = asked(ctx, visible, shown=SHOWN)
     mark = ctx.session.get(ctx.models.mark, BASELINE)
     return OverviewWaiting(
         setup=tuple(_setup(ctx)) if asks else (),
@@ -146,6 +159,8 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         ),
         doubts=doubts[:SHOWN],
         doubts_count=len(doubts),
+        one_address=one_address,
+        one_address_count=one_address_count,
         answers=answers,
         answers_count=answers_count,
         overdue=overdue,

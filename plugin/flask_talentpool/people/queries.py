@@ -15,6 +15,7 @@ from flask_talentpool.enums import (
 )
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.people.one_address import Joined, Other, joined, neighbours_of
 from flask_talentpool.people.timeline import (
     ENDINGS,
     LONGEST,
@@ -43,6 +44,8 @@ class HostRow:
     url: str
     is_in_doubt: bool
     link_id: int
+    question: str
+    """What of “same address: one person?” is open about it; empty for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class PersonPage:
     objected_at: datetime | None
     known_since: datetime
     rows: tuple[HostRow, ...]
+    neighbours: tuple[Other, ...]
+    """Who else is known by the same address."""
+    joined: tuple[Joined, ...]
+    """When this person was made one of two, while it can be undone."""
     places: tuple[PersonPlace, ...]
     tags: tuple[Tag, ...]
     known_tags: tuple[str, ...]
@@ -96,6 +103,8 @@ def person_page(ctx: Context, visible: Visible, person: PersonMixin) -> PersonPa
         objected_at=person.objected_at,
         known_since=person.created_at,
         rows=tuple(_host_rows(ctx, person)),
+        neighbours=neighbours_of(ctx, visible, person),
+        joined=joined(ctx, person),
         places=places,
         tags=tuple(_tags(ctx, person)),
         known_tags=_known_tags(ctx, visible, person.scope),
@@ -137,6 +146,7 @@ def _host_rows(ctx: Context, person: PersonMixin) -> Iterator[HostRow]:
             url=url(candidate) if url is not None and candidate is not None else "",
             is_in_doubt=row.suspended_at is not None,
             link_id=row.id,
+            question=row.question or "",
         )
 
 

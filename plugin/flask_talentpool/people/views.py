@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
-from flask_talentpool.errors import Refused
-from flask_talentpool.people import queries, service
+from flask_talentpool.enums import AddressQuestion
+from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.people import one_address, queries, service
+from flask_talentpool.people import one_person as answers
+from flask_talentpool.people.carrying import SETTLED
 from flask_talentpool.people.forms import EndForm, TagForm
 from flask_talentpool.people.model import CandidateLinkMixin, PersonMixin
 from flask_talentpool.pools import ending, tags
@@ -16,7 +19,10 @@ from flask_talentpool.pools.keys import slug
 from flask_talentpool.pools.views import pool_url
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
-from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context
+from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context, row_ids
+
+_ROW = "row"
+"""What is answered on a person's page, where nothing is asked: that a row, or somebody at the address, is the other."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -31,6 +37,11 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(
         "/links/<int:link_id>/someone-else", "someone_else", someone_else, methods=["POST"]
     )
+    blueprint.add_url_rule("/links/<int:link_id>/one-person", "one_person", one_person, methods=["POST"])
+    blueprint.add_url_rule("/links/<int:link_id>/two-persons", "two_persons", two_persons, methods=["POST"])
+    blueprint.add_url_rule(
+        "/one-person/<int:audit_id>/undo", "one_person_undo", one_person_undo, methods=["POST"]
+    )
 
 
 def person_url(person_id: int) -> str:
@@ -42,7 +53,13 @@ def person(person_id: int) -> ResponseReturnValue:
     """Show a person."""
     current = request_context()
     current.require(Action.VIEW)
-    return _page(current, person_id, TagForm())
+    try:
+        return _page(current, person_id, TagForm())
+    except NotFound:
+        became = one_address.became(current.ctx, person_id)
+        if became is None:
+            raise
+        return redirect(person_url(current.one(current.ctx.models.person, became).id))
 
 
 def _page(
@@ -163,3 +180,81 @@ def _doubted(current: RequestContext, link_id: int, ctx: Context) -> tuple[Candi
     if link.suspended_at is None and not service.looks_like_somebody_else(ctx, candidate, link):
         raise Refused("This is settled already. Nothing needs to be said.", code="not_in_doubt")
     return link, candidate
+
+
+# Same address: one person?
+
+
+def one_person(link_id: int) -> ResponseReturnValue:
+    """Say that a row is one person with whom it counts as, or with somebody else at its address."""
+    current = request_context()
+    current.require(Action.POOL_WRITE)
+    question, others = _question(), row_ids(posted().getlist("person"))
+
+    def work(ctx: Context) -> int:
+        link, person = _row(current, ctx, link_id)
+        if question == AddressQuestion.DOUBT:
+            answers.confirm(ctx, link, AddressQuestion.DOUBT, by=current.signed_in)
+            return person.id
+        if len(others) != 1:
+            raise Refused("Say with whom: give the person's number as “person”.", code="with_whom")
+        other = _theirs(current, others[0], ctx)
+        asked = link if question == AddressQuestion.APART else None
+        return answers.join(ctx, person, other, by=current.signed_in, answers=asked).id
+
+    person_id = current.change(work)
+    message = "One person from now on. This can be undone on their page for 30 days."
+    if question == AddressQuestion.DOUBT:
+        message = "One person, as before."
+    return done(message, back(url_for("talentpool.person", person_id=person_id)), person_id=person_id)
+
+
+def two_persons(link_id: int) -> ResponseReturnValue:
+    """Say that a row is another human than whom it counts as, or than the others at its address."""
+    current = request_context()
+    current.require(Action.POOL_WRITE)
+    question = _question()
+
+    def work(ctx: Context) -> int:
+        link, person = _row(current, ctx, link_id)
+        if question == AddressQuestion.APART:
+            answers.confirm(ctx, link, AddressQuestion.APART, by=current.signed_in)
+            return person.id
+        if question == AddressQuestion.DOUBT and link.question != question:
+            raise Refused(SETTLED, code="not_in_doubt")
+        return answers.part_row(ctx, link, by=current.signed_in).id
+
+    person_id = current.change(work)
+    message = "Two people. Each has what is about their own applications."
+    return done(message, back(url_for("talentpool.person", person_id=person_id)), person_id=person_id)
+
+
+def one_person_undo(audit_id: int) -> ResponseReturnValue:
+    """Take back that two were said to be one."""
+    current = request_context()
+    current.require(Action.POOL_WRITE)
+
+    def work(ctx: Context) -> tuple[int, int]:
+        row = ctx.session.get(ctx.models.audit, audit_id)
+        if row is None or row.action != answers.JOINED:
+            raise NotFound
+        person = _theirs(current, row.subject_id, ctx)
+        return person.id, answers.undo(ctx, row, by=current.signed_in).id
+
+    person_id, part_id = current.change(work)
+    message = "Two people again, each with what was theirs."
+    return done(message, back(url_for("talentpool.person", person_id=person_id)), person_id=part_id)
+
+
+def _question() -> str:
+    said = str(posted().get("question", _ROW))
+    if said not in (_ROW, *AddressQuestion):
+        raise Refused("What is answered is “doubt”, “apart” or “row”.", code="invalid")
+    return said
+
+
+def _row(current: RequestContext, ctx: Context, link_id: int) -> tuple[CandidateLinkMixin, PersonMixin]:
+    """Load a row's link and its person, both of which the acting one may change."""
+    link: Any = current.one(ctx.models.candidate_link, link_id, ctx=ctx)
+    current.require(Action.POOL_WRITE, link)
+    return link, _theirs(current, link.person_id, ctx)
