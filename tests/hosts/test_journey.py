@@ -669,13 +669,20 @@ def test_two_people_with_one_address_are_two_to_the_end(name, open_office):
     host, job = office.host, settled(office)
     recruiter = Visitor(office).sign_in()
     ana, bruno = (host.apply(who, "family@mail.example", job) for who in ("Ana Costa", "Bruno Costa"))
+    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(ana)))
+    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(bruno)))
+    (first, second) = office.rows("member")
+    recruiter.post(office.url("recall_to_pool_undo", member_id=second["id"]))
+    index = office.url("index")
+    if name == "one_address":
+        recruiter.press(Page.of(recruiter.get(index)), "No, two people", index)
     for key in (ana, bruno):
         host.reject(key)
     mails = office.send()
-    recruiter.post(office.url("recall_to_pool", candidate_key=host.candidate_key(ana)))
     page, other = (recruiter.get(f"/applications/{key}").text for key in (ana, bruno))
     office.command("forget", str(host.candidate_key(ana)), "--yes")
 
+    assert first["person_id"] != second["person_id"]
     assert sorted(mail.text.splitlines()[0] for mail in mails) == ["Dear Ana Costa,", "Dear Bruno Costa,"]
     assert "Undo" in page
     assert "Undo" not in other
@@ -700,8 +707,9 @@ def test_people_of_one_name_whom_an_agency_sends_are_two(open_office):
             ]
         )
         host.db.session.commit()
-    office.send()
+    mails = office.send()
 
+    assert len(mails) == 2
     assert len(office.rows("person")) == 2
     assert {link["question"] for link in office.rows("candidate_link")} == {None}
 

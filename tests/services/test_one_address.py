@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool.people.identity import counted_as_one
+from flask_talentpool.people.identity import said_to_be_two
 from flask_talentpool.people.service import link_people, link_person
 from tests.promises.test_p08_forgetting_one_of_two import FAMILY, apply, link, people
 from tests.support.measuring import statements
@@ -183,16 +183,32 @@ def test_two_who_may_be_one_are_counted_as_one_until_somebody_says_so(world):
 
     ctx = world.tp.context()
     with statements(world.db.engine) as seen:
-        found = counted_as_one(ctx, [ana, bruno, carla])
-    alone = counted_as_one(ctx, [bruno])
-
-    assert found == {ana: {ana, bruno}, bruno: {ana, bruno}, carla: {carla}}
-    assert alone == {bruno: {ana, bruno}}
-    assert len(seen) == 1
-    assert counted_as_one(ctx, []) == {}
-
+        before = said_to_be_two(ctx, [ana, bruno, carla])
     world.session.execute(sa.update(world.m.candidate_link).values(question=None))
-    assert counted_as_one(ctx, [ana]) == {ana: {ana}}
+    after = said_to_be_two(ctx, [ana, bruno, carla])
+
+    assert len(seen) == 1
+    assert before == {ana: set(), bruno: set(), carla: set()}
+    assert after == {ana: {bruno}, bruno: {ana}, carla: set()}
+    assert said_to_be_two(ctx, []) == {}
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_couple_turned_down_for_one_job_is_two_once_somebody_says_so(world, answered):
+    ana, bruno = apply(world, "Ana Costa"), apply(world, "Bruno Costa")
+    first, second = list(world.session.scalars(sa.select(world.Application).order_by(world.Application.id)))
+    second.job = first.job
+    world.session.commit()
+    link(world, ana, bruno)
+    if answered:
+        world.session.execute(sa.update(world.m.candidate_link).values(question=None))
+        world.session.commit()
+
+    world.reject(first)
+    world.tp.sync()
+
+    (letter,) = world.letters()
+    assert (letter.state == "due") == answered
 
 
 def test_each_letter_has_the_name_of_its_own_application(world):

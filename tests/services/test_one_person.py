@@ -61,8 +61,10 @@ def full(world, *names):
     """Let people be turned down at the end, told, noted and tagged; return their rows."""
     rows = [apply(world, name) for name in names]
     world.reject(*world.session.scalars(sa.select(world.Application)))
-    world.tp.sync()
-    world.send()
+    for _ in range(2):  # who may be one human gets one letter a day
+        world.tp.sync()
+        world.send()
+        world.clock.advance(timedelta(days=3))
     for row in rows:
         world.change(
             lambda ctx, row=row: noting.recall_to_pool(ctx, row, "", by=RITA, tags=["design"]).member.id

@@ -56,8 +56,13 @@ def identity_of(ctx: Context, candidate: Any, scope: str) -> Identity:
     mapped = ctx.host.read("person_key", candidate)
     if mapped not in (None, ""):
         return Identity(scope, str(mapped), False, name, email)
-    address = "" if ctx.host.has_shared_address(candidate) else address_key(email)
+    address = address_key(own_address(ctx, candidate))
     return Identity(scope, address or row_key(candidate), bool(address), name, email)
+
+
+def own_address(ctx: Context, candidate: Any) -> str:
+    """Return a row's e-mail where it says something of who it is; empty where the host says that many share it."""
+    return "" if ctx.host.has_shared_address(candidate) else ctx.host.email_of(candidate)
 
 
 def address_key(email: str) -> str:
@@ -174,14 +179,14 @@ def people_at(ctx: Context, addresses: Iterable[str], *, scope: str, but: int) -
     return dict(found)
 
 
-def counted_as_one(ctx: Context, person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Return for each person whom to take for one human with them, themselves among them; by one statement.
+def said_to_be_two(ctx: Context, person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Return for each person who at their address is somebody else for certain; by one statement.
 
-    Two at one address are one as long as “same address: one person?” is open for either of them: what would be
-    absurd to write to one human is not written to two who may be one.
+    As long as “same address: one person?” is open for either of two, they count as one: what would be absurd to
+    write to one human is not written to two who may be one.
     """
     wanted = set(person_ids)
-    found = {one: {one} for one in wanted}
+    found: dict[int, set[int]] = {one: set() for one in wanted}
     if wanted:
         me, link = ctx.models.person, ctx.models.candidate_link
         other = sa.orm.aliased(me)
@@ -191,7 +196,7 @@ def counted_as_one(ctx: Context, person_ids: Iterable[int]) -> dict[int, frozens
         statement = (
             sa.select(me.id, other.id)
             .join(other, sa.and_(other.scope == me.scope, other.address_key == me.address_key))
-            .where(me.id.in_(padded(sorted(wanted))), other.id != me.id, is_open)
+            .where(me.id.in_(padded(sorted(wanted))), other.id != me.id, ~is_open)
         )
         for mine, theirs in ctx.session.execute(statement):
             found[mine].add(theirs)

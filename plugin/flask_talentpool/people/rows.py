@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import padded
 from flask_talentpool.host.seen import key_text
+from flask_talentpool.people.identity import said_to_be_two
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One candidate row of the host's, and where mail to it goes."""
+    """One candidate row of the host's, and its e-mail, where that says something of whose it is."""
 
     scope: str
     candidate_key: str
@@ -32,16 +33,23 @@ def rows_together(ctx: Context, rows: Sequence[Row]) -> list[Rows]:
     """Return what belongs to the person behind each row: what is linked to them, and what has their address.
 
     A row that was never linked counts by its address, and so does one that belongs to another person of the same
-    address: whether they are one, somebody may still have to say. Two statements, however many rows.
+    address, until somebody has said that they are two. An address that many share says nothing. Three statements,
+    however many rows.
     """
     addresses = _of_addresses(ctx, {_normal(row.email) for row in rows} - {""})
     found = [{row.candidate_key, *addresses.get(_normal(row.email), ())} - {""} for row in rows]
     linked = _linked(ctx, {row.scope for row in rows}, {key for keys in found for key in keys})
+    two = said_to_be_two(ctx, {person_id for links in linked.values() for person_id, _ in links})
     together = []
     for row, keys in zip(rows, found, strict=True):
-        rows_of_one = Rows(candidate_keys=set(keys))
+        rows_of_one = Rows()
+        theirs = {person_id for person_id, _ in linked.get((row.scope, row.candidate_key), ())}
         for key in keys:
-            for person_id, other in linked.get((row.scope, key), ()):
+            links = linked.get((row.scope, key), ())
+            if any(person_id in two[mine] for mine in theirs for person_id, _ in links):
+                continue
+            rows_of_one.candidate_keys.add(key)
+            for person_id, other in links:
                 rows_of_one.people.add(person_id)
                 rows_of_one.candidate_keys.add(other)
         together.append(rows_of_one)

@@ -17,6 +17,7 @@ from flask_talentpool.enums import DecisionState, IncomingKind, LetterKind, Lett
 from flask_talentpool.host.rows import applications_of, read_rows
 from flask_talentpool.host.seen import HostRow, Seen, key_text
 from flask_talentpool.noticing.record import GONE
+from flask_talentpool.people.identity import own_address
 from flask_talentpool.people.rows import Row, Rows, rows_together
 
 logger = logging.getLogger("flask_talentpool")
@@ -114,14 +115,13 @@ def people_behind(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequen
 
 
 def _together(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequence[Facts]) -> list[Rows]:
-    email_of = ctx.host.email_of
     found = rows_together(
         ctx,
         [
             Row(
                 decision.scope,
                 str(decision.candidate_key or ""),
-                email_of(row.candidate) if row.candidate is not None else "",
+                own_address(ctx, row.candidate) if row.candidate is not None else "",
             )
             for decision, row in zip(decisions, rows, strict=True)
         ],
