@@ -127,8 +127,6 @@ class OverviewWaiting:
     def needs_count(self) -> int:
         """How many things need a person."""
         letters = sum(group.count for group in self.groups)
-        people = self.doubts_count + self.answers_count + len(self.overdue) + self.unanswered.late
-        return letters + people + len(self.setup) + self.incoming.count + (self.pause is not None)
         people = (
             self.doubts_count
             + self.one_address_count
@@ -136,7 +134,7 @@ class OverviewWaiting:
             + len(self.overdue)
             + self.unanswered.late
         )
-        return letters + people + len(self.setup) + self.incoming.count
+        return letters + people + len(self.setup) + self.incoming.count + (self.pause is not None)
 
 
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
