@@ -136,6 +136,10 @@ class HoldReason(StrEnum):
     IDENTITY = "identity"
     ROW_GONE = "row_gone"
     HIDDEN = "hidden"
+    BEFORE_START = "before_start"
+    IMPORTED = "imported"
+    AFTER_A_PAUSE = "after_a_pause"
+    RESTORED = "restored"
     BY_HAND = "by_hand"
     PLACE_ENDED = "place_ended"
     PERSONAL = "personal"
@@ -198,6 +202,10 @@ _SENTENCES = {
     HoldReason.IDENTITY: "Name and address of this row both changed. Say whether it is still the same person.",
     HoldReason.ROW_GONE: "The application is no longer in the ATS, so nobody can say whether this still holds.",
     HoldReason.HIDDEN: "Your ATS has this row and does not show it to this software. Show it again; the letter then goes by itself.",
+    HoldReason.BEFORE_START: "Decided before the first `flask talentpool sync`, while nobody was written to. Let it go, or mark the person as told.",
+    HoldReason.IMPORTED: "Came into your ATS already decided, as imported rows do. Let it go, or mark the person as told.",
+    HoldReason.AFTER_A_PAUSE: "Found after more than a week in which nobody looked through your ATS. Let it go, or mark the person as told.",
+    HoldReason.RESTORED: "The database was put back from a backup, so this may have been said already. Find out; then let it go, or mark the person as told.",
     HoldReason.BY_HAND: "Held by somebody.",
     HoldReason.PLACE_ENDED: "The place in a pool that this letter offers was ended. Set the door again, or approve the letter: it then offers the place again.",
     HoldReason.PERSONAL: "Waits for one true line from somebody who met this person, or for “none”. In time it goes without.",

@@ -62,13 +62,13 @@ def do_round(transact: Transact, *, whole: bool = True) -> SyncReport:
     it is counted, and tried again in the next round.
     """
     started = time.monotonic()
-    report: SyncReport = transact(sync) if whole else SyncReport()
+    report = sync(transact) if whole else SyncReport()
     # The first start is made once, and says nothing of how long a look takes.
     report.look_seconds = 0.0 if report.first else time.monotonic() - started
     answer_waiting(transact, report)
     for what, step in STEPS:
-        if step in LOOKS and not whole:
-            continue
+        if step in LOOKS and (report.braked or not whole):
+            continue  # held up, the host looks as if everything were gone
         started = time.monotonic()
         try:
             step(transact, report)

@@ -56,6 +56,7 @@ def test_a_rejection_noticed_twice_is_one_decision_and_one_letter(world, smtp_se
 @pytest.mark.untraced
 def test_two_syncs_at_once_compose_each_letter_once(world):
     made = world.apply(40)
+    world.tp.sync()
     world.bulk("rejected", *made)
 
     results = world.at_once(world.tp.sync, world.tp.sync, world.tp.sync)

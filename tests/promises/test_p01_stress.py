@@ -114,7 +114,7 @@ class Chaos:
 
     def notice(self):
         """Notice what the host says; the letters are left to the workers."""
-        self.patiently(lambda: self.world.change(sync))
+        self.patiently(lambda: sync(self.world.tp.transact))
 
     def take_back(self, application_id):
         """Take back on our page what can still be taken back."""

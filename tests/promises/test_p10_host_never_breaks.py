@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.enums import Door
-from flask_talentpool.errors import ConfigError, TablesMissing
+from flask_talentpool.errors import ConfigError, Refused, TablesMissing
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.noticing import hook
 from flask_talentpool.noticing import record as recording
@@ -706,32 +706,54 @@ def test_the_first_start_of_a_new_version_writes_to_nobody_who_was_open_before(w
     assert len(world.tp.unanswered()) == len(made)
 
 
-def test_what_the_hook_saw_before_the_first_sync_is_part_of_the_baseline(make_world, smtp_server):
+def test_what_the_hook_saw_before_the_first_sync_stays_live_and_waits_for_a_person(make_world, smtp_server):
     world = make_world(synced=False)
     made = world.apply(5)
     world.reject(*made)
     assert world.count(world.m.decision) == 5
 
-    assert world.tp.sync().baseline == 5
+    assert world.tp.sync().baseline == 0
     world.tp.sync()
     world.send(smtp_server)
 
     assert smtp_server.mails == []
-    assert {d.state for row in made for d in world.decisions_of(row)} == {"baseline"}
+    assert {d.state for row in made for d in world.decisions_of(row)} == {"live"}
+    assert {(letter.state, letter.because) for letter in world.letters()} == {("held", "before_start")}
+    # Nobody told them, so nobody reads that they were.
+    assert {world.tp.visible_status(row) for row in made} == {"open"}
 
 
-def test_a_letter_looked_at_before_the_first_sync_does_not_go_by_itself_after_it(make_world, smtp_server):
+def test_what_waited_from_before_the_first_sync_goes_once_when_somebody_lets_it_go(make_world, smtp_server):
+    world = make_world(synced=False)
+    (application,) = world.apply()
+    world.reject(application)
+    world.tp.sync()
+
+    world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA))
+    for _ in range(2):
+        world.tp.sync()
+        world.send(smtp_server)
+
+    assert [mail.rcpt_tos for mail in smtp_server.mails] == [("person1@mail.test",)]
+
+
+def test_a_letter_looked_at_before_the_first_sync_is_not_composed_and_waits_for_a_person_after_it(
+    make_world, smtp_server
+):
     world = make_world(synced=False)
     (application,) = world.apply()
     world.reject(application)
     world.change(lambda ctx: editing.set_door(ctx, world.decision(application), Door.OPEN, by=RITA))
+    with pytest.raises(Refused, match="flask talentpool sync"):
+        world.change(lambda ctx: lifecycle.approve(ctx, world.decision(application), by=RITA, at_once=True))
+    assert (world.letters(), world.members()) == ([], [])
 
     world.tp.sync()
     world.send(smtp_server)
 
     assert smtp_server.mails == []
-    assert world.states() in ({}, {"cancelled": 1})
-    assert {member.state for member in world.members()} <= {"ended"}
+    assert world.states() == {"held": 1}
+    assert world.decision(application).door == "open"
 
 
 def test_what_is_decided_after_the_first_start_is_answered(make_world, smtp_server):
@@ -750,7 +772,7 @@ def test_what_is_decided_after_the_first_start_is_answered(make_world, smtp_serv
 def test_a_baseline_rejection_said_again_by_the_host_waits_for_review(make_world, smtp_server):
     world = make_world(synced=False)
     (application,) = world.apply()
-    world.reject(application)
+    world.bulk("rejected", application)
     world.tp.sync()
     world.set_status("open", application)
     world.reject(application)

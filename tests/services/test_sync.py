@@ -40,12 +40,14 @@ def test_the_first_sync_marks_the_default_scope_even_without_rows(agency):
     assert agency.run_json("sync")["noticed"] == 1
 
 
-def test_what_a_hook_noticed_before_the_first_sync_belongs_to_the_baseline(agency, letters):
+def test_what_a_hook_noticed_before_the_first_sync_waits_for_a_person(agency, letters):
     agency.reject(agency.add())
 
-    assert agency.run_json("sync")["baseline"] == 1
+    assert agency.run_json("sync")["baseline"] == 0
     agency.run("send")
     assert letters() == []
+    assert agency.rows("decision", "state", "needs_review") == [("live", "before_start")]
+    assert agency.rows("letter", "state", "because") == [("held", "before_start")]
 
 
 def test_a_scope_that_appears_later_is_live_from_its_first_application_on(agency):

@@ -18,10 +18,10 @@ from flask_talentpool.noticing.scan import (
     INTERVIEWED,
     NO_MEMBER,
     PAGE,
-    _base,
     _statuses,
     _which,
     applications,
+    base_of,
     logger,
 )
 
@@ -105,7 +105,7 @@ def interviewed_applications(
 
 def _with_more(ctx: Context) -> Any:
     """Return the look at applications, with the date of the interview and the offer where a statement reads them."""
-    base, cls = _base(ctx), ctx.host.map.application
+    base, cls = base_of(ctx), ctx.host.map.application
     more = [name for name in ("interviewed_at", "offered") if _in_sql(ctx, name)]
     if not more:
         return base

@@ -43,6 +43,8 @@ WRITTEN = (
 )  # fmt: skip
 """What people wrote onto a decision; undoing a taking back brings it along."""
 
+ONCE_SHOWN = "Goes once your ATS shows the row again."
+
 _GONE = (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN)
 
 
@@ -111,7 +113,9 @@ def _do(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
     else:
         letter = _set(ctx, order, decision)
     before["after"] = {"letter": _facts(letter, LETTER_FACTS), "set": _facts(decision, SET_FACTS)}
-    return _done(before, letter)
+    is_let_go = order.act in (Act.APPROVE, Act.SEND_NOW)
+    is_hidden = is_let_go and letter is not None and letter.because == HoldReason.HIDDEN
+    return _done(before, letter) | ({"detail": ONCE_SHOWN} if is_hidden else {})
 
 
 def _done(before: dict[str, Any], letter: LetterMixin | None) -> dict[str, Any]:

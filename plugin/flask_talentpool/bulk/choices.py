@@ -64,7 +64,7 @@ WHY: dict[str, str] = {
     "ended": "The decision no longer stands.",
     "going_out": "The letter is going out right now. Reload in a minute to see whether it went.",
     "fate_unknown": "The letter may have arrived. Find out, then say so on the letters page.",
-    "no_letter": "No letter is written for this decision. The worker writes it within moments, unless the mode is “off”.",
+    "no_letter": "No letter is written for this decision. The worker writes it in its next round, unless the mode is “off” or the first sync has not been.",
     "goes_already": "Goes at its time already.",
     "held_already": "Held already.",
     "decided": "Decided by now.",

@@ -9,6 +9,7 @@ from flask_talentpool.bulk.choices import MOST, Keys, Which, why
 from flask_talentpool.bulk.selection import count, selected
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Act, LetterKind
+from flask_talentpool.letters.holds import TOGETHER
 
 OFFERED: dict[str, tuple[Act, ...]] = {
     "held": (Act.APPROVE, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),
@@ -27,6 +28,8 @@ class NewPage:
     sentence: str
     job: str
     count: int
+    total: int
+    """Of how many, where only the first go at once."""
     most: int
     keys: tuple[str, ...]
     acts: tuple[str, ...]
@@ -38,7 +41,9 @@ def new_page(
     """Read what is chosen: all letters that stand somewhere, or some of them by id."""
     decision, letter = ctx.models.decision, ctx.models.letter
     if which is not None:
-        number = count(ctx, visible(selected(ctx, which)))
+        number = total = count(ctx, visible(selected(ctx, which)))
+        if which.because in TOGETHER:
+            number = min(total, MOST)
         keys: tuple[str, ...] = ()
     else:
         ticked = sa.select(letter.decision_id).where(
@@ -46,7 +51,7 @@ def new_page(
         )
         rows = visible(sa.select(decision).where(decision.id.in_(ticked), decision.live_for.is_not(None)))
         keys = tuple(ctx.session.scalars(rows.with_only_columns(decision.application_key)))
-        number = len(keys)
+        number = total = len(keys)
     state = which.state if which is not None else "untold"
     because = which.because if which is not None else ""
     return NewPage(
@@ -55,6 +60,7 @@ def new_page(
         sentence=why(because) if because else "",
         job=which.job if which is not None else "",
         count=number,
+        total=total,
         most=MOST,
         keys=keys,
         acts=tuple(OFFERED[state]),
@@ -70,6 +76,7 @@ def keys_page(keys: Keys, *, can_reject: bool) -> NewPage:
         sentence="",
         job="",
         count=len(keys.keys),
+        total=len(keys.keys),
         most=MOST,
         keys=keys.keys,
         acts=tuple(acts),

@@ -17,6 +17,7 @@ from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, Outcome
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.letters.holds import TOGETHER
 from flask_talentpool.noticing.record import GONE
 
 SEVERAL = "*several*"
@@ -175,7 +176,11 @@ def _decided(ctx: Context, chosen: Keys | Which, visible: Visible) -> list[_One]
     decision = ctx.models.decision
     if isinstance(chosen, Which):
         statements = [visible(selected(ctx, chosen))]
-        _within(count(ctx, statements[0]))
+        if chosen.because in TOGETHER:
+            # The first of them; whoever settles many thousands comes back for the rest.
+            statements = [statements[0].order_by(decision.id).limit(MOST)]
+        else:
+            _within(count(ctx, statements[0]))
     else:
         parts = chunks(sorted(set(chosen.keys)))
         statements = [visible(_live(ctx).where(decision.live_for.in_(part))) for part in parts]

@@ -58,9 +58,9 @@ def new() -> ResponseReturnValue:
     else:
         ticked = tuple(number for number in request.args.getlist("letters", type=int) if abs(number) < 2**63)
         model = new_page.new_page(current.ctx, current.visible, letters=ticked[:500])
-    return _choosing(
-        current, model, BulkForm(data={"act": model.acts[0], "token": bulk_selection.new_token()})
-    )
+    wanted = request.args.get("act", "")
+    act = wanted if wanted in model.acts else model.acts[0]
+    return _choosing(current, model, BulkForm(data={"act": act, "token": bulk_selection.new_token()}))
 
 
 def _which(sent: Any) -> Which:

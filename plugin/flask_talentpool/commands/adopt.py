@@ -19,7 +19,7 @@ from flask_talentpool.commands.common import (
     yes_option,
 )
 from flask_talentpool.decisions.adopt import LeftOut, adopt, choose, dates_are_guessed, number, wish
-from flask_talentpool.noticing.sync import has_baseline
+from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.pools.model import NOTED_LAPSES
 
 BATCH = 50

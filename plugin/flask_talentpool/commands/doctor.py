@@ -25,6 +25,7 @@ from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import try_out
 from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.versions import languages_of, texts_in
+from flask_talentpool.noticing.brake import braked
 from flask_talentpool.noticing.sync import require_tables
 
 if TYPE_CHECKING:
@@ -249,6 +250,17 @@ def _durability(ctx: Context) -> Iterator[Found]:
         yield Found("database", DoctorVerdict.ATTENTION, says)
 
 
+def _brake(ctx: Context) -> Iterator[Found]:
+    asked = braked(ctx)
+    if asked is not None:
+        says = (
+            f"The last look would have cut loose {asked.gone:,} decisions and taken back {asked.taken_back:,} of "
+            f"{asked.standing:,}, so it did nothing. Mend the filter that hides them or the map; if they really are gone "
+            "or taken back, say so on the first page."
+        )
+        yield Found("looking", DoctorVerdict.WRONG, says)
+
+
 def _worker(ctx: Context) -> Iterator[Found]:
     seen = last_seen(ctx)
     if seen is None:
@@ -313,6 +325,7 @@ _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
 _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _durability,
     _texts,
+    _brake,
     _worker,
     _mail_pause,
     _oldest_due,

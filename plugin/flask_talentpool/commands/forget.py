@@ -17,7 +17,8 @@ from flask_talentpool.commands.common import (
     yes_option,
 )
 from flask_talentpool.context import SOFTWARE
-from flask_talentpool.noticing.sync import has_baseline, require_tables
+from flask_talentpool.noticing.first_start import has_baseline
+from flask_talentpool.noticing.sync import require_tables
 from flask_talentpool.privacy.erasure import Erased, forget_candidate
 
 logger = logging.getLogger("flask_talentpool")

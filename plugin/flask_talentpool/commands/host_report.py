@@ -14,8 +14,9 @@ from flask_talentpool.context import Context
 from flask_talentpool.enums import StageReached
 from flask_talentpool.host.seen import Seen
 from flask_talentpool.host.values import ValueSet
+from flask_talentpool.noticing.first_start import BASELINE
 from flask_talentpool.noticing.scan import applications, status_text
-from flask_talentpool.noticing.sync import BASELINE, missing_tables
+from flask_talentpool.noticing.sync import missing_tables
 from flask_talentpool.people.identity import identity_of
 
 MOST_VALUES = 30

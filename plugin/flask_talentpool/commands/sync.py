@@ -7,6 +7,11 @@ import click
 from flask_talentpool.commands.common import guarded, json_option, listed, plural, print_json, ready
 from flask_talentpool.noticing.sync import SyncReport
 
+_BRAKED = (
+    "That is so much that this look did nothing. If a filter hides them or the map is wrong, mend it; if they really are "
+    "gone or taken back, say so on the first page."
+)
+
 
 @click.command("sync")
 @json_option
@@ -42,6 +47,9 @@ def sentences(report: SyncReport) -> list[str]:
             f"{plural(report.noticed, 'new outcome')}, {report.taken_back:,} taken back, "
             f"{plural(report.composed, 'letter')} composed, {report.held:,} held."
         )
+    if report.braked:
+        held_up = plural(report.braked, "decision")
+        said = [f"{held_up} would have been cut loose or taken back. {_BRAKED}"]
     if report.gone:
         said.append(
             f"{plural(report.gone, 'application')} left your ATS; the decisions are kept without them."

@@ -134,6 +134,7 @@ def _news(synced: SyncReport, report: DispatchReport, many: BulkReport) -> str:
         "composed": synced.composed,
         "gone": synced.gone,
         "lapsed": synced.lapsed,
+        "held up, see the first page": synced.braked,
         "not recorded": synced.failed,
         "looked at": many.looked,
         "done at once": many.done,

@@ -19,6 +19,7 @@ from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.noticing.record import end, record, unsuppress
 
 
@@ -125,13 +126,18 @@ def end_decision(
 
 
 def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool = False) -> LetterMixin:
-    """Let the letter of a decision go at its time, or at once.
+    """Let the letter of a decision go at its time, or at once; one whose row is hidden goes once it is shown again.
 
     Raises:
         Refused: There is no letter to send, or it has an obstacle no approval removes.
     """
     untold(decision)
     letter = letter_of(ctx, decision) or answer(ctx, decision)
+    if letter is None and not has_baseline(ctx):
+        raise Refused(
+            "Your ATS has not been looked through yet, and nothing goes before that. Run `flask talentpool sync` first.",
+            code="before_start",
+        )
     if letter is None:
         raise Refused("No letter is composed for this decision.", code="no_letter")
     application = application_of(ctx, decision)
@@ -141,7 +147,8 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
     outbox.approve(ctx, letter, by=by, due_at=due_at)
     recompose(ctx, letter, decision)
     waits_for_tomorrow = letter.because == HoldReason.LETTER_TODAY and not at_once
-    if letter.state == LetterState.HELD and not waits_for_tomorrow:
+    goes_later = waits_for_tomorrow or letter.because == HoldReason.HIDDEN
+    if letter.state == LetterState.HELD and not goes_later:
         raise Refused(
             sentence_of(letter.because) + (f" {letter.detail}" if letter.detail else ""),
             code=letter.because,

@@ -45,7 +45,13 @@ MEANINGS: dict[HoldReason, Meaning] = {
     HoldReason.INTERNAL: Meaning(passes=True, is_approvable=True, has_last_day=True),
     HoldReason.IDENTITY: Meaning(passes=True, has_last_day=True),
     HoldReason.ROW_GONE: Meaning(has_last_day=True),
-    HoldReason.HIDDEN: Meaning(passes=True, has_last_day=True),
+    # Approved, it goes once the ATS shows the row again, whatever else would have made it wait.
+    HoldReason.HIDDEN: Meaning(passes=True, is_approvable=True, has_last_day=True),
+    # Nothing goes by itself to somebody who may have heard long ago, not even that it takes longer.
+    HoldReason.BEFORE_START: Meaning(is_approvable=True),
+    HoldReason.IMPORTED: Meaning(is_approvable=True),
+    HoldReason.AFTER_A_PAUSE: Meaning(is_approvable=True),
+    HoldReason.RESTORED: Meaning(is_approvable=True),
     HoldReason.BY_HAND: Meaning(is_approvable=True, has_last_day=True),
     HoldReason.PLACE_ENDED: Meaning(has_last_day=True),
     HoldReason.PERSONAL: Meaning(passes=True, is_approvable=True),
@@ -87,6 +93,14 @@ APPROVABLE = frozenset(because for because, meaning in MEANINGS.items() if meani
 APPROVED_AMONG_MANY = APPROVABLE - {because for because, meaning in MEANINGS.items() if meaning.is_alone}
 STILL_OPEN = frozenset(because for because, meaning in MEANINGS.items() if meaning.is_open)
 """Why a finalist's letter waits for what becomes of the job."""
+TOGETHER = (
+    HoldReason.BEFORE_START,
+    HoldReason.IMPORTED,
+    HoldReason.AFTER_A_PAUSE,
+    HoldReason.RESTORED,
+    HoldReason.HIDDEN,
+)
+"""Reasons that come over many letters at once, and that a person settles for all of them."""
 WITH_LAST_DAY = frozenset(because for because, meaning in MEANINGS.items() if meaning.has_last_day)
 
 

@@ -10,11 +10,12 @@ from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.decisions.pages.beside import besides_of
-from flask_talentpool.enums import LetterKind
+from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.request import RequestContext, back, done, home, page, request_context
@@ -51,7 +52,7 @@ def letters() -> ResponseReturnValue:
             besides_of(current.ctx, [row.id for group in model.groups for row in group.rows], current.may),
         )
     may_bulk = tab in ("waiting", "held") and current.may(Action.LETTER_BULK)
-    return page("letters.html", model, may_bulk=may_bulk)
+    return page("letters.html", model, may_bulk=may_bulk, is_started=has_baseline(current.ctx))
 
 
 def letter(letter_id: int) -> ResponseReturnValue:
@@ -147,4 +148,6 @@ def _act(
 
     facts = current.change(work)
     anchor = str(facts.pop("anchor"))
+    if facts["because"] == HoldReason.HIDDEN:
+        message = "Approved. It goes once your ATS shows the row again."
     return answered(message, url_for("talentpool.letter", letter_id=letter_id), anchor=anchor, **facts)

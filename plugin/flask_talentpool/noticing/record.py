@@ -3,9 +3,10 @@
 The hook calls this inside the host's own flush, ``sync`` on whole tables; both write the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.models import Models
 from flask_talentpool.pools.ending import withdraw_offers
 
+NO_REVIEWS: Mapping[str, HoldReason] = MappingProxyType({})
 GONE = "gone:"
 """Stands before the key of a host row that is no longer there, or is another one by now."""
 
@@ -59,6 +61,7 @@ def record(
     *,
     now: datetime,
     baseline: bool = False,
+    reviews: Mapping[str, HoldReason] = NO_REVIEWS,
 ) -> Changes:
     """Write one decision row for each change between ``seen`` and the decisions that stand.
 
@@ -69,10 +72,11 @@ def record(
         seen: What a look at host applications found, of any length.
         now: The moment of noticing, aware UTC.
         baseline: Record outcomes as decided before we came: told, and never written about.
+        reviews: Why the letter of an application waits for a person, by its key, where it was not told before.
     """
     changes = Changes()
     for chunk in chunks(seen):
-        _record_chunk(connection, host, models, chunk, changes, now=now, baseline=baseline)
+        _record_chunk(connection, host, models, chunk, changes, now=now, baseline=baseline, reviews=reviews)
     return changes
 
 
@@ -85,6 +89,7 @@ def _record_chunk(
     *,
     now: datetime,
     baseline: bool,
+    reviews: Mapping[str, HoldReason],
 ) -> None:
     known = _known(connection, models, [key_text(one.key) for one in seen])
     standing = _standing(known)
@@ -95,14 +100,9 @@ def _record_chunk(
     for one in seen:
         verdict = host.verdict(one.status, declined=True) if one.declined else verdict_on(one.status)
         row = standing.get(key_text(one.key))
+        if same(row, one, verdict):
+            continue
         if row is not None:
-            same_person = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
-            if (
-                same_person
-                and row.outcome == verdict.outcome
-                and row.never_pool in (verdict.never_pool, True)
-            ):
-                continue
             if row.live_for is None:
                 said_anew.append(row.id)
             else:
@@ -120,7 +120,7 @@ def _record_chunk(
     rows = [
         _row(
             host,
-            _New(one, verdict, _review(one, verdict, told)),
+            _New(one, verdict, _review(one, verdict, told) or reviews.get(key_text(one.key))),
             reached(one.stage),
             now=now,
             baseline=baseline,
@@ -153,6 +153,19 @@ def _standing(known: Sequence[Any]) -> dict[str, Any]:
         row.suppressed_for: row for row in known if row.live_for is None and row.suppressed_for is not None
     }
     return quiet | {row.live_for: row for row in known if row.live_for is not None}
+
+
+def standing_of(connection: Connection, models: Models, keys: Sequence[str]) -> dict[str, Any]:
+    """Return what answers for each of these applications, by key."""
+    return _standing(_known(connection, models, keys))
+
+
+def same(row: Any, one: Seen, verdict: HostVerdict) -> bool:
+    """Whether what answers for an application says what the host says of it, of the same person."""
+    if row is None:
+        return verdict.outcome is None
+    is_theirs = not row.candidate_key or row.candidate_key == key_text(one.candidate_key)
+    return is_theirs and row.outcome == verdict.outcome and row.never_pool in (verdict.never_pool, True)
 
 
 def unsuppress(connection: Connection, models: Models, ids: Sequence[int]) -> None:

@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from flask_talentpool.access import Visible
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
+from flask_talentpool.db.audit import MarkMixin
 from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery.pause import Pause
 from flask_talentpool.letters.delivery.pause import current as current_pause
+from flask_talentpool.letters.holds import TOGETHER
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
-from flask_talentpool.noticing.sync import BASELINE
+from flask_talentpool.noticing import brake
+from flask_talentpool.noticing.first_start import BASELINE
 from flask_talentpool.people.one_address import AddressAsked, asked
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 
@@ -47,6 +50,8 @@ class Group:
     because: str
     sentence: str
     count: int
+    is_together: bool = False
+    """Whether it came over many at once, so that all can be let go or marked as told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ class OverviewWaiting:
     pools: tuple[PoolLine, ...]
     incoming: FirstPage
     """Replies to read, and letters that came back."""
+    braked: brake.Braked | None = None
+    """What the last look would have ended, which was too much to be done without asking."""
 
     @property
     def needs_count(self) -> int:
@@ -134,7 +141,8 @@ class OverviewWaiting:
             + len(self.overdue)
             + self.unanswered.late
         )
-        return letters + people + len(self.setup) + self.incoming.count + (self.pause is not None)
+        ours = (self.pause is not None) + (self.braked is not None)
+        return letters + people + len(self.setup) + self.incoming.count + ours
 
 
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
@@ -144,7 +152,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     answers, overdue, answers_count = _answers(ctx, visible)
     doubts = _doubts(ctx, visible)
     one_address, one_address_count = asked(ctx, visible, shown=SHOWN)
-    mark = ctx.session.get(ctx.models.mark, BASELINE)
+    marks = _marks(ctx)
     return OverviewWaiting(
         setup=tuple(_setup(ctx)) if asks else (),
         pause=current_pause(ctx),
@@ -165,10 +173,17 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         due=tuple(one for one in letters if one.state == LetterState.DUE),
         due_count=sum(number for (state, _), number in counts.items() if state == LetterState.DUE),
         baseline_count=_baseline(ctx, visible),
-        baseline_at=mark.at if mark is not None else None,
+        baseline_at=marks[BASELINE].at if BASELINE in marks else None,
         pools=tuple(pool_lines(ctx, visible)),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
+        braked=brake.read(marks[brake.BRAKE]) if asks and brake.BRAKE in marks else None,
     )
+
+
+def _marks(ctx: Context) -> dict[str, MarkMixin]:
+    mark = ctx.models.mark
+    rows = ctx.session.scalars(sa.select(mark).where(mark.key.in_([BASELINE, brake.BRAKE])))
+    return {row.key: row for row in rows}
 
 
 def _is_unreachable(state: str, because: str) -> bool:
@@ -223,7 +238,8 @@ def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
     needing = [(key, number) for key, number in counts.items() if key[0] in order]
     for (state, because), number in sorted(needing, key=lambda item: (order[item[0][0]], -item[1])):
         sentence = HoldReason.SAME_JOB_OPEN.sentence if because == HIDDEN else sentence_of(because)
-        yield Group(state, because, sentence, number)
+        is_together = state == LetterState.HELD and because in set(TOGETHER)
+        yield Group(state, because, sentence, number, is_together)
 
 
 def _letters(ctx: Context, visible: Visible) -> list[Letter]:

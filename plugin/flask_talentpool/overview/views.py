@@ -1,16 +1,22 @@
 """The first page: what waits for the person who is signed in."""
 
-from flask import Blueprint
+import sqlalchemy as sa
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
+from flask_talentpool.context import Context
+from flask_talentpool.errors import NotAllowed
+from flask_talentpool.noticing import brake
 from flask_talentpool.overview.queries import SHOWN, waiting
-from flask_talentpool.web.request import page, request_context
+from flask_talentpool.web.answers import answered
+from flask_talentpool.web.request import RequestContext, page, posted, request_context
 
 
 def register(blueprint: Blueprint) -> None:
     """Register the first page."""
     blueprint.add_url_rule("/", "index", index)
+    blueprint.add_url_rule("/look/go-on", "look_go_on", go_on, methods=["POST"])
 
 
 def index() -> ResponseReturnValue:
@@ -29,4 +35,32 @@ def index() -> ResponseReturnValue:
         shown=SHOWN,
         may_write=current.may(Action.POOL_WRITE),
         may_invite=current.may(Action.INVITE),
+        may_bulk=current.may(Action.LETTER_BULK),
+        may_go_on=model.braked is not None and _may_go_on(current, current.ctx),
     )
+
+
+def go_on() -> ResponseReturnValue:
+    """Let the next look end what it finds gone or taken back, however much that is."""
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+    number = posted().get("number", type=int)
+
+    def work(ctx: Context) -> None:
+        if not _may_go_on(current, ctx):
+            raise NotAllowed
+        brake.go_on(ctx, number=number or 0, by=current.signed_in)
+
+    current.change(work)
+    return answered("The next look goes on. Nothing has changed yet.", url_for("talentpool.index"))
+
+
+def _may_go_on(current: RequestContext, ctx: Context) -> bool:
+    """Whether somebody may say so of everything a look reaches: one look is about all scopes."""
+    if not current.may(Action.LETTER_BULK):
+        return False
+    seen, decision = current.scopes, ctx.models.decision
+    if seen is None:
+        return True
+    stands = decision.live_for.is_not(None)
+    return set(ctx.session.scalars(sa.select(decision.scope).where(stands).distinct())) <= seen

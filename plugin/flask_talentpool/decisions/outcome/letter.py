@@ -19,6 +19,7 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import Written, columns_of
+from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.people.service import Known
 
 
@@ -75,6 +76,9 @@ def answer_all(ctx: Context, ids: Sequence[int]) -> Answered:
         for pair, row in zip(pairs, rows, strict=True)
         if row.error is None and wants_letter(ctx, pair[0])
     ]
+    if any(letter is None for (_, letter), _ in wanted) and not has_baseline(ctx):
+        # Nothing is composed before the first start: it may be long until somebody looks at what waits.
+        wanted = [(pair, row) for pair, row in wanted if pair[1] is not None]
     new: dict[str, DecisionMixin] = {}
     values: dict[str, dict[str, Any]] = {}
     for facts in load(ctx, [pair for pair, _ in wanted], [row for _, row in wanted]):
@@ -167,6 +171,8 @@ def foresee(ctx: Context, decision: DecisionMixin, application: Any, *, is_ambig
     candidate = ctx.host.candidate_of(application, ctx.session)
     row = Facts(application=application, candidate=candidate, known=pretended)
     draft = draft_of(ctx, decision, application)
+    if not decision.needs_review and not has_baseline(ctx):
+        return HoldReason.BEFORE_START, ""
     return why_waits(ctx, load(ctx, [(decision, None)], [row])[0], draft=draft)
 
 

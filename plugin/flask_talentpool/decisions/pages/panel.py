@@ -26,6 +26,7 @@ from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
+from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
 
 _PHASES = {
@@ -38,6 +39,10 @@ _ENDED = {
     DecisionState.SUPERSEDED: "Your ATS has said something else since; this decision no longer stands.",
     DecisionState.FORGOTTEN: "The person’s data were erased.",
 }
+_BEFORE = (
+    "Your ATS has not been looked through yet. The first `flask talentpool sync` writes this down as decided before; "
+    "nothing is sent about it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +60,7 @@ class Panel:
 
     phase: str
     """``undecided``, ``other``, ``quiet``, ``waiting``, ``going``, ``unknown``, ``failed``, ``silent``, ``told``,
-    ``gone`` (the host's row) or ``ended``."""
+    ``gone`` (the host's row), ``before`` (nothing was looked through yet) or ``ended``."""
     application_key: str
     decision_id: int | None
     is_noticed: bool
@@ -111,6 +116,8 @@ def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:
     if verdict.outcome is not Outcome.REJECTED:
         phase = "undecided" if verdict.outcome is None else "other"
         return _bare(ctx, application, phase, verdict.outcome, _rights(may, subject))
+    if not has_baseline(ctx):
+        return _bare(ctx, application, "before", verdict.outcome, _rights(may, subject), note=_BEFORE)
     # What the hook did not see: written as it would be noticed now, and kept nowhere.
     now = ctx.now()
     imagined = ctx.models.decision(
@@ -148,7 +155,9 @@ def _rights(may: May, subject: object) -> Rights:
     )
 
 
-def _bare(ctx: Context, application: Any, phase: str, outcome: Outcome | None, rights: Rights) -> Panel:
+def _bare(
+    ctx: Context, application: Any, phase: str, outcome: Outcome | None, rights: Rights, *, note: str = ""
+) -> Panel:
     candidate = ctx.host.candidate_of(application, ctx.session)
     return Panel(
         phase=phase,
@@ -165,7 +174,7 @@ def _bare(ctx: Context, application: Any, phase: str, outcome: Outcome | None, r
         line="",
         never_pool=False,
         decided_at=None,
-        note="",
+        note=note,
         letter=None,
         told=None,
         rights=rights,
@@ -286,6 +295,6 @@ def _letter(
         sent_at=None,
         subject=written.subject if written else "",
         body=paragraphs(written.text) if written else (),
-        is_approvable=because is not None and because in APPROVABLE,
+        is_approvable=because in APPROVABLE and has_baseline(ctx),
         is_approved=False,
     )
