@@ -5,16 +5,24 @@ import sys
 
 sys.path[:0] = ["plugin"]
 
-from benchmarks import bulk, commit, delivery, rejection  # noqa: E402 (the path comes first)
+from benchmarks import beside, bulk, commit, delivery, rejection  # noqa: E402 (the path comes first)
 
 BENCHMARKS = {
     "bulk": bulk.main,
     "commit": commit.main,
     "delivery": delivery.main,
+    "host": beside.main,
     "rejection": rejection.main,
 }
 IN_LETTERS = ("delivery", "rejection")
 """Those that can be asked for fewer letters, or more."""
+
+
+def _sizes(name: str, asked: argparse.Namespace) -> dict[str, int]:
+    """Return what was asked of a benchmark about its size."""
+    if name in IN_LETTERS and asked.letters is not None:
+        return {"letters": asked.letters}
+    return {"applications": asked.applications} if name == "host" and asked.applications is not None else {}
 
 
 def main() -> int:
@@ -26,10 +34,10 @@ def main() -> int:
     parser.add_argument(
         "--letters", type=int, metavar="NUMBER", help=f"a round, in {' and '.join(IN_LETTERS)}"
     )
+    parser.add_argument("--applications", type=int, metavar="NUMBER", help="in the database, in host")
     asked = parser.parse_args()
-    fewer = {} if asked.letters is None else {"letters": asked.letters}
     names = asked.names or list(BENCHMARKS)
-    met = [BENCHMARKS[name](**(fewer if name in IN_LETTERS else {})) for name in names]
+    met = [BENCHMARKS[name](**_sizes(name, asked)) for name in names]
     return 0 if all(met) else 1
 
 

@@ -311,7 +311,7 @@ class TalentPool:
             if self.transact(outbox.something_is_due):
                 raise ConfigError(["letters are due, but TALENTPOOL_MAIL_URL says nowhere to hand them over"])
             return DispatchReport()
-        self.transact(keep_hours)
+        transactions.transact(self._deciding, keep_hours, sender=self, stop=stop)
         return Dispatcher(
             ctx,
             transport,

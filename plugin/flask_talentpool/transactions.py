@@ -43,7 +43,9 @@ def _send(pending: Sequence[tuple[Any, dict[str, Any]]], sender: Any) -> None:
             logger.exception("a receiver of the signal %s raised", signal.name)
 
 
-def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
+def transact(
+    start: Callable[[], Context], work: Work, *, sender: Any, stop: threading.Event | None = None
+) -> Any:
     """Do some work in a transaction of its own and commit; a busy database or a lost race is tried again.
 
     The session is rolled back before another try, so nothing else must be pending in it.
@@ -52,6 +54,7 @@ def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
         start: Makes the unit of work.
         work: What is done with it.
         sender: Whom the signals come from: the extension.
+        stop: Once set, nothing is tried again.
     """
     pause, deadline = threading.Event(), time.monotonic() + _PATIENCE
     for attempt in range(1, TRIES + 1):
@@ -61,7 +64,8 @@ def transact(start: Callable[[], Context], work: Work, *, sender: Any) -> Any:
             commit(ctx, sender=sender)
         except (OperationalError, IntegrityError):
             ctx.session.rollback()
-            if attempt == TRIES or time.monotonic() >= deadline:
+            is_told_to_stop = stop is not None and stop.is_set()
+            if is_told_to_stop or attempt == TRIES or time.monotonic() >= deadline:
                 raise
             pause.wait(_PAUSE * attempt)
         except BaseException:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_talentpool.commands import pacing
 from flask_talentpool.commands.pacing import Looks, Pace, ToldToStopError, cut_short
 from flask_talentpool.commands.worker import round_of
+from flask_talentpool.letters.delivery.dispatcher import DispatchReport
 from tests.promises.world import World
 from tests.support.apps import dispose_engines
 from tests.support.patience import patience
@@ -25,18 +26,18 @@ def world(database_url, smtp_server):
     dispose_engines(world.app)
 
 
-def test_looks_at_everything_are_spaced_by_a_hundred_times_what_they_cost_and_at_most_an_hour():
+def test_looks_at_everything_are_spaced_by_two_hundred_times_what_they_cost_and_at_most_an_hour():
     now = [0.0]
     looks = Looks(lambda: now[0])
 
     assert looks.is_due
     looks.took(2.0)
-    now[0] = 199.0
+    now[0] = 399.0
     assert not looks.is_due
-    now[0] = 200.0
+    now[0] = 400.0
     assert looks.is_due
     looks.took(1000.0)
-    now[0] = 200.0 + 3600
+    now[0] = 400.0 + 3600
     assert looks.is_due
 
 
@@ -88,10 +89,7 @@ def test_told_to_stop_while_letters_are_written_it_ends_after_those_in_hand(worl
     world.reject(*world.apply(350))
     stop, calls = threading.Event(), []
 
-    def send():
-        """Nothing is due."""
-
-    pace = Pace(stop, send)
+    pace = Pace(stop, DispatchReport)
 
     def between():
         calls.append(1)

@@ -10,12 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from flask_talentpool.letters.delivery.dispatcher import DispatchReport
+
 logger = logging.getLogger("flask_talentpool")
 
 BETWEEN = 1.0
 """Seconds after which letters that are due go on, whatever else is being done."""
-SHARE = 100
-"""A look at everything is made after as many times the time that the last one took: one per cent of a core."""
+SHARE = 200
+"""A look at everything is made after as many times the time that the last one took: half a per cent of a core."""
 AT_LEAST_EVERY = 3600.0
 """Seconds after which everything is looked at, whatever that costs."""
 PATIENCE = 2.0
@@ -45,7 +47,7 @@ class Looks:
 class Pace:
     """Called between two transactions of a round."""
 
-    def __init__(self, stop: threading.Event, send: Callable[[], Any]) -> None:
+    def __init__(self, stop: threading.Event, send: Callable[[], DispatchReport]) -> None:
         """Prepare a round.
 
         Args:
@@ -53,8 +55,15 @@ class Pace:
             send: Hands over what is due, for a moment.
         """
         self._stop, self._send = stop, send
-        self._last = time.monotonic()
-        self._is_sending = False
+        self._last = float("-inf")  # what is due goes before anything else is done
+        self._is_sending = self._has_failed = False
+        self.reports: list[DispatchReport] = []
+        """What was handed over in the middle of the round."""
+
+    @property
+    def unreachable(self) -> str:
+        """What a mail server said that took nothing in this round; empty where all was well."""
+        return next((one.unreachable for one in self.reports if one.unreachable), "")
 
     def __call__(self) -> None:
         """Let letters go that have become due meanwhile.
@@ -66,12 +75,13 @@ class Pace:
             return
         if self._stop.is_set():
             raise ToldToStopError
-        if time.monotonic() - self._last < BETWEEN:
+        if self._has_failed or self.unreachable or time.monotonic() - self._last < BETWEEN:
             return
         self._is_sending = True
         try:
-            self._send()
+            self.reports.append(self._send())
         except Exception as error:  # noqa: BLE001 (what is being written goes on; the end of the round sends again)
+            self._has_failed = True
             logger.warning(
                 "letters that are due could not go while others were written: %s", type(error).__name__
             )

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -95,7 +95,8 @@ def round_of(talentpool: "TalentPool", stop: threading.Event, looks: Looks | Non
         with app.app_context():
             synced = _sync(talentpool, pace, looks or Looks())
             many = talentpool.work_bulks(stop=stop, seconds=MOST_FOR_MANY)
-            report = DispatchReport() if stop.is_set() else talentpool.dispatch(stop=stop)
+            is_over = stop.is_set() or bool(pace.unreachable)
+            report = DispatchReport() if is_over else talentpool.dispatch(stop=stop)
             talentpool.transact(heartbeat)
     except ToldToStopError:
         return True
@@ -110,11 +111,11 @@ def round_of(talentpool: "TalentPool", stop: threading.Event, looks: Looks | Non
     except Exception:  # whatever it is, the letters that wait are worth another try
         logger.exception("the worker waits after an error")
         return False
-    if news := _news(synced, report, many):
+    if news := _news(synced, [*pace.reports, report], many):
         click.echo(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {news}")
-    if report.unreachable:
-        logger.warning("the mail server could not be used: %s", report.unreachable)
-    return not report.unreachable
+    if unreachable := pace.unreachable or report.unreachable:
+        logger.warning("the mail server could not be used: %s", unreachable)
+    return not unreachable
 
 
 def _sync(talentpool: "TalentPool", pace: Pace, looks: Looks) -> SyncReport:
@@ -125,7 +126,7 @@ def _sync(talentpool: "TalentPool", pace: Pace, looks: Looks) -> SyncReport:
     return report
 
 
-def _news(synced: SyncReport, report: DispatchReport, many: BulkReport) -> str:
+def _news(synced: SyncReport, reports: Sequence[DispatchReport], many: BulkReport) -> str:
     """Say in one line what happened; empty when nothing did."""
     counted = {
         "baseline": synced.baseline,
@@ -139,11 +140,11 @@ def _news(synced: SyncReport, report: DispatchReport, many: BulkReport) -> str:
         "looked at": many.looked,
         "done at once": many.done,
         "undone": many.undone,
-        "sent": report.sent,
-        "put off": report.retried,
-        "refused": report.failed,
-        "unknown": report.unknown,
-        "held": report.held,
-        "cancelled": report.cancelled,
+        "sent": sum(one.sent for one in reports),
+        "put off": sum(one.retried for one in reports),
+        "refused": sum(one.failed for one in reports),
+        "unknown": sum(one.unknown for one in reports),
+        "held": sum(one.held for one in reports),
+        "cancelled": sum(one.cancelled for one in reports),
     }
     return ", ".join(f"{what} {number:,}" for what, number in counted.items() if number)

@@ -281,6 +281,8 @@ class Dispatcher:
             except OperationalError:
                 self._undo()
                 self._steps.is_second_try = True
-                if time.monotonic() > deadline:
+                # Told to stop, it waits for no lock, unless a letter that was handed over has to be settled.
+                may_leave = self.stop.is_set() and not (self._in_flight or self._connections.in_flight)
+                if may_leave or time.monotonic() > deadline:
                     raise
                 time.sleep(random.uniform(0.02, 0.2))  # noqa: S311 (spreads retries, guards nothing)
