@@ -1,6 +1,6 @@
 """The sign of life of whatever does the rounds, for whoever asks whether letters go by themselves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -8,6 +8,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.db.locks import update_if
 
 MARK = "worker"
+ALIVE = timedelta(minutes=10)
+"""For how long after a sign of life something is taken to be at work; longer where it works more rarely."""
 
 
 def heartbeat(ctx: Context) -> None:
@@ -22,3 +24,12 @@ def last_seen(ctx: Context) -> datetime | None:
     """Return when something was last round, in real time; None when none ever was."""
     mark = ctx.models.mark
     return ctx.session.scalars(sa.select(mark.at).where(mark.key == MARK)).one_or_none()
+
+
+def alive_until(ctx: Context) -> datetime | None:
+    """Return until when something must be taken to be at work, in real time; None when nothing is."""
+    seen = last_seen(ctx)
+    if seen is None:
+        return None
+    until = seen + max(ALIVE, 3 * ctx.settings.worker_interval)
+    return until if until > ctx.clock.lease_now() else None

@@ -25,6 +25,7 @@ from flask_talentpool.answer_clock.scan import (
 )
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.decisions.outcome.schedule import (
     limit_at,
@@ -213,6 +214,23 @@ def refresh(ctx: Context) -> None:
             for name, value in facts.items():
                 setattr(row, name, value)
     ctx.session.flush()
+
+
+def leave_to_people(ctx: Context, moment: datetime) -> int:
+    """Write no progress letter by itself to anybody whose clock ran by then, as to those open at the first start.
+
+    Returns:
+        How many clocks that are.
+    """
+    clock = ctx.models.clock
+    return update_if(
+        ctx.session,
+        clock,
+        clock.answered_at.is_(None),
+        clock.from_before.is_(False),
+        clock.interviewed_at <= moment,
+        from_before=True,
+    )
 
 
 # Forgetting

@@ -150,7 +150,7 @@ TRANSITIONS: dict[BulkState, frozenset[BulkState]] = {
     BulkState.RUNNING: frozenset({BulkState.DONE, BulkState.STOPPED}),
     BulkState.STOPPED: frozenset({BulkState.LOOKING, BulkState.RUNNING, BulkState.UNDOING}),
     BulkState.DONE: frozenset({BulkState.UNDOING}),
-    BulkState.UNDOING: frozenset({BulkState.UNDONE}),
+    BulkState.UNDOING: frozenset({BulkState.UNDONE, BulkState.STOPPED}),
     BulkState.UNDONE: frozenset(),
 }
 """Which state work on many may go to."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -140,6 +141,20 @@ def undo(ctx: Context, bulk: BulkMixin, *, by: Actor) -> None:
     move(bulk, BulkState.UNDOING)
     ctx.record(by, "bulk_undo", "bulk", bulk.id, scope=bulk.scope)
     ctx.session.flush()
+
+
+def stop_before(ctx: Context, moment: datetime) -> int:
+    """Stop every act on many of before that is not over, since it may have been done; return how many."""
+    bulk = ctx.models.bulk
+    return locks.update_if(
+        ctx.session,
+        bulk,
+        locks.may_become(bulk.state, BulkState.STOPPED, TRANSITIONS),
+        bulk.created_at <= moment,
+        state=BulkState.STOPPED,
+        claimed_by="",
+        lease_until=None,
+    )
 
 
 def _seize(ctx: Context, bulk: BulkMixin, *states: BulkState) -> bool:

@@ -20,7 +20,7 @@ from flask_talentpool.db.upgrade import Kind
 from flask_talentpool.enums import LetterState
 from flask_talentpool.errors import TablesMissing
 from flask_talentpool.guide import Guide, GuideProblem
-from flask_talentpool.heartbeat import last_seen
+from flask_talentpool.heartbeat import alive_until, last_seen
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import try_out
 from flask_talentpool.letters.texts import files as text_files
@@ -31,7 +31,6 @@ from flask_talentpool.noticing.sync import require_tables
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
 
-_ALIVE = timedelta(minutes=10)
 _LATE, _FAR_TOO_LATE = timedelta(hours=1), timedelta(days=1)
 
 
@@ -268,7 +267,7 @@ def _worker(ctx: Context) -> Iterator[Found]:
         yield Found("worker", DoctorVerdict.ATTENTION, says)
         return
     ago = ctx.clock.lease_now() - seen
-    if ago > max(_ALIVE, 3 * ctx.settings.worker_interval):
+    if alive_until(ctx) is None:
         says = f"Last seen {seen:%Y-%m-%d %H:%M} UTC. Start `flask talentpool worker` again, or whatever calls `send`."
         yield Found("worker", DoctorVerdict.WRONG, says)
     else:

@@ -7,6 +7,7 @@ from flask_talentpool.commands.check import check_command
 from flask_talentpool.commands.doctor import doctor_command
 from flask_talentpool.commands.forget import forget_command
 from flask_talentpool.commands.receive import receive_command
+from flask_talentpool.commands.restored import restored_command
 from flask_talentpool.commands.send import send_command
 from flask_talentpool.commands.sync import sync_command
 from flask_talentpool.commands.texts import texts_command
@@ -26,6 +27,7 @@ for command in (
     receive_command,
     texts_command,
     upgrade_tables_command,
+    restored_command,
 ):
     if command.callback is not None:
         command.callback = with_appcontext(command.callback)

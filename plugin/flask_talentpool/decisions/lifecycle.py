@@ -1,5 +1,6 @@
 """Whether a decision stands: what the host says now, taken back here, and let stand after all."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.editing import untold
 from flask_talentpool.decisions.facts import application_of, live_decision
 from flask_talentpool.decisions.locking import letter_of, lock_decision
@@ -14,7 +16,7 @@ from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, facts_anew, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
 from flask_talentpool.decisions.outcome.whole_person import beside, despite
-from flask_talentpool.enums import DecisionState, HoldReason, LetterState, sentence_of
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState, Outcome, sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters import outbox
@@ -123,6 +125,21 @@ def end_decision(
     ctx.session.flush()
     end(ctx.connection(), ctx.models, [decision.id], state=state, now=ctx.now(), still_said=still_said)
     ctx.session.expire_all()
+
+
+def review_before(ctx: Context, moment: datetime) -> int:
+    """Let the letter of every live decision of before, of which nobody was told, wait for a person; return how many."""
+    decision = ctx.models.decision
+    return update_if(
+        ctx.session,
+        decision,
+        decision.state == DecisionState.LIVE,
+        decision.outcome == Outcome.REJECTED,
+        decision.told_at.is_(None),
+        decision.needs_review == "",
+        decision.noticed_at <= moment,
+        needs_review=HoldReason.RESTORED,
+    )
 
 
 def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool = False) -> LetterMixin:

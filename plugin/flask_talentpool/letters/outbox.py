@@ -158,6 +158,26 @@ def hold_all(
     connection.execute(sa.update(letter).where(*which, letter.c.state.in_(WAITING)).values(held))
 
 
+def hold_before(ctx: Context, moment: datetime) -> int:
+    """Hold every waiting letter composed by then, whatever else it waits for, since it may have gone; return how many."""
+    letter = ctx.models.letter
+    return locks.update_if(
+        ctx.session,
+        letter,
+        letter.state.in_(WAITING),
+        letter.because != HoldReason.RESTORED,
+        letter.composed_at <= moment,
+        state=LetterState.HELD,
+        because=HoldReason.RESTORED,
+        detail="",
+        held_until=None,
+        approved_at=None,
+        approved_by="",
+        claimed_by="",
+        lease_until=None,
+    )
+
+
 def approve(ctx: Context, letter: LetterMixin, *, by: Actor, due_at: datetime | None = None) -> None:
     """Let a held letter go at its time, or at ``due_at``; remembers who said so."""
     lock(ctx, letter)

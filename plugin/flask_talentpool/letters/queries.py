@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.enums import DecisionState, LetterKind, LetterState, Outcome, sentence_of
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
 from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
@@ -190,7 +190,8 @@ def letters_page(
 def is_listed(letter: Any) -> sa.ColumnElement[bool]:
     """Return the condition for letters that lists show: those to colleagues only when they are in trouble."""
     troubled = [LetterState.FAILED, LetterState.UNKNOWN]
-    return sa.or_(letter.kind != LetterKind.COLLEAGUE, letter.state.in_(troubled))
+    is_restored = sa.and_(letter.state == LetterState.HELD, letter.because == HoldReason.RESTORED)
+    return sa.or_(letter.kind != LetterKind.COLLEAGUE, letter.state.in_(troubled), is_restored)
 
 
 def _counts(ctx: Context, visible: Visible) -> dict[str, int]:

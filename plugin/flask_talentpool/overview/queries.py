@@ -1,9 +1,10 @@
 """What waits for a person, read by a constant number of statements however much there is."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,8 +16,7 @@ from flask_talentpool.db.audit import MarkMixin
 from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
-from flask_talentpool.letters.delivery.pause import Pause
-from flask_talentpool.letters.delivery.pause import current as current_pause
+from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.holds import TOGETHER
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
@@ -25,6 +25,9 @@ from flask_talentpool.noticing.first_start import BASELINE
 from flask_talentpool.people.one_address import AddressAsked, asked
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 
+RESTORED = "restored"
+"""The mark of a database put back from a backup: what was held then."""
+_REMEMBERED = timedelta(days=30)
 SHOWN = 8
 """How many single things of a kind are named; the rest is counted."""
 
@@ -97,11 +100,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """What waits since the database was put back from a backup."""
+
+    taken_at: datetime
+    clocks: int
+    bulks: int
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewWaiting:
     """The first page."""
 
     setup: tuple[Setup, ...]
-    pause: Pause | None
+    pause: pause.Pause | None
     """Why nothing is handed over for a while."""
     unanswered: Brief
     """Interviewed people without an answer."""
@@ -127,6 +139,8 @@ class OverviewWaiting:
     pools: tuple[PoolLine, ...]
     incoming: FirstPage
     """Replies to read, and letters that came back."""
+    restored: Restored | None = None
+    """What was held when the database was put back from a backup, for some weeks."""
     braked: brake.Braked | None = None
     """What the last look would have ended, which was too much to be done without asking."""
 
@@ -155,7 +169,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     marks = _marks(ctx)
     return OverviewWaiting(
         setup=tuple(_setup(ctx)) if asks else (),
-        pause=current_pause(ctx),
+        pause=pause.kept(ctx, marks.get(pause.MARK)),
         unanswered=brief(ctx, visible, limit=SHOWN),
         groups=tuple(_groups(counts)),
         troubled=tuple(one for one in letters if one.state in (LetterState.FAILED, LetterState.UNKNOWN)),
@@ -176,14 +190,25 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         baseline_at=marks[BASELINE].at if BASELINE in marks else None,
         pools=tuple(pool_lines(ctx, visible)),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
+        restored=_restored(ctx, marks.get(RESTORED)),
         braked=brake.read(marks[brake.BRAKE]) if asks and brake.BRAKE in marks else None,
     )
 
 
 def _marks(ctx: Context) -> dict[str, MarkMixin]:
     mark = ctx.models.mark
-    rows = ctx.session.scalars(sa.select(mark).where(mark.key.in_([BASELINE, brake.BRAKE])))
+    rows = ctx.session.scalars(
+        sa.select(mark).where(mark.key.in_([BASELINE, brake.BRAKE, RESTORED, pause.MARK]))
+    )
     return {row.key: row for row in rows}
+
+
+def _restored(ctx: Context, mark: MarkMixin | None) -> Restored | None:
+    if mark is None or ctx.now() - mark.at > _REMEMBERED:
+        return None
+    kept = json.loads(mark.value)
+    taken_at = datetime.fromisoformat(kept["taken_at"])
+    return Restored(taken_at=taken_at, clocks=kept["clocks"], bulks=kept["bulks"])
 
 
 def _is_unreachable(state: str, because: str) -> bool:
@@ -302,7 +327,8 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
     recall, person = ctx.models.recall, ctx.models.person
     to_open = sa.and_(recall.state == RecallState.ACCEPTED, recall.attention != "")
     late = sa.and_(recall.state == RecallState.INVITED, recall.answer_by < ctx.now())
-    statement = visible(sa.select(recall).where(sa.or_(to_open, late)))
+    asked = sa.and_(recall.state == RecallState.INVITED, recall.attention != "")
+    statement = visible(sa.select(recall).where(sa.or_(to_open, late, asked)))
     joined = statement.outerjoin(person, person.id == recall.person_id).add_columns(person.name)
     answers: list[Answer] = []
     overdue: list[Answer] = []
@@ -317,7 +343,7 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
             attention=row.attention,
             answer_by=row.answer_by,
         )
-        (answers if row.state == RecallState.ACCEPTED else overdue).append(answer)
+        (answers if row.state == RecallState.ACCEPTED or row.attention else overdue).append(answer)
     return tuple(answers), tuple(overdue), len(answers)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db.arrays import chunks
-from flask_talentpool.db.locks import may_become, seize
+from flask_talentpool.db.locks import may_become, seize, update_if
 from flask_talentpool.decisions.editing import LONGEST_LINE
 from flask_talentpool.decisions.facts import read_anew
 from flask_talentpool.decisions.model import DecisionMixin
@@ -29,6 +30,10 @@ from flask_talentpool.recalls.letter import _answer_by, _basis, compose, letter_
 from flask_talentpool.recalls.model import RECALL_TRANSITIONS, RecallMixin
 
 logger = logging.getLogger("flask_talentpool")
+
+_RESTORED = (
+    "Since the database was put back from a backup nobody knows what came of this invitation. Find out:"
+)
 
 OPEN_INVITATIONS = (RecallState.INVITED, RecallState.NOT_NOW)
 """States of an invitation that can still be taken back."""
@@ -247,6 +252,19 @@ def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
     recall.attention = ""
     _settle(ctx, recall, RecallState.OPENED)
     ctx.record(by, "opened_by_hand", "recall", recall.id, scope=recall.scope)
+
+
+def look_after_before(ctx: Context, moment: datetime) -> int:
+    """Put every invitation of before that stands under the eyes of a person; return how many."""
+    recall = ctx.models.recall
+    return update_if(
+        ctx.session,
+        recall,
+        recall.state.in_([RecallState.INVITED, RecallState.ACCEPTED]),
+        recall.attention == "",
+        recall.invited_at <= moment,
+        attention=_RESTORED,
+    )
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.audit import MarkMixin
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.letters.refusals import Fault
 
@@ -61,10 +62,12 @@ def begin(ctx: Context, fault: Fault, reply: str) -> None:
 def current(ctx: Context) -> Pause | None:
     """Return the pause that holds now, or None."""
     mark = ctx.models.mark
-    found = ctx.session.execute(
-        sa.select(mark.at, mark.value).where(mark.key == MARK, mark.at > ctx.now())
-    ).one_or_none()
-    return None if found is None else Pause(until=found.at, reply=found.value)
+    return kept(ctx, ctx.session.scalars(sa.select(mark).where(mark.key == MARK)).one_or_none())
+
+
+def kept(ctx: Context, mark: MarkMixin | None) -> Pause | None:
+    """Return the pause that a mark keeps, as long as it holds."""
+    return None if mark is None or mark.at <= ctx.now() else Pause(until=mark.at, reply=mark.value)
 
 
 def end(ctx: Context) -> bool:
