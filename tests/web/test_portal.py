@@ -206,16 +206,17 @@ def test_a_decision_taken_back_after_the_letter_leaves_the_link_open(office, cli
     assert office.row("member").state == "member"
 
 
-def test_somebody_the_host_bars_from_pools_is_asked_nothing_but_can_leave(office, client, told, stay):
+def test_somebody_the_host_bars_from_pools_loses_the_place_and_is_asked_nothing(office, client, told, stay):
     say(client, stay, "stay")
     office.decide(told, "blacklisted")
-    office.sync()
-
     assert client.get(stay, headers=JSON).json["may_say"] == ["leave"]
-    say(client, stay, "leave")
+
+    office.sync()
     say(client, stay, "stay")
 
-    assert office.row("member").state == "ended"
+    member = office.row("member")
+    assert (member.state, member.ended_because) == ("ended", "never_pool")
+    assert client.get(stay, headers=JSON).json["may_say"] == []
     assert "There is nothing to choose here any more." in client.get(stay).text
 
 
