@@ -56,7 +56,7 @@ class Words:
 
     def write(self, row: Any, link: str) -> tuple[str, str, str]:
         """Return the subject, the text and the HTML for a row of the host's."""
-        values = dict.fromkeys(("applied_on", "reason", "line", "feedback", "writer_role"), "")
+        values = dict.fromkeys(("applied_on", "reason", "line", "feedback", "writer_role", "kept"), "")
         values |= {
             "name": row.full_name,
             "job": row.title,

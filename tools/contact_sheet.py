@@ -44,6 +44,10 @@ STAGES = {
         "Turned down, never to be pooled",
         "For people whom the host marks as never to be in a pool.",
     ),
+    "outcome/together": (
+        "Turned down for several jobs at once",
+        "Nobody was interviewed, and nothing in it is one application’s alone. Each job has a paragraph of its own.",
+    ),
     "confirmation": (
         "What was said before, in writing",
         "After somebody told the person by phone, in person or by post.",
@@ -81,6 +85,7 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "of them call a live service.",
         "pool": "Finalists",
         "wanted_by": "Rita Amado",
+        "jobs": "Data Engineer\nAnalyst: We chose another person for this job.",
         "why": "It was meant for another application, and we mixed the two up.",
     },
     "de": {
@@ -95,6 +100,7 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "zwei Beispiele aus der Ausbildung gefunden, aber keines aus dem Beruf.",
         "pool": "Letzte Runde",
         "wanted_by": "Rita Amado",
+        "jobs": "Einkauf (m/w/d)\nLager (m/w/d): Wir haben uns für eine andere Person entschieden.",
         "why": "Unsere Antwort galt einer anderen Bewerbung, und wir haben die beiden verwechselt.",
     },
 }

@@ -158,6 +158,7 @@ class HoldReason(StrEnum):
     SAME_JOB_FIRST = "same_job_first"
     HIRED_ELSEWHERE = "hired_elsewhere"
     LETTER_TODAY = "letter_today"
+    TOGETHER = "together"
 
     TAKEN_BACK = "taken_back"
     HOST_SAYS_OTHERWISE = "host_says_otherwise"
@@ -230,6 +231,7 @@ _SENTENCES = {
         "Another application of this person in this house holds it. The page of the decision says which, and what you can do, or whom to ask.",
     ),
     HoldReason.LETTER_TODAY: "Another letter goes to this person today. This one goes by itself on the next working day.",
+    HoldReason.TOGETHER: "This person hears of several applications in one letter: this one goes together with another. Approve it to give it a letter of its own.",
     HoldReason.TAKEN_BACK: "The decision was taken back.",
     HoldReason.HOST_SAYS_OTHERWISE: "The ATS no longer says so.",
     HoldReason.TOLD_ELSEWHERE: "The person was told another way.",

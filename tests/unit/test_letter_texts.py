@@ -31,7 +31,8 @@ OUTCOMES = [*STAGES_AND_DOORS, "outcome/plain"]
 CONFIRMATIONS = [f"confirmation.{door.value}" for door in Door]
 RECALLS = ["recall", "recall_member"]
 ANSWERS = [*OUTCOMES, *CONFIRMATIONS]
-ALL = [*ANSWERS, "correction", "progress", *RECALLS]
+TOGETHER = ["outcome/together.unlatched", "outcome/together.closed"]
+ALL = [*ANSWERS, *TOGETHER, "correction", "progress", *RECALLS]
 EVERY = list(itertools.product(FOLDERS, ALL))
 
 FULL = {
@@ -55,6 +56,7 @@ FULL = {
     "told_on": "14 May 2026",
     "why": "The answer was meant for another job.",
     "again": "yes",
+    "jobs": "Data Engineer\nAnalyst: We chose another person for this job.",
 }
 OPTIONAL = ("reason", "line", "feedback", "interviewed_on", "applied_on", "writer_role", "again")
 
@@ -114,7 +116,7 @@ NEVER = {
 }
 SAYS_NO = {
     "en": re.compile(r"\b(not (taking|offering)|decided not to)\b"),
-    "de": re.compile(r"\b(führen (wir )?(sie|Ihre Bewerbung|deine Bewerbung)( für diese Stelle)? nicht weiter"
+    "de": re.compile(r"\b(führen (wir )?(sie|Ihre Bewerbung|deine Bewerbung)( für diese Stelle)? nicht weiter|Bewerbungen führen wir nicht weiter"
                      r"|nicht an(zubieten)?\b|nicht zu einem Gespräch einzuladen)"),
 }  # fmt: skip
 SALUTATION = {"en": "Dear Maëlle Oduya,", "de": "Guten Tag Maëlle Oduya,"}

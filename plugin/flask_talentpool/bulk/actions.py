@@ -178,7 +178,7 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     if order.act is Act.TAKE_BACK:
         return _let_stand(ctx, order, decision, kept)
     letter = letter_of(ctx, decision)
-    if decision.told_at is not None or (letter is not None and letter.state in _GONE):
+    if decision.told_at is not None or (letter is not None and outbox.standing(ctx, letter) in _GONE):
         raise Refused("Told already.", code="told")
     if order.act is Act.REJECT:
         return _let_go_on(ctx, order, item, decision)

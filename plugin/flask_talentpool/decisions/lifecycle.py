@@ -59,9 +59,10 @@ def take_back(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
     """
     letter = lock_decision(ctx, decision)
     untold(decision)
-    if letter is not None and letter.state == LetterState.SENDING:
+    stands = outbox.standing(ctx, letter) if letter is not None else None
+    if stands == LetterState.SENDING:
         raise BeingHandedOver
-    if letter is not None and letter.state == LetterState.UNKNOWN:
+    if stands == LetterState.UNKNOWN:
         raise Refused(
             "The letter may have arrived. Find out and say so before you take anything back.", code="unknown"
         )

@@ -12,6 +12,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import goes_without_at
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, RecallState
 from flask_talentpool.host.rows import is_shown
+from flask_talentpool.letters.holds import BY_THEMSELVES
 
 SOON = timedelta(days=3)
 """How long before its target an answer that nobody decided about is in the morning mail."""
@@ -135,7 +136,7 @@ def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> 
         elif row.because == HoldReason.PERSONAL:
             until = goes_without_at(ctx, one, None)
             waiting.wanting.append(Wanting(one.id, row.name or "No name", one.job_label, until))
-        elif row.because != HoldReason.LETTER_TODAY:
+        elif row.because not in BY_THEMSELVES:
             waiting.held[row.because] += 1
 
 

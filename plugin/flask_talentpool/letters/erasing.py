@@ -27,6 +27,7 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
             reply_to="",
             detail="",
             despite=None,
+            with_letter_id=None,
             person_id=None,
             member_id=None,
         )

@@ -72,6 +72,7 @@ MEANINGS: dict[HoldReason, Meaning] = {
     HoldReason.SAME_JOB_FIRST: Meaning(passes=True, has_last_day=True),
     HoldReason.HIRED_ELSEWHERE: Meaning(passes=True),
     HoldReason.LETTER_TODAY: Meaning(passes=True),
+    HoldReason.TOGETHER: Meaning(is_approvable=True),
     HoldReason.TAKEN_BACK: _ENDED,
     HoldReason.TOLD_TOGETHER: _ENDED,
     HoldReason.HOST_SAYS_OTHERWISE: _ENDED,
@@ -102,6 +103,8 @@ TOGETHER = (
 )
 """Reasons that come over many letters at once, and that a person settles for all of them."""
 WITH_LAST_DAY = frozenset(because for because, meaning in MEANINGS.items() if meaning.has_last_day)
+BY_THEMSELVES = frozenset({HoldReason.LETTER_TODAY, HoldReason.TOGETHER})
+"""What needs nobody: it goes in its turn, or with another."""
 
 
 def meaning_of(because: str | None) -> Meaning:

@@ -45,6 +45,7 @@ class LetterMixin(Table):
             sa.Index(constraint_name("letters_clock_ix"), "clock_id"),
             sa.Index(constraint_name("letters_person_ix"), "person_id"),
             sa.Index(constraint_name("letters_decision_ix"), "decision_id"),
+            sa.Index(constraint_name("letters_with_ix"), "with_letter_id"),
         )
 
     @classmethod
@@ -108,6 +109,11 @@ class LetterMixin(Table):
     @declared_attr
     def clock_id(cls) -> Mapped[int | None]:
         return mapped_column(IntKey, cls.own_fk("clocks", on="letters_clock", ondelete="SET NULL"))
+
+    @declared_attr
+    def with_letter_id(cls) -> Mapped[int | None]:
+        """The letter that tells what this one would, and goes for both: see ``decisions.outcome.together``."""
+        return mapped_column(IntKey, cls.own_fk("letters", on="letters_with", ondelete="SET NULL"))
 
     @declared_attr
     def member_id(cls) -> Mapped[int | None]:

@@ -20,6 +20,8 @@ from flask_talentpool.models import Models
 
 WAITING = (LetterState.HELD, LetterState.DUE)
 UNANSWERED = (LetterState.UNKNOWN, LetterState.FAILED)
+IN_THE_AIR = (LetterState.SENDING, LetterState.UNKNOWN, LetterState.SENT)
+"""Where a letter may have told what stands in it."""
 
 
 def find(ctx: Context, kind: LetterKind, occasion: str) -> LetterMixin | None:
@@ -79,13 +81,42 @@ def lock(ctx: Context, letter: LetterMixin) -> LetterMixin:
         BeingHandedOver: A dispatcher is handing it over right now.
         Refused: It is gone or cancelled already.
     """
-    if lock_letter(ctx, letter):
+    is_waiting_still = lock_letter(ctx, letter)
+    refuse_in_the_air(ctx, letter)
+    if is_waiting_still:
         return letter
-    if letter.state == LetterState.SENDING:
-        raise BeingHandedOver
     raise Refused(
         f"This letter is {letter.state} already; nothing about it can be changed.", code="letter_settled"
     )
+
+
+def standing(ctx: Context, letter: LetterMixin) -> LetterState:
+    """Return where a letter stands: one that another tells for, where that one does while it is on its way.
+
+    Asked with the letter locked: whoever hands the other over locks this one first.
+    """
+    if letter.with_letter_id is None or not is_waiting(letter):
+        return letter.state
+    model = ctx.models.letter
+    lead = ctx.session.scalar(sa.select(model.state).where(model.id == letter.with_letter_id))
+    return lead if lead in IN_THE_AIR else letter.state
+
+
+def refuse_in_the_air(ctx: Context, letter: LetterMixin) -> None:
+    """Refuse to change a letter that is being handed over, or may have arrived with the one that tells for it.
+
+    Raises:
+        BeingHandedOver: It is going out right now.
+        Refused: Nobody knows whether it arrived.
+    """
+    stands = standing(ctx, letter)
+    if stands == LetterState.SENDING:
+        raise BeingHandedOver
+    if stands == LetterState.UNKNOWN and letter.state != LetterState.UNKNOWN:
+        raise Refused(
+            "The letter that tells this as well may have arrived. Find out and say so there first.",
+            code="unknown",
+        )
 
 
 def lock_letter(ctx: Context, letter: LetterMixin) -> bool:
@@ -192,7 +223,7 @@ def approve(ctx: Context, letter: LetterMixin, *, by: Actor, due_at: datetime | 
 def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     """Hold a waiting letter until somebody approves it."""
     lock(ctx, letter)
-    letter.approved_at, letter.approved_by = None, ""
+    letter.approved_at, letter.approved_by, letter.with_letter_id = None, "", None
     move(letter, LetterState.HELD, HoldReason.BY_HAND)
     ctx.record(by, "hold", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()

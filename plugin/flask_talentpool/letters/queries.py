@@ -86,6 +86,8 @@ class LetterRow:
     person_id: int | None
     is_approvable: bool
     may_write: bool
+    with_letter_id: int | None = None
+    """The letter that tells this one's outcome together with others."""
     beside: Any = None
     """The other application that holds it, as whoever looks may see it."""
 
@@ -245,6 +247,7 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
                 person_id=row.person_id,
                 is_approvable=row.state == LetterState.HELD and row.because in APPROVABLE,
                 may_write=may_write,
+                with_letter_id=row.with_letter_id,
             )
         )
     return lines
@@ -285,6 +288,8 @@ def _one_group(lines: Sequence[LetterRow]) -> tuple[Reason, ...]:
 def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: bool) -> LetterPage:
     """Read one letter with its attempts and its history."""
     (line,) = rows_of(ctx, [row], may_write=may_write)
+    lead = ctx.session.get(ctx.models.letter, row.with_letter_id) if row.with_letter_id else None
+    said = lead if lead is not None else row
     attempt = ctx.models.letter_attempt
     tries = ctx.session.scalars(
         sa.select(attempt)
@@ -303,8 +308,8 @@ def letter_page(ctx: Context, row: LetterMixin, *, actor_id: str, may_write: boo
         from_line=mailbox(row.from_name, row.from_address),
         to_line=mailbox(row.to_name, row.to_address),
         reply_to=row.reply_to,
-        subject=row.subject,
-        body=paragraphs(row.text),
+        subject=said.subject,
+        body=paragraphs(said.text),
         composed_at=row.composed_at,
         approved_at=row.approved_at,
         attempts=tuple(

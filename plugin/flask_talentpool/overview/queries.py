@@ -17,7 +17,7 @@ from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery import pause
-from flask_talentpool.letters.holds import TOGETHER
+from flask_talentpool.letters.holds import BY_THEMSELVES, TOGETHER
 from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing import brake
@@ -247,7 +247,7 @@ def _setup(ctx: Context) -> Iterator[Setup]:
 def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
     letter = ctx.models.letter
     states = [*NEEDING, LetterState.DUE]
-    goes_by_itself = sa.and_(letter.state == LetterState.HELD, letter.because == HoldReason.LETTER_TODAY)
+    goes_by_itself = sa.and_(letter.state == LetterState.HELD, letter.because.in_(BY_THEMSELVES))
     wanted = sa.and_(letter.state.in_(states), is_listed(letter), ~goes_by_itself)
     seen = visible(sa.select(letter.state, letter.because).where(wanted)).subquery()
     counted = sa.select(seen.c.state, seen.c.because, sa.func.count()).group_by(seen.c.state, seen.c.because)

@@ -13,6 +13,7 @@ from flask_talentpool.decisions.outcome.release import feedback_to_share
 from flask_talentpool.enums import Door, HoldReason, MemberState, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check
 from flask_talentpool.letters.checks.masked import About
+from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
 from flask_talentpool.letters.texts.render import Written, write
@@ -31,6 +32,21 @@ class OutcomeDraft:
     because: HoldReason | None = None
     detail: str = ""
 
+    @property
+    def has_error(self) -> bool:
+        """Whether the check found something that must not go out."""
+        return any(finding.level is Level.ERROR for finding in self.findings)
+
+
+def is_kept(ctx: Context, decision: DecisionMixin) -> bool:
+    """Whether the person has a place in a pool; for whoever looks at a letter that is not written yet."""
+    if decision.person_id is None:
+        return False
+    member = ctx.models.member
+    taken = [MemberState.MEMBER, MemberState.PAUSED]
+    place = sa.select(member.id).where(member.person_id == decision.person_id, member.state.in_(taken))
+    return ctx.session.scalars(place.limit(1)).first() is not None
+
 
 def text_name(decision: DecisionMixin) -> str:
     """Return the name of the text that answers this decision: by stage reached and door."""
@@ -47,6 +63,7 @@ def draft(
     pool_name: str,
     text: str = "",
     more: dict[str, str] | None = None,
+    is_kept: bool = False,
 ) -> OutcomeDraft:
     """Write and check a letter about a decision; stores nothing.
 
@@ -57,9 +74,11 @@ def draft(
         pool_name: The pool that the letter offers a place in; empty when it offers none.
         text: The name of the text; by default the outcome's.
         more: Values beside those of every letter about a decision.
+        is_kept: Whether the person has a place in a pool already.
     """
     language = language_for(ctx, application)
-    values = values_for(ctx, decision, application, pool_name=pool_name) | (more or {})
+    values = values_for(ctx, decision, application, pool_name=pool_name, is_kept=is_kept)
+    values |= more or {}
     try:
         written = write(ctx, text or text_name(decision), values, language=language, scope=decision.scope)
     except EmptyField as error:
@@ -116,7 +135,7 @@ def pool_name_of(ctx: Context, decision: DecisionMixin) -> str:
 
 
 def values_for(
-    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = ""
+    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = "", is_kept: bool = False
 ) -> dict[str, str]:
     """Return the values for a letter about this decision."""
     candidate = ctx.host.candidate_of(application, ctx.session)
@@ -136,6 +155,7 @@ def values_for(
         "applied_on": day(decision.applied_at, ctx.settings.timezone, language),
         "pool": pool_name,
         "wanted_by": decision.door_by_name,
+        "kept": "yes" if is_kept else "",
         "keep_months": str(ctx.settings.keep_months),
         "answer_by": "",
     }

@@ -1,6 +1,6 @@
 """All that decides whether outcome letters may be written and may go, read for many decisions at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from flask_talentpool.letters.incoming.suppression import returned_among
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import GONE
 
+_TAKEN = (MemberState.MEMBER, MemberState.PAUSED)
 _MAY_HAVE_ARRIVED = [LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN]
 
 
@@ -44,6 +45,8 @@ class LetterFacts:
     """Whether the person has an offer of ours for this very job, or had one when they were turned down."""
     has_place: bool = False
     """Whether the letter offers a place in a pool that can still be taken."""
+    is_kept: bool | None = None
+    """Whether the person has a place in a pool; None for somebody who never had one."""
     person: Person = NOBODY
     """Their other applications, and letters that went to them lately."""
 
@@ -86,8 +89,13 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
         if person.gone or may_wait_for_line(ctx, decision)
     ]
     clocks = on_the_clock(ctx, timed)
-    offered = _had_offers(ctx, decisions, rows)
-    places = _places(ctx, [letter for _, letter in pairs if letter is not None])
+    had_offers = _had_offers(ctx, decisions, rows)
+    places = _places(
+        ctx,
+        [letter for _, letter in pairs if letter is not None],
+        {one for person in people for one in person.people},
+    )
+    offered = {place.id for place in places if place.state != MemberState.ENDED}
     return [
         LetterFacts(
             decision=decision,
@@ -97,8 +105,9 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
             may_have_been_told=at in told,
             offer=offers.get(decision.application_key),
             interviewed_at=clocks.get(decision.application_key, decision.noticed_at),
-            had_offer=at in offered,
-            has_place=letter is not None and letter.member_id in places,
+            had_offer=at in had_offers,
+            has_place=letter is not None and letter.member_id in offered,
+            is_kept=_is_kept([place.state for place in places if place.person_id in people[at].people]),
             person=people[at],
         )
         for at, ((decision, letter), row, address) in enumerate(zip(pairs, rows, addresses, strict=True))
@@ -111,7 +120,7 @@ def _may_have_been_told(ctx: Context, decisions: Sequence[DecisionMixin]) -> set
     Noticing asks whether it was told; a letter that was going out just then shows only here, and so does
     an application that the host moved to another row of the same person when it merged the two.
     """
-    earlier, letter = ctx.models.decision, ctx.models.letter
+    earlier, letter, lead = ctx.models.decision, ctx.models.letter, sa.orm.aliased(ctx.models.letter)
     keys = [decision.application_key for decision in decisions]
     statement = sa.select(
         earlier.id, earlier.application_key, earlier.candidate_key, earlier.person_id
@@ -123,7 +132,10 @@ def _may_have_been_told(ctx: Context, decisions: Sequence[DecisionMixin]) -> set
             sa.exists().where(
                 letter.decision_id == earlier.id,
                 letter.kind == LetterKind.OUTCOME,
-                letter.state.in_(_MAY_HAVE_ARRIVED),
+                sa.or_(
+                    letter.state.in_(_MAY_HAVE_ARRIVED),
+                    letter.with_letter_id.in_(sa.select(lead.id).where(lead.state.in_(_MAY_HAVE_ARRIVED))),
+                ),
             ),
         ),
     )
@@ -165,11 +177,21 @@ def _had_offers(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequence
     }
 
 
-def _places(ctx: Context, letters: Sequence[LetterMixin]) -> set[int | None]:
-    """Return the places that letters offer and that can still be taken."""
+def _places(ctx: Context, letters: Sequence[LetterMixin], people: Collection[int]) -> Sequence[Any]:
+    """Return the places that letters offer, and those that people have or had."""
     member = ctx.models.member
     offered = [letter.member_id for letter in letters if letter.member_id is not None]
-    if not offered:
-        return set()
-    there = sa.select(member.id).where(member.id.in_(offered), member.state != MemberState.ENDED)
-    return set(ctx.session.scalars(there))
+    which = [member.id.in_(padded(offered))] if offered else []
+    if people:
+        which.append(member.person_id.in_(padded(sorted(people))))
+    if not which:
+        return ()
+    return ctx.session.execute(
+        sa.select(member.id, member.person_id, member.state).where(sa.or_(*which))
+    ).all()
+
+
+def _is_kept(states: Sequence[str]) -> bool | None:
+    """Whether somebody said yes to a place; what they were never told of, or only offered, is none of theirs."""
+    theirs = [state for state in states if state != MemberState.NOTED]
+    return any(state in _TAKEN for state in theirs) if theirs else None

@@ -9,6 +9,7 @@ from flask_talentpool.context import Answer, Cancel, Context, Go, Hold
 from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.facts import Facts, look_at
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.outcome import together
 from flask_talentpool.decisions.outcome.draft import addressed_to, not_offered
 from flask_talentpool.decisions.outcome.facts import LetterFacts, Pair, load
 from flask_talentpool.decisions.outcome.hold_reasons import why_waits
@@ -16,10 +17,12 @@ from flask_talentpool.decisions.outcome.letter import compose, facts_anew
 from flask_talentpool.decisions.outcome.others import as_it_goes
 from flask_talentpool.decisions.outcome.release import look_again_at
 from flask_talentpool.decisions.telling.told import letters_told
-from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind
+from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState
+from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.texts.vocabulary import TOGETHER
 from flask_talentpool.noticing.record import record
 
 
@@ -32,44 +35,127 @@ class OutcomeLetter(Kind):
     asks_what_came_back = True
 
     def may_go(self, ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
-        """Read the host rows once more, with the letters locked: do they still say so, of the same people?"""
-        model = ctx.models.decision
-        ids = [letter.decision_id for letter in letters if letter.decision_id is not None]
-        statement = (
-            sa.select(model).where(model.id.in_(padded(ids))).execution_options(populate_existing=True)
-        )
-        decisions: dict[int | None, DecisionMixin] = {row.id: row for row in ctx.session.scalars(statement)}
-        answers: dict[int, Answer] = {}
-        pairs: list[Pair] = []
-        for letter in letters:
-            decision = decisions.get(letter.decision_id)
-            if decision is None or decision.state != DecisionState.LIVE:
-                answers[letter.id] = Cancel(HoldReason.TAKEN_BACK)
-            elif decision.told_at is not None:
-                answers[letter.id] = Cancel(HoldReason.TOLD_ELSEWHERE)
-            else:
-                pairs.append((decision, letter))
-        rows = look_at(ctx, [decision for decision, _ in pairs])
-        for row in rows:
-            if row.error is not None:
-                raise row.error  # each is asked about alone, and this one put off
-        asked, going = {letter.id for letter in letters}, set[int]()
-        for facts in _alone_with(ctx, load(ctx, pairs, rows), pairs, rows):
-            if facts.letter is not None:
-                person = as_it_goes(facts.person, asked=asked, going=going)
-                answer = _may_go(ctx, facts.letter, replace(facts, person=person))
-                answers[facts.letter.id] = answer
-                if isinstance(answer, Go):
-                    going.add(facts.letter.id)
-        return answers
+        """Read the host rows once more, with the letters locked: do they still say so, of the same people?
+
+        A letter that tells of others takes those as well, and tells of those that would go themselves.
+        """
+        riders = together.riders_of(ctx, letters)
+        # Riders first: what is asked of them is whether they would go, were they not told by another.
+        all_of_them = [*(rider for those in riders.values() for rider in those), *letters]
+        answers, pairs = _still_to_tell(ctx, all_of_them, takes=bool(riders))
+        known: dict[int, together.Waiting] = {}
+        asked, going = {letter.id for letter in all_of_them}, set[int]()
+        for found in _facts(ctx, pairs):
+            facts = replace(found, person=as_it_goes(found.person, asked=asked, going=going))
+            if (letter := facts.letter) is not None:
+                answers[letter.id] = _may_go(ctx, letter, facts)
+                known[letter.id] = together.Waiting(facts, letter)
+                if letter.with_letter_id is None and isinstance(answers[letter.id], Go):
+                    going.add(letter.id)
+        for lead in letters:
+            if lead.id in riders or lead.text_name.startswith(TOGETHER):
+                answers[lead.id] = _tells_of(ctx, lead, riders.get(lead.id, []), answers, known)
+        return {letter.id: answers[letter.id] for letter in letters}
 
     def cancelled(self, ctx: Context, letter: LetterMixin) -> None:
         """Withdraw the place that it would have offered."""
         not_offered(ctx, letter)
 
     def went(self, ctx: Context, letters: Sequence[LetterMixin]) -> None:
-        """Mark the people as told."""
+        """Mark the people as told, of what went and of what it told as well."""
         letters_told(ctx, letters)
+        together.told_with(ctx, letters)
+
+
+def _still_to_tell(
+    ctx: Context, letters: Sequence[LetterMixin], *, takes: bool
+) -> tuple[dict[int, Answer], list[Pair]]:
+    """Cancel those whose decision is over or told; return the others with their decisions, read again.
+
+    Args:
+        ctx: The unit of work.
+        letters: They are locked.
+        takes: Whether the decisions are locked as well.
+    """
+    model = ctx.models.decision
+    ids = [letter.decision_id for letter in letters if letter.decision_id is not None]
+    statement = sa.select(model).where(model.id.in_(padded(ids))).order_by(model.id)
+    if takes:
+        statement = statement.with_for_update(key_share=True)
+    rows = ctx.session.scalars(statement.execution_options(populate_existing=True))
+    decisions: dict[int | None, DecisionMixin] = {row.id: row for row in rows}
+    answers: dict[int, Answer] = {}
+    pairs: list[Pair] = []
+    for letter in letters:
+        decision = decisions.get(letter.decision_id)
+        if decision is None or decision.state != DecisionState.LIVE:
+            answers[letter.id] = Cancel(HoldReason.TAKEN_BACK)
+        elif decision.told_at is not None:
+            answers[letter.id] = Cancel(HoldReason.TOLD_ELSEWHERE)
+        else:
+            pairs.append((decision, letter))
+    return answers, pairs
+
+
+def _facts(ctx: Context, pairs: Sequence[Pair]) -> list[LetterFacts]:
+    """Read what is known of letters now, from the host's rows as they are."""
+    rows = look_at(ctx, [decision for decision, _ in pairs])
+    for row in rows:
+        if row.error is not None:
+            raise row.error  # each is asked about alone, and this one put off
+    return _alone_with(ctx, load(ctx, pairs, rows), pairs, rows)
+
+
+def _tells_of(
+    ctx: Context,
+    letter: LetterMixin,
+    riders: Sequence[LetterMixin],
+    answers: dict[int, Answer],
+    known: dict[int, together.Waiting],
+) -> Answer:
+    """Take out of a letter those that it cannot tell of, and write it anew; say whether it may go.
+
+    What is taken out stands for itself from then on: held or cancelled for its own reason, or gathered anew.
+    """
+    answer, lead = answers[letter.id], known.get(letter.id)
+    staying: list[together.Waiting] = []
+    if isinstance(answer, Go) and lead is not None and together.is_alike(ctx, lead.facts):
+        common = together.in_common(ctx, lead.facts)
+        staying = [
+            known[rider.id]
+            for rider in riders
+            if isinstance(answers[rider.id], Go)
+            and together.is_alike(ctx, known[rider.id].facts)
+            and together.in_common(ctx, known[rider.id].facts) == common
+        ]
+    if isinstance(answer, Go) and lead is not None:
+        if letter.text_name.startswith(TOGETHER):
+            answer = _written_alone(ctx, letter, lead.facts)
+        if not isinstance(answer, Go) or not (staying and together.tell_of(ctx, lead, staying)):
+            staying = []
+    stays = {one.letter.id for one in staying}
+    for rider in riders:
+        if rider.id not in stays:
+            rider.with_letter_id = None
+            _apart(ctx, rider, answers[rider.id])
+    return answer
+
+
+def _apart(ctx: Context, rider: LetterMixin, answer: Answer) -> None:
+    if isinstance(answer, Cancel):
+        not_offered(ctx, rider)
+        outbox.move(rider, LetterState.CANCELLED, answer.because)
+    elif isinstance(answer, Hold):
+        outbox.move(rider, LetterState.HELD, answer.because, answer.detail)
+
+
+def _written_alone(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
+    """Write a letter anew from the facts as they are now, about its own application only."""
+    anew = replace(facts_anew(ctx, facts.decision, letter), person=facts.person)
+    because, values = compose(ctx, anew)
+    rewrite(letter, values)
+    # That another could tell it as well is known: it goes now.
+    return Go() if because in (None, HoldReason.TOGETHER) else Hold(because, values["detail"])
 
 
 def _alone_with(
@@ -105,9 +191,7 @@ def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
             letter.due_at = letter.held_until
         return Hold(because, detail)
     addressed = addressed_to(ctx, facts.host.application)
-    if addressed != {"to_name": letter.to_name, "to_address": letter.to_address}:
-        because, values = compose(ctx, facts_anew(ctx, decision, letter))
-        rewrite(letter, values)
-        if because is not None:
-            return Hold(because, values["detail"])
-    return Go()
+    is_moved = addressed != {"to_name": letter.to_name, "to_address": letter.to_address}
+    # Whoever has, or had, a place in a pool may have taken or left it since the letter was written.
+    says_so = decision.door == Door.UNLATCHED and facts.is_kept is not None
+    return _written_alone(ctx, letter, facts) if is_moved or says_so else Go()

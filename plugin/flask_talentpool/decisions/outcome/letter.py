@@ -10,6 +10,7 @@ from flask_talentpool.decisions.facts import Facts, read_all, read_anew
 from flask_talentpool.decisions.locking import lock_decisions, occasion
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
+from flask_talentpool.decisions.outcome import together
 from flask_talentpool.decisions.outcome.facts import LetterFacts, load
 from flask_talentpool.decisions.outcome.hold_reasons import Obstacle, why_waits
 from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
@@ -59,12 +60,24 @@ def answer(ctx: Context, decision: DecisionMixin) -> LetterMixin | None:
     return answered.letters.get(decision.id)
 
 
-def answer_all(ctx: Context, ids: Sequence[int]) -> Answered:
+def gather_all(ctx: Context, ids: Sequence[int]) -> Answered:
+    """Compose anew what waits to be told together, with what else may be told in one with it, and say what leads."""
+    return answer_all(ctx, together.with_mates(ctx, ids), gathers=True)
+
+
+def answer_all(ctx: Context, ids: Sequence[int], *, gathers: bool = False) -> Answered:
     """Read the facts of decisions, and compose their outcome letters or compose waiting ones anew.
 
-    A number of statements that does not grow with theirs, but for letters that offer a place in a pool.
+    A number of statements that does not grow with theirs, but for letters that offer a place in a pool. Those of one
+    person that can be told in one are held at first, to be gathered: nobody may hand one over meanwhile.
+
+    Args:
+        ctx: The unit of work.
+        ids: The decisions.
+        gathers: Whether what can be told in one is put together now.
     """
     answered, pairs = Answered(), list(lock_decisions(ctx, ids).values())
+    waiting: list[together.Waiting] = []
     rows = read_all(ctx, [decision for decision, _ in pairs])
     answered.unread = {
         decision.id: row.error
@@ -88,13 +101,20 @@ def answer_all(ctx: Context, ids: Sequence[int]) -> Answered:
             values[occasion(decision)] = compose(ctx, facts)[1]
         else:
             answered.letters[decision.id] = letter
-            if outbox.is_waiting(letter):
+            if outbox.is_waiting(letter) and outbox.standing(ctx, letter) == letter.state:
                 _write_anew(ctx, letter, facts)
+                if letter.state == LetterState.HELD and letter.because == HoldReason.TOGETHER:
+                    waiting.append(together.Waiting(facts, letter))
+    if gathers:
+        together.gather(ctx, waiting)
     for letter in outbox.put_all(ctx, LetterKind.OUTCOME, values) if values else ():
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)
         answered.letters[new[letter.occasion].id] = letter
         answered.composed += 1
-    answered.held = sum(letter.state == LetterState.HELD for letter in answered.letters.values())
+    answered.held = sum(
+        letter.state == LetterState.HELD and letter.because != HoldReason.TOGETHER
+        for letter in answered.letters.values()
+    )
     ctx.session.flush()
     return answered
 
@@ -121,6 +141,7 @@ def facts_anew(ctx: Context, decision: DecisionMixin, letter: LetterMixin | None
 
 def _write_anew(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> None:
     """Write it anew, with the letter locked and the facts read since."""
+    was_due = letter.state == LetterState.DUE
     because, values = compose(ctx, facts)
     due_at = values.pop("due_at")
     values.pop("state")
@@ -132,6 +153,10 @@ def _write_anew(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> None:
         letter.due_at = next_moment(ctx, letter.due_at, facts.candidate)
     if because is HoldReason.LETTER_TODAY:
         letter.due_at = due_at
+    if because is not HoldReason.TOGETHER:
+        letter.with_letter_id = None
+        if was_due:
+            together.let_ride_alone(together.riders_of(ctx, [letter])[letter.id])
     outbox.move(letter, LetterState.HELD if because else LetterState.DUE, because, values["detail"])
 
 
@@ -147,7 +172,13 @@ def draft_of(
         pool_name: The pool that an open door would offer.
     """
     is_open = decision.door == Door.OPEN and not decision.never_pool
-    return drafts.draft(ctx, decision, application, pool_name=(pool_name or "Finalists") if is_open else "")
+    return drafts.draft(
+        ctx,
+        decision,
+        application,
+        pool_name=(pool_name or "Finalists") if is_open else "",
+        is_kept=drafts.is_kept(ctx, decision),
+    )
 
 
 def preview(
@@ -182,8 +213,16 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
     offered = drafts.place(ctx, decision, facts.host.known, facts.letter)
     draft = None
     if candidate is not None:
-        draft = drafts.draft(ctx, decision, application, pool_name=offered[1] if offered else "")
+        draft = drafts.draft(
+            ctx,
+            decision,
+            application,
+            pool_name=offered[1] if offered else "",
+            is_kept=bool(facts.is_kept),
+        )
     because, detail = why_waits(ctx, facts, draft=draft)
+    if because is None and together.may_go_together(ctx, facts):
+        because = HoldReason.TOGETHER
     again_at = look_again_at(ctx, because, decision, candidate, interviewed_at=facts.interviewed_at)
     is_put_off = because is HoldReason.LETTER_TODAY and again_at is not None
     values = columns(

@@ -13,7 +13,13 @@ from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import padded
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import DecisionState, IncomingKind, LetterKind, LetterState
+from flask_talentpool.decisions.outcome.other import Other, This
+from flask_talentpool.enums import (
+    DecisionState,
+    IncomingKind,
+    LetterKind,
+    LetterState,
+)
 from flask_talentpool.host.rows import applications_of, read_rows
 from flask_talentpool.host.seen import HostRow, Seen, key_text
 from flask_talentpool.noticing.record import GONE
@@ -26,32 +32,6 @@ _STANDS = [DecisionState.LIVE, DecisionState.BASELINE]
 _GOING = [LetterState.SENDING, LetterState.UNKNOWN]
 _LONGEST_DAY = timedelta(hours=48)
 """No two moments of one date, in whatever time zone, are further apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """Another application of the same person in the same scope, as the host says now."""
-
-    key: str
-    """Of the host's row, as text."""
-    application: Any
-    """The host's row; None where it is gone, and only what was told of it is known."""
-    is_same_job: bool
-    job: str
-    """What its job is called."""
-    outcome: str | None
-    """None while it is open."""
-    reached: str
-    is_offered: bool
-    decision_id: int | None
-    """Of the decision that stands for it, where it was noticed."""
-    told_at: datetime | None
-    """When the person learnt its outcome."""
-    is_going: bool
-    """Whether its letter is going out, or may have arrived."""
-    letter_id: int | None
-    was_before: bool
-    """Whether it was over before this application was made: then this is an answer of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +72,7 @@ def people_behind(ctx: Context, decisions: Sequence[DecisionMixin], rows: Sequen
     persons = []
     for decision, row, one, keys, mine in zip(decisions, rows, together, beside, own, strict=True):
         standing = {two.application_key: two for two in noticed if two.application_key not in mine}
-        this = _This(ctx, decision, row, is_reopened=decision.application_key in reopened)
+        this = This(ctx, decision, row, is_reopened=decision.application_key in reopened)
         others = [this.beside(*found[key], standing.get(key)) for key in dict.fromkeys(keys) if key in found]
         others += [
             this.told(two)
@@ -189,8 +169,14 @@ def _noticed(ctx: Context, keys: Iterable[str], people: Iterable[int]) -> Sequen
         decision.stage_reached,
         decision.decided_at,
         decision.told_at,
+        decision.line,
+        decision.feedback,
+        decision.door,
+        decision.never_pool,
+        decision.needs_review,
         letter.id.label("letter_id"),
         letter.state.label("letter"),
+        letter.approved_at,
     )
     statement = sa.select(*columns).outerjoin(letter, its_letter)
     return ctx.session.execute(
@@ -253,95 +239,3 @@ def _opened_again(ctx: Context, decisions: Sequence[DecisionMixin], noticed: Seq
     keys = padded([decision.application_key for decision in decisions])
     opened = sa.select(recall.application_key).where(recall.application_key.in_(keys))
     return set(ctx.session.scalars(opened))
-
-
-@dataclass(frozen=True, slots=True)
-class _This:
-    """The application that another one is held against."""
-
-    ctx: Context
-    decision: DecisionMixin
-    row: Facts
-    is_reopened: bool
-
-    def beside(self, row: HostRow, seen: Seen, noticed: Any) -> Other | None:
-        """Return another application of the person's; None for one in another scope."""
-        host, session = self.ctx.host, self.ctx.session
-        if seen.scope != self.decision.scope:
-            return None
-        verdict = host.verdict(seen.status, declined=seen.declined)
-        interviewed = host.moment("interviewed_at", row.application, assume=self.ctx.settings.timezone)
-        reached: str = host.stage_reached(seen.stage, interviewed=interviewed is not None)
-        if noticed is not None and noticed.outcome == verdict.outcome:
-            reached = noticed.stage_reached
-        label = host.label_of(row.application, session)
-        return Other(
-            key=key_text(seen.key),
-            application=row.application,
-            is_same_job=self._is_same_job(
-                "" if seen.job_key is None else key_text(seen.job_key), label, is_there=True
-            ),
-            job=label,
-            outcome=verdict.outcome,
-            reached=reached,
-            is_offered=verdict.outcome is None and bool(host.read("offered", row.application)),
-            **self._told(noticed if noticed is not None and noticed.outcome == verdict.outcome else None),
-        )
-
-    def told(self, noticed: Any) -> Other | None:
-        """Return an application that the host does not show, as far as the person was told of it."""
-        if noticed.scope != self.decision.scope or noticed.told_at is None:
-            return None
-        return Other(
-            key=noticed.application_key,
-            application=None,
-            is_same_job=self._is_same_job(
-                noticed.job_key.removeprefix(GONE), noticed.job_label, is_there=False
-            ),
-            job=noticed.job_label,
-            outcome=noticed.outcome,
-            reached=noticed.stage_reached,
-            is_offered=False,
-            **self._told(noticed),
-        )
-
-    def _told(self, noticed: Any) -> dict[str, Any]:
-        if noticed is None:
-            return {
-                "decision_id": None,
-                "told_at": None,
-                "is_going": False,
-                "letter_id": None,
-                "was_before": False,
-            }
-        return {
-            "decision_id": noticed.id,
-            "told_at": noticed.told_at,
-            "is_going": noticed.letter in _GOING,
-            "letter_id": noticed.letter_id,
-            "was_before": self._was_before(noticed),
-        }
-
-    def _was_before(self, noticed: Any) -> bool:
-        if self.is_reopened:
-            return True
-        applied_at = self.decision.applied_at
-        over_at = noticed.decided_at if noticed.state == DecisionState.BASELINE else noticed.told_at
-        if applied_at is None:
-            # Of what was decided before we came nobody knows whether anything was said, or when.
-            return bool(noticed.state == DecisionState.BASELINE)
-        return bool(over_at is not None and over_at <= applied_at)
-
-    def _is_same_job(self, job_key: str, label: str, *, is_there: bool) -> bool:
-        """Whether a job is this one; where the host has no jobs, whether both are called the same."""
-        mine = self.decision.job_key or ""
-        if mine or (job_key and is_there):
-            return mine.removeprefix(GONE) == job_key
-        mine = self.decision.job_label or ""
-        if not mine and self.row.application is not None:
-            mine = self.ctx.host.label_of(self.row.application, self.ctx.session)
-        return _folded(mine) == _folded(label)
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.casefold().split())

@@ -1,13 +1,14 @@
 """Decisions that wait for their letter to be written, or written anew."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.letter import Answered, answer_all
+from flask_talentpool.decisions.outcome.letter import Answered, answer_all, gather_all
+from flask_talentpool.decisions.outcome.together import ungathered
 from flask_talentpool.enums import DecisionState, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.holds import PASSING
@@ -63,11 +64,17 @@ def answer_waiting(transact: Transact, report: SyncReport) -> None:
     while ids := transact(partial(waiting_decisions, after=after, limit=AT_ONCE)):
         _answer(transact, ids, report)
         after = ids[-1]
+    after = 0
+    while ids := transact(partial(ungathered, after=after, limit=AT_ONCE)):
+        _answer(transact, ids, report, by=gather_all)
+        after = ids[-1]
 
 
-def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
+def _answer(
+    transact: Transact, ids: Sequence[int], report: SyncReport, *, by: Callable[..., Answered] = answer_all
+) -> None:
     try:
-        answered: Answered = transact(partial(answer_all, ids=ids))
+        answered: Answered = transact(partial(by, ids=ids))
     except (BeingHandedOver, Refused):
         if len(ids) == 1:
             return  # it went, or somebody settled it, while this looked
@@ -88,4 +95,4 @@ def _answer(transact: Transact, ids: Sequence[int], report: SyncReport) -> None:
             )
         return
     for decision_id in ids:
-        _answer(transact, [decision_id], report)
+        _answer(transact, [decision_id], report, by=by)

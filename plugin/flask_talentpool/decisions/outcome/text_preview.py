@@ -187,6 +187,7 @@ def _values(ctx: Context, decision: DecisionMixin | None, application: Any, lang
         "next_by": day(soon, zone, language),
         "told_how": told_how("phone", language),
         "told_on": day(ctx.now(), zone, language),
+        "jobs": "Data Engineer\nWriter\nCook",
         "why": _SAMPLES.get(language, _SAMPLES["en"])["why"],
     }
     if decision is None:

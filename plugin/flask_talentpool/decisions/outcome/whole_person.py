@@ -10,7 +10,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.facts import LetterFacts
-from flask_talentpool.decisions.outcome.others import Other, people_behind
+from flask_talentpool.decisions.outcome.other import Other, is_plain
+from flask_talentpool.decisions.outcome.others import people_behind
 from flask_talentpool.decisions.outcome.release import next_working_day
 from flask_talentpool.decisions.outcome.schedule import letter_due, target_at, zone_of
 from flask_talentpool.enums import HoldReason, Mode, Outcome, StageReached, stage_rank
@@ -68,7 +69,7 @@ def _same_job(ctx: Context, facts: LetterFacts, other: Other) -> HoldReason | No
     elif other.outcome == Outcome.REJECTED and not other.was_before:
         if other.told_at is not None or other.is_going:
             because = HoldReason.SAME_JOB_TOLD
-        elif _goes_first(ctx, facts, other):
+        elif not (other.is_plain and is_plain(facts.decision)) and _goes_first(ctx, facts, other):
             because = HoldReason.SAME_JOB_FIRST
     return because
 

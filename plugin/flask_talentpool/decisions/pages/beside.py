@@ -10,7 +10,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import owner_of, rows_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.facts import load
-from flask_talentpool.decisions.outcome.others import Other
+from flask_talentpool.decisions.outcome.other import Other
 from flask_talentpool.decisions.outcome.whole_person import ORDER, beside
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
 from flask_talentpool.letters.model import LetterMixin

@@ -25,6 +25,8 @@ class LetterShown:
     body: Paragraphs
     is_approvable: bool
     is_approved: bool
+    with_letter_id: int | None = None
+    """The letter that tells this one's outcome together with others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +37,21 @@ class Told:
     channel: str
 
 
-def letter_shown(letter: LetterMixin) -> LetterShown:
-    """Return a stored letter as pages show it."""
+def letter_shown(letter: LetterMixin, *, lead: LetterMixin | None = None) -> LetterShown:
+    """Return a stored letter as pages show it; what it says and when it goes, ``lead`` says where another tells it."""
+    said = lead if lead is not None else letter
     return LetterShown(
         id=letter.id,
         state=letter.state,
         because=letter.because,
         held=sentences(letter.because, letter.detail),
-        due_at=letter.due_at,
-        sent_at=letter.sent_at,
-        subject=letter.subject,
-        body=paragraphs(letter.text),
+        due_at=said.due_at,
+        sent_at=said.sent_at,
+        subject=said.subject,
+        body=paragraphs(said.text),
         is_approvable=letter.state == LetterState.HELD and letter.because in APPROVABLE,
         is_approved=letter.approved_at is not None,
+        with_letter_id=lead.id if lead is not None else None,
     )
 
 

@@ -278,7 +278,8 @@ def _letter(
     ctx: Context, facts: DecisionMixin, application: Any, letter: LetterMixin | None, phase: str
 ) -> LetterShown | None:
     if letter is not None:
-        return letter_shown(letter)
+        lead = ctx.session.get(ctx.models.letter, letter.with_letter_id) if letter.with_letter_id else None
+        return letter_shown(letter, lead=lead)
     if phase != "waiting":
         return None
     candidate = ctx.host.candidate_of(application, ctx.session)

@@ -22,6 +22,7 @@ from flask_talentpool.decisions.outcome.whole_person import beside
 from flask_talentpool.enums import DecisionState, HoldReason, IncomingKind, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import BeingHandedOver, Refused, raised
 from flask_talentpool.host.seen import key_of
+from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import cancel_letters, unsuppress
 
@@ -65,7 +66,7 @@ def tell_decision(ctx: Context, decision: DecisionMixin, *, channel: str, by: Ac
         return
     if decision.state != DecisionState.LIVE:
         raise Refused("This decision no longer stands, so there is nothing to tell.", code="decision_ended")
-    if letter is not None and letter.state == LetterState.SENDING:
+    if letter is not None and outbox.standing(ctx, letter) == LetterState.SENDING:
         raise BeingHandedOver
     # Beside the letter itself: whatever else waits because the person was not told yet.
     cancel_letters(
@@ -92,7 +93,7 @@ def told_together(ctx: Context, decision: DecisionMixin, *, by: Actor) -> Decisi
     """
     letter = lock_decision(ctx, decision)
     untold(decision)
-    if letter is not None and letter.state == LetterState.SENDING:
+    if letter is not None and outbox.standing(ctx, letter) == LetterState.SENDING:
         raise BeingHandedOver
     found = beside(ctx, facts_anew(ctx, decision, letter))
     other = found[1] if found is not None else None
@@ -118,7 +119,9 @@ def came_back(ctx: Context, decision: DecisionMixin) -> bool:
     returned = sa.select(incoming.id).where(
         incoming.kind == IncomingKind.RETURNED,
         incoming.letter_id.in_(
-            sa.select(letter.id).where(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
+            sa.select(sa.func.coalesce(letter.with_letter_id, letter.id)).where(
+                letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME
+            )
         ),
     )
     return ctx.session.scalars(returned.limit(1)).first() is not None
@@ -158,11 +161,16 @@ def touch(
 
 def letters_told(ctx: Context, letters: Sequence[LetterMixin]) -> None:
     """Outcome letters went: the people have been told, whatever became of the decisions meanwhile."""
-    decision = ctx.models.decision
+    decision, rider = ctx.models.decision, ctx.models.letter
+    with_them = sa.select(rider.decision_id).where(
+        rider.with_letter_id.in_(padded([letter.id for letter in letters]))
+    )
     told = update_and_read(
         ctx.session,
         decision,
-        decision.id.in_(padded([letter.decision_id for letter in letters])),
+        sa.or_(
+            decision.id.in_(padded([letter.decision_id for letter in letters])), decision.id.in_(with_them)
+        ),
         decision.told_at.is_(None),
         told_at=ctx.now(),
         told_by="letter",

@@ -84,6 +84,7 @@ def _masked(text: str, values: Mapping[str, str]) -> str:
     for key in ("name", "writer", "wanted_by", "company"):
         parts = re.split(r"[\s,.;:/()-]+", plain(values.get(key, "")))
         names |= {part for part in parts if len(part) >= _PART_OF_A_NAME and part[0].isupper()}
+    names |= {plain(line.partition(": ")[0]) for line in values.get("jobs", "").splitlines()}
     names.discard("")
     # Found one by one: a pattern of one person's names would be compiled for one letter, which takes ten times as long.
     found = [place for name in names for place in _whole_words(text, name)]

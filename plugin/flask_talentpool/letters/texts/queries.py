@@ -28,6 +28,7 @@ _STAGES = {
     "screened": "After the first look",
     "interviewed": "After an interview",
     "finalist": "To a finalist",
+    "together": "Several applications at once",
 }
 _DOORS = {"open": "door open", "unlatched": "door unlatched", "closed": "door closed"}
 _OTHERS = {

@@ -162,9 +162,9 @@ def _is_dangerous(char: str) -> bool:
 
 
 def _value(name: str, value: str) -> str:
-    if name != "feedback":
+    if name not in ("feedback", "jobs"):
         return plain(value)
-    # Feedback keeps its paragraphs: it is read more often than anything else in the letter.
+    # Feedback keeps its paragraphs, being read more often than anything else in the letter, and each job has its own.
     return "\n\n".join(line for line in map(plain, value.splitlines()) if line)
 
 

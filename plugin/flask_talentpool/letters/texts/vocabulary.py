@@ -7,9 +7,12 @@ from flask_talentpool.enums import Door, StageReached
 from flask_talentpool.links import Purpose
 
 PLAIN = "outcome/plain"
+TOGETHER = "outcome/together"
+"""One letter about several applications; the door follows as in other outcomes, an open one excepted."""
 NAMES = (
     *(f"outcome/{stage}.{door}" for stage in StageReached for door in Door),
     PLAIN,
+    *(f"{TOGETHER}.{door}" for door in (Door.UNLATCHED, Door.CLOSED)),
     *(f"confirmation.{door}" for door in Door),
     "correction",
     "progress",
@@ -25,6 +28,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "writer": "Who signs: the job’s owner, else the sender.",
         "reply_address": "The address that answers go to.",
         "job": "The job’s title; may be empty.",
+        "jobs": "The jobs, each in a paragraph of its own with the sentence of its reason; only in “together”.",
         "writer_role": "What the writer does; may be empty.",
         "interviewed_on": "The day of the interview; may be empty.",
         "applied_on": "The day of the application; may be empty.",
@@ -41,16 +45,19 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "why": "Why what we wrote no longer holds; only in “correction”.",
         "formal": "Whether TALENTPOOL_FORM_OF_ADDRESS is “formal”; only to ask for with if.",
         "again": "Whether we wrote that it is still open before; only to ask for with if.",
+        "kept": "Whether the person has a place in a pool already; only to ask for with if.",
     }
 )
 """Each name that a text may use, with what it stands for."""
 
-FLAGS = frozenset({"formal", "again"})
+FLAGS = frozenset({"formal", "again", "kept"})
 """Names that answer a question and have no words of their own."""
 
 REQUIRED = ("name", "company", "writer", "reply_address")
 """What every letter needs."""
 _ALSO_REQUIRED = {
+    f"{TOGETHER}.{Door.UNLATCHED}": ("jobs",),
+    f"{TOGETHER}.{Door.CLOSED}": ("jobs",),
     "recall": ("job",),
     "recall_member": ("job",),
     "progress": ("next_by",),
