@@ -220,6 +220,16 @@ def _finish(ctx: Context) -> int | None:
     if has_baseline(ctx):
         return None
     model, mark = ctx.models.decision, ctx.models.mark
+    # Everything is read first: nobody waits for a lock while whole tables are looked through.
+    # Written down is what the session hides as well, or it would be written to once it is shown; counted, what it shows.
+    shown = is_shown(ctx.host, model.application_id)
+    counted = sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE, shown)
+    number = ctx.session.scalar(counted) or 0
+    overview = look_over(ctx, None)
+    table, known = table_now(ctx, overview.rows), json.dumps(sorted(unmapped(ctx, overview.there_are)))
+    mark_scopes(ctx, live=False)
+    note_look(ctx, table, seconds=0.0)
+    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=known))
     update_if(
         ctx.session,
         model,
@@ -229,15 +239,6 @@ def _finish(ctx: Context) -> int | None:
         model.needs_review == "",
         needs_review=HoldReason.BEFORE_START,
     )
-    # Written down is what the session hides as well, or it would be written to once it is shown; counted, what it shows.
-    shown = is_shown(ctx.host, model.application_id)
-    counted = sa.select(sa.func.count(model.id)).where(model.state == DecisionState.BASELINE, shown)
-    number = ctx.session.scalar(counted) or 0
-    mark_scopes(ctx, live=False)
-    overview = look_over(ctx, None)
-    note_look(ctx, table_now(ctx, overview.rows), seconds=0.0)
-    known = json.dumps(sorted(unmapped(ctx, overview.there_are)))
-    ctx.session.add(mark(key=STATUSES, at=ctx.now(), value=known))
     ctx.session.flush()
     ctx.session.add(mark(key=BASELINE, at=ctx.now(), value=""))
     ctx.session.flush()  # the unique key: of two that finish at once one does
