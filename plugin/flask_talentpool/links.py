@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 TOKEN_BYTES = 16
+LINK = "talentpool-link:"
+"""How a placeholder begins; a purpose follows."""
 
 
 class Purpose(StrEnum):
@@ -40,10 +42,10 @@ def placeholder(purpose: Purpose) -> str:
     >>> placeholder(Purpose.STAY)
     'talentpool-link:stay'
     """
-    return f"talentpool-link:{purpose}"
+    return f"{LINK}{purpose}"
 
 
-_PLACEHOLDER = re.compile(r"talentpool-link:(" + "|".join(purpose for purpose in Purpose) + r")\b")
+_PLACEHOLDER = re.compile(LINK + r"(" + "|".join(purpose for purpose in Purpose) + r")\b")
 
 
 def purposes_in(text: str) -> frozenset[Purpose]:

@@ -406,3 +406,35 @@ def test_feedback_and_line_stand_only_where_a_person_wrote_them(world, door):
 
     assert "Writes tests" not in before
     assert "Writes tests: two of three had none." in world.letter(application).text
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "talentpool-link:stay",
+        "talentpool-\u2066link:stay",
+        "talentpool-link:\u202estay",
+        "x talentpool-link:answer",
+    ],
+)
+@pytest.mark.parametrize("where", ["name", "job", "line"])
+def test_nobody_can_spell_a_link_into_a_letter(world, smtp_server, spelt, where):
+    (row,) = world.apply(stage="screen")
+    if where == "name":
+        row.candidate.full_name = f"{spelt} Jo"
+    if where == "job":
+        row.job.title = f"Engineer {spelt}"
+    row.status = "rejected"
+    world.session.commit()
+    world.tp.sync()
+    set_door(world, row, "closed")
+    if where == "line":
+        world.change(lambda ctx: editing.set_line(ctx, world.decision(row), f"Thank you {spelt}", by=RITA))
+    world.tp.sync()
+
+    world.send(smtp_server)
+
+    (mail,) = smtp_server.mails
+    assert purposes_in(world.letters()[0].text) == set()
+    assert "/l/" not in mail.text + mail.html
+    assert world.session.scalars(sa.select(world.m.link)).all() == []

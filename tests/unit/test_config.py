@@ -598,7 +598,10 @@ def test_holidays_are_read_from_a_calendar_file(tmp_path, as_path):
     ("text", "said"),
     [
         (None, "cannot be read as a calendar file"),
-        (CALENDAR.replace("SUMMARY", "RRULE:FREQ=YEARLY\r\nSUMMARY"), "events that repeat"),
+        (
+            CALENDAR.replace("SUMMARY", "RRULE:FREQ=SOMETIMES\r\nSUMMARY"),
+            "event in line 2 has a RRULE that is not understood",
+        ),
         ("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "there is no event"),
         ("DTSTART;VALUE=DATE:20261225", "there is no event"),
     ],

@@ -99,3 +99,17 @@ def test_an_operator_names_the_schemes(by_header):
 
 def test_where_none_is_named_every_post_needs_a_token(by_header):
     assert send_now(by_header(TALENTPOOL_TOKENLESS_SCHEMES=()), {"Authorization": BEARER}) == 400
+
+
+def test_no_other_site_shows_a_page_of_ours_in_a_frame_or_learns_its_address(office):
+    office.rejected()
+    for path in (
+        "/talent-pool/",
+        "/talent-pool/letters",
+        "/talent-pool/decisions/1",
+        "/talent-pool/people/999",
+    ):
+        headers = office.get(path).headers
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"

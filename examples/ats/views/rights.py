@@ -61,4 +61,6 @@ def sees(job: Job) -> bool:
 def next_page(fallback: str) -> str:
     """Return the page named by the form to go back to, if it is one of ours."""
     target = request.values.get("next", "")
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else fallback
+    # Browsers drop a tab or a line's end, and "/\t/elsewhere" then leads elsewhere.
+    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_path and all(char > " " for char in target) else fallback

@@ -1,12 +1,12 @@
 """Reading settings that are lengths of time, hours, zones and days off."""
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask_talentpool.config.business_time import BusinessDelay
+from flask_talentpool.config.calendar_file import NotUnderstoodError, days_off
 from flask_talentpool.config.readers import WrongValueError, one_line
 from flask_talentpool.entries import nearest
 
@@ -119,7 +119,10 @@ def _whole_days(value: object) -> timedelta | None:
 def holidays(value: object) -> frozenset[date]:
     """Read days that are no working days: dates, ISO texts, or a calendar file."""
     if isinstance(value, str | Path):
-        return _calendar(Path(value))
+        try:
+            return days_off(Path(value))
+        except NotUnderstoodError as problem:
+            raise WrongValueError(f"is {str(value)!r}, {problem}") from None
     if not isinstance(value, Iterable):
         raise WrongValueError(f"is {value!r}; write dates, or the path of an .ics file.")
     found = set()
@@ -136,25 +139,3 @@ def holidays(value: object) -> frozenset[date]:
                     f'holds {day!r}, which is no date; write one such as "2026-12-25".'
                 ) from None
     return frozenset(found)
-
-
-_ALL_DAY = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{4})(\d{2})(\d{2})(?:T\d+Z?)?\s*$", re.MULTILINE)
-
-
-def _calendar(path: Path) -> frozenset[date]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise WrongValueError(
-            f"is {str(path)!r}, which cannot be read as a calendar file; correct the path, or write the dates."
-        ) from None
-    # A long line of a calendar goes on in the next, behind one blank.
-    text = re.sub(r"\r?\n[ \t]", "", text)
-    if "RRULE" in text:
-        raise WrongValueError(
-            f"is {str(path)!r}, which holds events that repeat; export each day as an event of its own."
-        )
-    found = _ALL_DAY.findall(text)
-    if "BEGIN:VCALENDAR" not in text or not found:
-        raise WrongValueError(f"is {str(path)!r}, in which there is no event; it must be an .ics calendar.")
-    return frozenset(date(int(year), int(month), int(day)) for year, month, day in found)

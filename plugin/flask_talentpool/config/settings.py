@@ -155,7 +155,8 @@ class Settings:
         default=frozenset(),
         default_text="none",
         doc='Days that are no working days: dates, texts such as "2026-12-25", or the path of a calendar file '
-        "with one all-day event for each.",
+        "(.ics), whose whole-day events count, for each of their days and as often as they repeat; events with a time "
+        "of day and cancelled ones do not.",
     )
     reasons: Mapping[str, Reason] = _setting(
         readers.reasons,

@@ -20,6 +20,14 @@ _TOO_LONG = len(str(2**63))
 """Digits of the first number that is no row's."""
 
 
+_HEADERS = {
+    "X-Frame-Options": "SAMEORIGIN",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+"""One press sends a letter: no other site may show such a page in a frame, nor learn from its address whose it is."""
+
+
 class RequestContext:
     """What a view works with: the extension, the acting person, and their rights."""
 
@@ -146,6 +154,8 @@ def page(template: str, model: Any, *, status: int = 200, **extras: Any) -> Resp
     response.status_code = status
     response.headers["Cache-Control"] = "no-store"
     response.headers.setdefault("Vary", "Accept")
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

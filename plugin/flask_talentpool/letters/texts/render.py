@@ -25,7 +25,7 @@ from flask_talentpool.letters.texts.versions import UnknownText as UnknownText
 from flask_talentpool.letters.texts.versions import find
 from flask_talentpool.letters.texts.vocabulary import VARIABLES as VARIABLES
 from flask_talentpool.letters.texts.vocabulary import required_for
-from flask_talentpool.links import Purpose, placeholder
+from flask_talentpool.links import LINK, Purpose, placeholder
 
 _LINK = re.compile(r"\[([^\[\]\n]{1,120})\]\((?:(link|guide):([a-z-]+)|(https?://[^\s()\"<>]{1,500}))\)")
 _ONLY_LINK = re.compile(rf"^{_LINK.pattern}$")
@@ -145,11 +145,16 @@ def plain(value: str) -> str:
     ('Ada [click] (https://example.test)', 'gpj.exe', '')
     """
     if value.isascii() and value.isprintable():
-        return " ".join(value.split()).replace("](", "] (")
+        return _harmless(value)
     kept = "".join(char for char in value if char.isspace() or not _is_dangerous(char))
     if not any(char.isprintable() and not char.isspace() for char in kept):
         return ""
-    return " ".join(kept.split()).replace("](", "] (")
+    return _harmless(kept)
+
+
+def _harmless(value: str) -> str:
+    """Return a value on one line, without what would make a link of it here or at hand-over."""
+    return " ".join(value.split()).replace("](", "] (").replace(LINK, LINK + " ")
 
 
 def _is_dangerous(char: str) -> bool:
