@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 import sqlalchemy as sa
 
+from flask_talentpool.commands.candidate_pages import opened
 from flask_talentpool.commands.common import guarded, json_option, mounted, plural, print_json
 from flask_talentpool.commands.upgrade_tables import counted, missing
 from flask_talentpool.config.addresses import wire_address
@@ -208,6 +209,11 @@ def _guide(ctx: Context) -> Iterator[Found]:
     yield Found("guide", DoctorVerdict.OK, says)
 
 
+def _pages(ctx: Context) -> Iterator[Found]:
+    for what, is_fine, says in opened(ctx):
+        yield Found(what, DoctorVerdict.OK if is_fine else DoctorVerdict.WRONG, says)
+
+
 def _texts(ctx: Context) -> Iterator[Found]:
     if trouble := text_files.trouble(ctx.settings.letters_folder):
         yield Found("texts", DoctorVerdict.WRONG, trouble)
@@ -325,6 +331,7 @@ _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _durability,
     _texts,
     _brake,
+    _pages,
     _worker,
     _mail_pause,
     _oldest_due,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -139,7 +139,7 @@ def asset_file(asset: str) -> ResponseReturnValue:
     path = _guide().asset(asset)
     kind = KINDS.get(path.suffix.lower()) if path is not None else None
     if path is None or kind is None:
-        abort(404)
+        return Response("There is no such file.\n", 404, content_type="text/plain; charset=utf-8")
     response = Response(path.read_bytes(), mimetype=kind)
     response.headers["Cache-Control"] = f"public, max-age={_A_FILE_STAYS}"
     response.headers["X-Content-Type-Options"] = "nosniff"

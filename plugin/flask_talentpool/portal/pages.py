@@ -1,9 +1,11 @@
 """How a candidate's pages are answered: no session, no cookie, nothing kept, nothing passed on."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, current_app, jsonify, render_template, request
+import jinja2
+from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.config.settings import Settings
@@ -39,10 +41,21 @@ def show(template: str, model: Any, *, status: int = 200, **extras: Any) -> Resp
         response = jsonify(plain(model))
     else:
         response = current_app.make_response(
-            render_template(f"talentpool/portal/{template}", page=model, **extras)
+            _templates().get_template(f"talentpool/portal/{template}").render(page=model, **extras)
         )
     response.status_code = status
     return quiet(response)
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    """Return our own environment: no context processor, user loader or template of the host's has a say here.
+
+    They may ask for somebody who is signed in, and a candidate never is.
+    """
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("flask_talentpool"), autoescape=True)
+    environment.globals["url_for"] = url_for
+    return environment
 
 
 def quiet(response: Response) -> Response:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from flask import abort, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.errors import NotFound
@@ -28,7 +28,7 @@ def check() -> ResponseReturnValue | None:
     if not any(_UNKEPT.search(text) for text in _texts()):
         return None
     if is_public():
-        abort(400, _SAID)
+        return Response(_SAID, 400, content_type="text/plain; charset=utf-8")
     return failed(Failure("Please look at this again", _SAID, "unkept"), 400)
 
 
