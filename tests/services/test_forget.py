@@ -57,6 +57,17 @@ def with_a_full_history(agency):
     return first, second, third
 
 
+def test_a_tag_that_nobody_else_has_goes_with_the_person_and_others_stay(agency):
+    first, other = agency.add(NAME, EMAIL), agency.add("Ada Byron", "ada@mail.example")
+    for key, tags in ((first, ["the one with the parrot", "calm"]), (other, ["calm"])):
+        with agency.work() as ctx:
+            noting.recall_to_pool(ctx, agency.candidate_of(key), "", by=RITA, pool="interviewed", tags=tags)
+
+    agency.run("forget", candidate_key(agency, first), "--yes")
+
+    assert agency.rows("tag", "name") == ["calm"]
+
+
 def test_no_byte_of_the_person_stays_in_any_table(agency):
     first, *_ = with_a_full_history(agency)
     before = agency.everything_kept()

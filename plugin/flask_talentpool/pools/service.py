@@ -287,10 +287,13 @@ def add_months(start: datetime, months: int) -> datetime:
 
 
 def forget(ctx: Context, person: PersonMixin) -> None:
-    """Erase a person's places and tags."""
-    consent, member, link = ctx.models.consent, ctx.models.member, ctx.models.person_tag
+    """Erase a person's places and tags; a tag that nobody else has may say who they are, and goes as well."""
+    consent, member, link, tag = ctx.models.consent, ctx.models.member, ctx.models.person_tag, ctx.models.tag
     ctx.session.execute(sa.delete(consent).where(consent.person_id == person.id))
+    theirs = list(ctx.session.scalars(sa.select(link.tag_id).where(link.person_id == person.id)))
     ctx.session.execute(sa.delete(link).where(link.person_id == person.id))
+    nobodys = ~sa.exists().where(link.tag_id == tag.id)
+    ctx.session.execute(sa.delete(tag).where(tag.id.in_(theirs), nobodys))
     letter = ctx.models.letter
     places = sa.select(member.id).where(member.person_id == person.id)
     ctx.session.execute(sa.update(letter).where(letter.member_id.in_(places)).values(member_id=None))
