@@ -1,5 +1,7 @@
 """The first page: what waits for the person who is signed in."""
 
+from datetime import timedelta
+
 import pytest
 
 from flask_talentpool.decisions import lifecycle
@@ -261,3 +263,20 @@ def test_within_the_hosts_own_layout_the_page_brings_its_style_sheet(make_office
     assert "Our ATS" in page
     assert page.count("talentpool.css") == 1
     assert page.count("<main") == 1
+
+
+def test_why_nothing_is_handed_over_stands_first_with_one_press_to_end_it(office):
+    with office.unit() as session:
+        until = office.clock.now() + timedelta(minutes=15)
+        session.add(office.models.mark(key="mail-pause", at=until, value="550 5.7.1 on a block list"))
+    admin = office.sign_in("admin")
+
+    page = office.get("/talent-pool/", client=admin).text
+    pressed = [office.post("/talent-pool/mail/try-again", client=admin).status_code for _ in range(2)]
+
+    assert "The mail server refuses what we send" in page
+    assert "550 5.7.1 on a block list" in page
+    assert "It is mended: try again now" in page
+    assert pressed == [303, 303]
+    assert "refuses what we send" not in office.get("/talent-pool/", client=admin).text
+    assert [row.action for row in office.rows("audit", subject="mail")] == ["try_again"]

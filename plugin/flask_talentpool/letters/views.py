@@ -13,12 +13,11 @@ from flask_talentpool.decisions.pages.beside import besides_of
 from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
-from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.answers import answered
-from flask_talentpool.web.request import RequestContext, back, done, home, page, request_context
+from flask_talentpool.web.request import RequestContext, page, request_context
 from flask_talentpool.web.sent import asked_number
 
 
@@ -26,7 +25,6 @@ def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
     blueprint.add_url_rule("/letters", "letters", letters)
     blueprint.add_url_rule("/letters/<int:letter_id>", "letter", letter)
-    blueprint.add_url_rule("/letters/try-again", "letters_try_again", try_again, methods=["POST"])
     for name, act in (("approve", approve), ("hold", hold), ("send-again", send_again), ("arrived", arrived)):
         endpoint = f"letter_{name.replace('-', '_')}"
         blueprint.add_url_rule(f"/letters/<int:letter_id>/{name}", endpoint, act, methods=["POST"])
@@ -70,21 +68,6 @@ def letter(letter_id: int) -> ResponseReturnValue:
             model, sentence=other.sentence, row=replace(model.row, beside=other, because=other.because)
         )
     return page("letter.html", model)
-
-
-def try_again() -> ResponseReturnValue:
-    """End the pause after the mail server refused what we send."""
-    current = request_context()
-    current.require(Action.LETTER_WRITE)
-
-    def work(ctx: Context) -> bool:
-        was_on = pause.end(ctx)
-        if was_on:
-            ctx.record(current.signed_in, "try_again", "mail", 0)
-        return was_on
-
-    current.change(work)
-    return done("Letters are handed over again with the next round.", back(home()))
 
 
 def approve(letter_id: int) -> ResponseReturnValue:

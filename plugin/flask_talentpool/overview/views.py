@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed
+from flask_talentpool.letters.delivery import pause
 from flask_talentpool.noticing import brake
 from flask_talentpool.overview.queries import SHOWN, waiting
 from flask_talentpool.web.answers import answered
@@ -16,6 +17,7 @@ from flask_talentpool.web.request import RequestContext, page, posted, request_c
 def register(blueprint: Blueprint) -> None:
     """Register the first page."""
     blueprint.add_url_rule("/", "index", index)
+    blueprint.add_url_rule("/mail/try-again", "mail_try_again", try_again, methods=["POST"])
     blueprint.add_url_rule("/look/go-on", "look_go_on", go_on, methods=["POST"])
 
 
@@ -36,7 +38,7 @@ def index() -> ResponseReturnValue:
         may_write=current.may(Action.POOL_WRITE),
         may_invite=current.may(Action.INVITE),
         may_bulk=current.may(Action.LETTER_BULK),
-        may_go_on=model.braked is not None and _may_go_on(current, current.ctx),
+        may_go_on=(model.braked or model.pause) is not None and _may_go_on(current, current.ctx),
     )
 
 
@@ -55,8 +57,23 @@ def go_on() -> ResponseReturnValue:
     return answered("The next look goes on. Nothing has changed yet.", url_for("talentpool.index"))
 
 
+def try_again() -> ResponseReturnValue:
+    """End the pause after the mail server refused what we send: somebody says that it is mended."""
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+
+    def work(ctx: Context) -> None:
+        if not _may_go_on(current, ctx):
+            raise NotAllowed
+        if pause.end(ctx):
+            ctx.record(current.signed_in, "try_again", "mail", 0)
+
+    current.change(work)
+    return answered("Letters are handed over again with the next round.", url_for("talentpool.index"))
+
+
 def _may_go_on(current: RequestContext, ctx: Context) -> bool:
-    """Whether somebody may say so of everything a look reaches: one look is about all scopes."""
+    """Whether somebody may say so of everything a look or the mail server reaches: both are about all scopes."""
     if not current.may(Action.LETTER_BULK):
         return False
     seen, decision = current.scopes, ctx.models.decision
