@@ -28,6 +28,8 @@ class HostShape(Pages):
     context they are called in.
     """
 
+    HIDDEN_AT_FIRST = 0
+    """Decided applications that the host's session hides: the baseline has them, so showing them sends nothing."""
     EMAILS: ClassVar[bool] = True
     JOBS: ClassVar[bool] = True
     CSRF: ClassVar[bool] = False

@@ -15,6 +15,8 @@ TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.SOFT_DELETE, Trait.JOB
 
 
 class Shape(HostShape):
+    HIDDEN_AT_FIRST = 1
+
     def make_models(self, db):
         class SoftDeleted:
             deleted_at = db.Column(db.DateTime)

@@ -16,6 +16,8 @@ OURS = "acme"
 
 
 class Shape(HostShape):
+    HIDDEN_AT_FIRST = 1
+
     def make_models(self, db):
         models = classic_models(db)
         for cls in vars(models).values():
