@@ -9,6 +9,7 @@ from flask_talentpool import signals
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
 from flask_talentpool.letters.incoming import suppression
+from flask_talentpool.privacy.erasure import forget_candidate
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
 from tests.support.measuring import statements
@@ -499,6 +500,43 @@ def test_a_host_can_bring_its_own_transport(make_world):
     world.tp.dispatch()
 
     assert sorted(mine.letters) == ["person1@mail.test", "person2@mail.test"]
+
+
+@pytest.mark.parametrize(
+    ("result", "reply", "kept"),
+    [
+        (HandOverResult.SENT, "250 kept for Person Number 1", "250"),
+        (HandOverResult.FAILED, "550 5.1.1 no such user as Person Number 1", "550"),
+        (HandOverResult.UNKNOWN, "Person Number 1 was away", ""),
+        (HandOverResult.RETRY, "450 Person Number 1 is busy", "450"),
+    ],
+)
+def test_somebody_forgotten_while_their_letter_is_in_the_air_leaves_nothing_behind(
+    make_world, result, reply, kept
+):
+    world = make_world()
+
+    class Forgets(Keeping):
+        def hand_over(self, mail_from, rcpt_to, data):
+            with world.app.app_context():
+                world.tp.transact(lambda ctx: forget_candidate(ctx, "1", by=RITA))
+            return HandOver(result, reply, "mine")
+
+    world.tp.transport = Forgets
+    world.rejected(1, stage="screen")
+
+    world.tp.dispatch()
+
+    (letter,) = world.letters()
+    attempts = world.session.scalars(sa.select(world.m.letter_attempt)).all()
+    assert (letter.detail, letter.text, letter.to_address) == (letter.detail and kept, "", "")
+    assert [attempt.reply for attempt in attempts] == [kept]
+    assert (
+        world.session.scalars(
+            sa.select(world.m.suppression).where(world.m.suppression.kind == "returned")
+        ).all()
+        == []
+    )
 
 
 def test_a_transport_that_raises_leaves_the_letter_to_a_person(make_world, monkeypatch):

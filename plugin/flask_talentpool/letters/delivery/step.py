@@ -6,6 +6,7 @@ that makes it ``sending`` is the last thing before the hand-over.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -151,26 +152,26 @@ class Steps:
         written = self._written(sent) if self.is_second_try else set()
         self.counted += [("sent", letter_id) for letter_id in written]
         results = [one for one in results if one[0].letter_id not in written]
-        gone = self._settle_sent([letter_id for letter_id in sent if letter_id not in written])
+        settled = self._settle_sent([letter_id for letter_id in sent if letter_id not in written])
         for delivery, answer in results:
-            if delivery.letter_id not in gone:
-                self._settle_one(delivery.letter_id, answer)
-        if attempts := [self._attempt(delivery.letter_id, answer) for delivery, answer in results]:
+            if delivery.letter_id not in settled:
+                settled[delivery.letter_id] = self._settle_one(delivery.letter_id, answer)
+        if attempts := [self._attempt(settled[one.letter_id], one, answer) for one, answer in results]:
             insert_all(self.connection(), self.ctx.models.letter_attempt, attempts)
 
-    def _attempt(self, letter_id: int, answer: HandOver) -> dict[str, Any]:
+    def _attempt(self, row: LetterMixin, delivery: Delivery, answer: HandOver) -> dict[str, Any]:
         return {
-            "letter_id": letter_id,
+            "letter_id": delivery.letter_id,
             "at": self.ctx.now(),
             "result": answer.result,
-            "reply": answer.reply[:400],
+            "reply": _kept(row, answer).reply[:400],
             "server": answer.server[:200],
         }
 
-    def _settle_sent(self, ids: Sequence[int]) -> set[int]:
+    def _settle_sent(self, ids: Sequence[int]) -> dict[int, LetterMixin]:
         """Write down letters that were taken; return those of them that were still this process's to settle."""
         if not ids:
-            return set()
+            return {}
         letter = self.ctx.models.letter
         gone = update_and_read(
             self.ctx.session,
@@ -189,7 +190,7 @@ class Steps:
             self.counted.append(("sent", row.id))
             self.ctx.announce(signals.letter_sent, letter_id=row.id)
         settled(self.ctx, gone)
-        return {row.id for row in gone}
+        return {row.id: row for row in gone}
 
     def _written(self, ids: Sequence[int]) -> set[int]:
         """Return which letters an earlier try wrote down as sent whose commit succeeded and was not answered."""
@@ -204,15 +205,19 @@ class Steps:
         delivery = Delivery(letter_id, Prepared(mail_from="", rcpt_to="", data=b"", links=[]))
         self.deliver_batch([(delivery, HandOver(HandOverResult.RETRY, reason, ""))], [])
 
-    def _settle_one(self, letter_id: int, answer: HandOver) -> None:
+    def _settle_one(self, letter_id: int, answer: HandOver) -> LetterMixin:
+        """Write down how one letter fared, where it is still this process's to settle."""
         ctx, letter = self.ctx, self.ctx.models.letter
         is_mine = letter.claimed_by == self.claims.me
         is_in_hand = letter.state.in_(_IN_HAND)
-        if not update_if(ctx.session, letter, letter.id == letter_id, is_mine, is_in_hand, lease_until=None):
-            return
+        is_ours = update_if(
+            ctx.session, letter, letter.id == letter_id, is_mine, is_in_hand, lease_until=None
+        )
         row = ctx.session.get_one(letter, letter_id, populate_existing=True)
-        self._outcome(row, answer)
-        ctx.session.flush()
+        if is_ours:
+            self._outcome(row, _kept(row, answer))
+            ctx.session.flush()
+        return row
 
     def _outcome(self, row: LetterMixin, answer: HandOver) -> None:
         ctx = self.ctx
@@ -268,3 +273,11 @@ class Steps:
             row.due_at = self.ctx.now() + BACKOFF[row.tries]
             row.tries += 1
         self.counted.append(("retried", row.id))
+
+
+def _kept(row: LetterMixin, answer: HandOver) -> HandOver:
+    """Return an answer as it may be kept: of somebody forgotten while the letter was in the air, its code alone."""
+    if row.to_address:
+        return answer
+    code = answer.reply[:3]
+    return replace(answer, reply=code if code.isdigit() else "")
