@@ -55,13 +55,13 @@ SHOWN = {
     "select source from talentpool_members": {"adopted", "asked", "letter", "recall_button"},
     "select state from talentpool_recalls": {"invited", "declined"},
     "select state from talentpool_bulks": {"done"},
-    "select answered_by from talentpool_clocks": {"", "letter", "phone", "hired", "offer_declined"},
-    # Who waits for an answer: in time and late; at a job that is open, with an offer out, and closed.
+    "select answered_by from talentpool_clocks": {"", "letter", "phone", "withdrawn"},
+    # Who waits for an answer: in time and late; at a job that is open, and closed; an offer is an answer.
     "select target_at < :now from talentpool_clocks where answered_at is null": {0, 1},
     "select limit_at < :now from talentpool_clocks where answered_at is null": {0, 1},
     "select progress from talentpool_clocks where answered_at is null": {0, 1},
     "select j.open || a.status from talentpool_clocks c join applications a on a.id = c.application_id "
-    "join jobs j on j.id = a.job_id where c.answered_at is null": {"1in_progress", "1offer", "0in_progress"},
+    "join jobs j on j.id = a.job_id where c.answered_at is null": {"1in_progress", "0in_progress"},
     "select objected_at is null from talentpool_people": {0, 1},
     # What is due is due now, and not later, so that somebody sees it arrive.
     "select due_at <= :now from talentpool_letters where state = 'due'": {1},

@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor",
     "sync",
     "adopt",
+    "restored",
     "send",
     "worker",
     "forget",
