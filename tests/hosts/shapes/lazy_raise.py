@@ -7,7 +7,9 @@ from tests.hosts.classic import staff_model
 from tests.hosts.traits import Trait
 
 NAME = "lazy_raise"
-TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.LAZY_RAISE, Trait.JOB_RELATIONSHIP})
+TRAITS = frozenset(
+    {Trait.CSRF_NONE, Trait.OWN_MODEL, Trait.INT_KEY, Trait.LAZY_RAISE, Trait.JOB_RELATIONSHIP}
+)
 
 
 class Shape(HostShape):

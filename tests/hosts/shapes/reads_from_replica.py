@@ -8,7 +8,7 @@ from tests.hosts.traits import Trait
 from tests.support.replica import REPLICA, is_read_only, routing_db
 
 NAME = "reads_from_replica"
-TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.REPLICA, Trait.JOB_RELATIONSHIP})
+TRAITS = frozenset({Trait.CSRF_NONE, Trait.OWN_MODEL, Trait.INT_KEY, Trait.REPLICA, Trait.JOB_RELATIONSHIP})
 
 
 class Shape(HostShape):

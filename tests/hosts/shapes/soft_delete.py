@@ -11,7 +11,9 @@ from tests.hosts.classic import staff_model
 from tests.hosts.traits import Trait
 
 NAME = "soft_delete"
-TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.SOFT_DELETE, Trait.JOB_RELATIONSHIP})
+TRAITS = frozenset(
+    {Trait.CSRF_NONE, Trait.OWN_MODEL, Trait.INT_KEY, Trait.SOFT_DELETE, Trait.JOB_RELATIONSHIP}
+)
 
 
 class Shape(HostShape):

@@ -10,7 +10,9 @@ from tests.hosts.classic import classic_models, staff_model
 from tests.hosts.traits import Trait
 
 NAME = "tenant_criteria"
-TRAITS = frozenset({Trait.OWN_MODEL, Trait.INT_KEY, Trait.TENANT_CRITERIA, Trait.JOB_RELATIONSHIP})
+TRAITS = frozenset(
+    {Trait.CSRF_NONE, Trait.OWN_MODEL, Trait.INT_KEY, Trait.TENANT_CRITERIA, Trait.JOB_RELATIONSHIP}
+)
 
 OURS = "acme"
 
