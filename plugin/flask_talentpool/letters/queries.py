@@ -48,6 +48,7 @@ _ACTS = {
     "door_open": "opened the door",
     "door_unlatched": "left the door unlatched",
     "door_closed": "closed the door",
+    "turn_down": "turned the person down",
     "invite": "invited the person back",
     "withdraw_invitation": "withdrew the invitation",
     "read": "read it",
