@@ -520,6 +520,7 @@ def test_a_hostile_text_is_checked_in_a_moment(text):
 # Every packaged text
 
 FULL = NAMES | {
+    "jobs": "Backend Engineer\nData Analyst",
     "interviewed_on": "12 May 2026",
     "applied_on": "3 May 2026",
     "reason": "We have chosen another person for it.",
