@@ -73,6 +73,8 @@ def app(request, tmp_path):
     engine.dispose()
     made = make_app(url, with_migrations=False)
     made.config.update(WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=True)
+    result = cli_runner(made).invoke(args=["talentpool", "upgrade-tables"])
+    assert result.exit_code == 0, result.output
     yield made
     dispose_engines(made)
 
