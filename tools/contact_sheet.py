@@ -60,6 +60,10 @@ STAGES = {
         "Still open",
         "For an interviewed person without a decision, or while an offer to somebody else is out.",
     ),
+    "progress_decided": (
+        "Decided, and held",
+        "For somebody decided about, on the last day by which a person should have resolved what holds the letter.",
+    ),
     "recall": ("Invited back to the same job", "Rests on the person’s own application."),
     "recall_member": (
         "Invited back to the same job, from the pool",

@@ -15,7 +15,7 @@ from werkzeug.local import LocalProxy
 
 from flask_talentpool import transactions
 from flask_talentpool.access import Access, Actor
-from flask_talentpool.answer_clock.progress_letter import ProgressLetter
+from flask_talentpool.answer_clock.progress_kind import NoAnswerYet
 from flask_talentpool.answer_clock.queries import Unanswered, unanswered
 from flask_talentpool.blueprint import mount
 from flask_talentpool.bulk import service as bulk
@@ -74,7 +74,7 @@ KINDS: tuple[Kind, ...] = (
     OutcomeLetter(),
     Confirmation(),
     Correction(),
-    ProgressLetter(),
+    NoAnswerYet(),
     Invitation(),
     ColleagueLetters(COLLEAGUE_LETTERS),
 )

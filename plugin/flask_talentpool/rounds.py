@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from flask_talentpool.answer_clock.clock import refresh_clocks
+from flask_talentpool.answer_clock.owed_letter import write_owed
 from flask_talentpool.answer_clock.progress_letter import write_due
 from flask_talentpool.decisions.barring import end_barred
 from flask_talentpool.decisions.outcome.pending import answer_waiting
@@ -47,6 +48,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("places of people never to be pooled were not ended", BARRED),
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
+    ("nobody was written to on their last day", write_owed),
     ("nobody was reminded of a line", _alone(remind)),
     ("no morning mail was written", _alone(write_digests)),
 )

@@ -295,7 +295,7 @@ def test_decided_before_it_went_the_letter_that_it_is_open_does_not_go(world, sm
     assert smtp_server.mails == []
 
 
-def test_decided_people_are_answered_by_their_letter_and_by_nothing_else(make_world):
+def test_decided_people_are_answered_by_their_letter_and_on_their_last_day_told_when(make_world):
     world = make_world(TALENTPOOL_MODES="review")
     (person,) = world.apply(stage="interview")
     world.tp.sync()
@@ -305,7 +305,10 @@ def test_decided_people_are_answered_by_their_letter_and_by_nothing_else(make_wo
 
     world.tp.sync()
 
-    assert [letter.kind for letter in world.letters()] == ["outcome"]
+    assert [(letter.kind, letter.state, letter.text_name) for letter in world.letters()] == [
+        ("outcome", "held", "outcome/interviewed.unlatched"),
+        ("progress", "due", "progress_decided"),
+    ]
     assert names(world) == keys([person])
 
 

@@ -32,7 +32,8 @@ CONFIRMATIONS = [f"confirmation.{door.value}" for door in Door]
 RECALLS = ["recall", "recall_member"]
 ANSWERS = [*OUTCOMES, *CONFIRMATIONS]
 TOGETHER = ["outcome/together.unlatched", "outcome/together.closed"]
-ALL = [*ANSWERS, *TOGETHER, "correction", "progress", *RECALLS]
+PROGRESS = ["progress", "progress_decided"]
+ALL = [*ANSWERS, *TOGETHER, "correction", *PROGRESS, *RECALLS]
 EVERY = list(itertools.product(FOLDERS, ALL))
 
 FULL = {
@@ -228,7 +229,7 @@ def test_a_letter_shows_everything_it_was_given(folder, letter):
         assert FULL["line"] in text
     if letter.endswith(".open"):
         assert {FULL["pool"] in text, FULL["wanted_by"] in text, "12 M" in text.replace("m", "M")} == {True}
-    if "interviewed" in letter or "finalist" in letter or letter in (*CONFIRMATIONS, "progress"):
+    if "interviewed" in letter or "finalist" in letter or letter in (*CONFIRMATIONS, *PROGRESS):
         assert FULL["interviewed_on"] in text
     if letter in CONFIRMATIONS:
         assert {FULL["told_how"] in text, FULL["told_on"] in text} == {True}
@@ -236,7 +237,7 @@ def test_a_letter_shows_everything_it_was_given(folder, letter):
         assert FULL["answer_by"] in text
     if letter == "correction":
         assert {FULL["why"] in text, FULL["told_on"] in text} == {True}
-    if letter == "progress":
+    if letter in PROGRESS:
         assert FULL["next_by"] in text
 
 
@@ -367,6 +368,7 @@ def test_every_link_stands_alone_and_leads_somewhere(folder, letter):
         ("/plain", set()),
         ("recall", {"link:answer"}),
         ("progress", set()),
+        ("progress_decided", set()),
         ("correction", set()),
     ],
 )
@@ -405,6 +407,15 @@ def test_a_letter_that_is_still_open_hints_at_nothing(folder):
     assert not re.search(hints[language_of(folder)], text, re.IGNORECASE)
     assert not SAYS_NO[language_of(folder)].search(text)
     assert text != render(folder, "progress", empty=("again",))
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_letter_beside_a_decision_says_that_we_owe_the_answer_and_not_that_anything_is_open(folder):
+    text = render(folder, "progress_decided")
+
+    assert re.search("we owe you an answer|schulden (Ihnen|dir) eine Antwort", text)
+    assert not re.search("open|not finished|offen|abgeschlossen|no answer|keine Antwort", text)
+    assert not SAYS_NO[language_of(folder)].search(text)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -558,6 +569,7 @@ def test_a_letter_knows_which_edition_it_was_written_from():
         ("recall", "job"),
         ("recall_member", "job"),
         ("progress", "next_by"),
+        ("progress_decided", "next_by"),
         ("correction", "why"),
         ("outcome/applied.open", "pool"),
         ("confirmation.open", "pool"),

@@ -1,7 +1,6 @@
 """Writing to somebody that it is still open: at the limit of the answer clock, or when a person presses it."""
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +9,12 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.answer_clock.model import ClockMixin
-from flask_talentpool.answer_clock.progress_text import ProgressWords, progress_words
+from flask_talentpool.answer_clock.progress_text import About, ProgressWords, progress_words
+from flask_talentpool.answer_clock.rows import application_of, row_of
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.db.locks import seize
-from flask_talentpool.decisions.facts import Facts, live_decision, rows_of
+from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
@@ -118,7 +118,7 @@ def write_due(ctx: Context) -> int:
         try:
             with ctx.savepoint():
                 application = application_of(ctx, row)
-                if application is not None and _over(ctx, application) is None:
+                if application is not None and over(ctx, application) is None:
                     written += _write(ctx, row, _last(ctx, row), by=None) is not None
         except Exception:  # what one person's host row does must not keep the others from being written to
             logger.exception("clock %s could not be answered; it is tried again at the next sync", row.id)
@@ -149,65 +149,37 @@ def _write(
     if application is None:
         return None
     follows = last.message_id if last is not None else ""
-    values = _compose(ctx, clock, application, composed_at=ctx.now(), follows=follows, pressed=by is not None)
+    values = compose(ctx, clock, application, composed_at=ctx.now(), follows=follows, pressed=by is not None)
     values |= {"clock_id": clock.id, "follows": follows}
     if by is not None:
         values |= {"approved_at": ctx.now(), "approved_by": by.id}
-    letter = outbox.put(ctx, LetterKind.PROGRESS, _occasion(ctx, clock), values)
+    letter = outbox.put(ctx, LetterKind.PROGRESS, occasion(ctx, clock.application_key), values)
     if letter is not None:
         ctx.announce(signals.letter_scheduled, letter_id=letter.id)
     return letter
 
 
-def _occasion(ctx: Context, clock: ClockMixin) -> str:
+def occasion(ctx: Context, application_key: str) -> str:
     """Return ``progress:<application>:<n>``, where n goes on from what was ever written for the application."""
-    letter, start = ctx.models.letter, f"progress:{clock.application_key}:"
+    letter, start = ctx.models.letter, f"progress:{application_key}:"
     before = sa.select(sa.func.count(letter.id)).where(
         letter.kind == LetterKind.PROGRESS, letter.occasion.startswith(start, autoescape=True)
     )
     return f"{start}{(ctx.session.scalar(before) or 0) + 1}"
 
 
-def _due(ctx: Context) -> datetime:
+def due_now(ctx: Context) -> datetime:
+    """Return when a letter goes that is written now: at once, within office hours."""
     settings = ctx.settings
     if not isinstance(settings.delay, BusinessDelay):
         return ctx.now()
     return settings.delay.within_hours(ctx.now(), tz=settings.timezone, holidays=settings.holidays)
 
 
-def application_of(ctx: Context, clock: ClockMixin) -> Any:
-    """Load the application of a clock as it is now; None when it is gone, hidden or somebody else's."""
-    row = _row_of(ctx, clock)
-    return None if row.because is HoldReason.HIDDEN else row.application
-
-
-def applications_of(ctx: Context, clocks: Sequence[ClockMixin]) -> list[str]:
-    """Return the keys of the applications of clocks; those that are gone, hidden or somebody else's are left out."""
-    rows = rows_of(ctx, clocks)
-    return [
-        clock.application_key
-        for clock, row in zip(clocks, rows, strict=True)
-        if row.error is None and _known(clock, row).application is not None
-    ]
-
-
-def _row_of(ctx: Context, clock: ClockMixin) -> Facts:
-    row = rows_of(ctx, [clock])[0]
-    if row.error is not None:
-        raise row.error
-    return _known(clock, row)
-
-
-def _known(clock: ClockMixin, row: Facts) -> Facts:
-    # A clock that says no more whose it was is of somebody who was forgotten.
-    is_forgotten = not clock.candidate_key and row.seen is not None and row.seen.candidate_key is not None
-    return Facts(because=HoldReason.ROW_GONE) if is_forgotten else row
-
-
 # The letter
 
 
-def _compose(
+def compose(
     ctx: Context, clock: ClockMixin, application: Any, *, composed_at: datetime, follows: str, pressed: bool
 ) -> dict[str, Any]:
     """Return the columns that every letter has, as this one's are now.
@@ -224,14 +196,20 @@ def _compose(
     known = link_person(ctx, candidate, clock.scope) if candidate is not None else None
     if known is not None and not known.is_ambiguous:
         clock.person_id = known.person.id
-    words = progress_words(ctx, clock, application, by=_again_by(ctx, composed_at), is_first=not follows)
-    because, detail = _obstacle(ctx, application, known, words, pressed=pressed)
+    about = About(
+        scope=clock.scope,
+        owner_name=clock.owner_name,
+        # A date we only guessed is not said.
+        interviewed_at=None if clock.is_guessed else clock.interviewed_at,
+    )
+    words = progress_words(ctx, about, application, by=again_by(ctx, composed_at), is_first=not follows)
+    because, detail = obstacle(ctx, application, known, words, pressed=pressed)
     if because is None:
         because = still_open_is_absurd(ctx, _imagined(ctx, clock), application, candidate)
     return columns(
         scope=clock.scope,
         person_id=clock.person_id,
-        due_at=_due(ctx),
+        due_at=due_now(ctx),
         sender=sender_of(ctx, application),
         addressed=addressed_to(ctx, application) if candidate is not None else {},
         words=words.columns,
@@ -240,7 +218,7 @@ def _compose(
     )
 
 
-def _obstacle(
+def obstacle(
     ctx: Context, application: Any, known: Known | None, words: ProgressWords, *, pressed: bool
 ) -> tuple[HoldReason | None, str]:
     """Return the first reason for which the letter waits, and what to add to it."""
@@ -274,10 +252,6 @@ def _has_unread_reply(ctx: Context, person_id: int) -> bool:
 # Going out
 
 
-def _again_by(ctx: Context, composed_at: datetime) -> datetime:
-    return composed_at + ctx.settings.progress_days
-
-
 class ProgressLetter(Kind):
     """It is still open, and we write again by a date."""
 
@@ -289,16 +263,16 @@ class ProgressLetter(Kind):
         clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0, populate_existing=True)
         if clock is None or clock.answered_at is not None:
             return Cancel(HoldReason.ANSWERED)
-        if _again_by(ctx, letter.composed_at) <= ctx.now():
+        if again_by(ctx, letter.composed_at) <= ctx.now():
             return Cancel(HoldReason.STALE)
-        row = _row_of(ctx, clock)
+        row = row_of(ctx, clock)
         application = row.application
         if row.because is HoldReason.HIDDEN:
             return Hold(HoldReason.HIDDEN)
-        over = _over(ctx, application) if application is not None else HoldReason.ROW_GONE
-        if over is not None:
-            return Cancel(over)
-        values = _compose(
+        ended = over(ctx, application) if application is not None else HoldReason.ROW_GONE
+        if ended is not None:
+            return Cancel(ended)
+        values = compose(
             ctx,
             clock,
             application,
@@ -312,10 +286,15 @@ class ProgressLetter(Kind):
         """The person has read a date: by then we write again."""
         clock = ctx.session.get(ctx.models.clock, letter.clock_id or 0)
         if clock is not None:
-            clock.next_by = _again_by(ctx, letter.composed_at)
+            clock.next_by = again_by(ctx, letter.composed_at)
 
 
-def _over(ctx: Context, application: Any) -> HoldReason | None:
+def again_by(ctx: Context, composed_at: datetime) -> datetime:
+    """Return the date that a letter names by which we write again."""
+    return composed_at + ctx.settings.progress_days
+
+
+def over(ctx: Context, application: Any) -> HoldReason | None:
     """Return why nobody has to be told that it is still open: it no longer is, or the answer is on its way."""
     seen = ctx.host.seen_in_object(application)
     outcome = ctx.host.verdict(seen.status, declined=seen.declined).outcome

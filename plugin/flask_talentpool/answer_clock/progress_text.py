@@ -1,22 +1,31 @@
-"""The words of the letter that says that it is still open."""
+"""The words of letters that there is no answer yet: it is still open, or decided and we owe the answer."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.draft import company, sender_of
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import TalentPoolError
+from flask_talentpool.letters.checks import masked
 from flask_talentpool.letters.checks.checker import check
-from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
 from flask_talentpool.letters.texts.render import columns_of, write
 from flask_talentpool.letters.texts.syntax import EmptyField
 
 TEXT = "progress"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What such a letter says that the host's row does not."""
+
+    scope: str
+    owner_name: str
+    interviewed_at: datetime | None
+    """None where nobody knows the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,28 +38,29 @@ class ProgressWords:
 
 
 def progress_words(
-    ctx: Context, clock: ClockMixin, application: Any, *, by: datetime, is_first: bool
+    ctx: Context, whose: About, application: Any, *, by: datetime, is_first: bool, text: str = TEXT
 ) -> ProgressWords:
     """Write and check the letter; stores nothing.
 
     Args:
         ctx: The unit of work.
-        clock: Whose answer is open.
+        whose: What is said of the person whose answer is open.
         application: The host's row, as it is now.
         by: The date by which we write again.
         is_first: Whether no such letter went before.
+        text: The name of the text.
     """
-    values = _values(ctx, clock, application, by=by, is_first=is_first)
+    values = _values(ctx, whose, application, by=by, is_first=is_first)
     language = language_for(ctx, application)
     try:
-        written = write(ctx, TEXT, values, language=language, scope=clock.scope)
+        written = write(ctx, text, values, language=language, scope=whose.scope)
     except TalentPoolError as error:  # a field is empty, or the text itself is not there or not right
         is_nameless = isinstance(error, EmptyField) and error.field == "name"
         return ProgressWords(
             because=HoldReason.NO_NAME if is_nameless else HoldReason.TEXT, detail=str(error)
         )
     reason = " ".join(str(ctx.host.read("reason", application) or "").split())
-    about = About(language=language, internal=(reason,) if reason else ())
+    about = masked.About(language=language, internal=(reason,) if reason else ())
     errors = [finding for finding in check(written, values, about=about) if finding.level is Level.ERROR]
     return ProgressWords(
         columns=columns_of(written),
@@ -59,9 +69,7 @@ def progress_words(
     )
 
 
-def _values(
-    ctx: Context, clock: ClockMixin, application: Any, *, by: datetime, is_first: bool
-) -> dict[str, str]:
+def _values(ctx: Context, whose: About, application: Any, *, by: datetime, is_first: bool) -> dict[str, str]:
     candidate = ctx.host.candidate_of(application, ctx.session)
     language, zone = language_for(ctx, application), ctx.settings.timezone
     applied_at = ctx.host.moment("applied_at", application, assume=zone)
@@ -70,10 +78,9 @@ def _values(
         "name": ctx.host.name_of(candidate) if candidate is not None else "",
         "job": ctx.host.label_of(application, ctx.session),
         "company": company(ctx),
-        "writer": clock.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
+        "writer": whose.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
         "reply_address": sender["reply_to"] or sender["from_address"],
-        # A date we only guessed is not said.
-        "interviewed_on": "" if clock.is_guessed else day(clock.interviewed_at, zone, language),
+        "interviewed_on": day(whose.interviewed_at, zone, language),
         "applied_on": day(applied_at, zone, language),
         "next_by": day(by, zone, language),
         "again": "" if is_first else "yes",

@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
+from flask_talentpool.answer_clock.jobs import JobLine, jobs_of, waiting
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks, padded
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.errors import raised
-from flask_talentpool.host.rows import is_shown, read_rows
+from flask_talentpool.host.rows import read_rows
 from flask_talentpool.host.seen import key_of, key_text
-from flask_talentpool.letters.holds import STILL_OPEN
+from flask_talentpool.letters.holds import STILL_OPEN, WITH_LAST_DAY
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -53,6 +54,8 @@ class Unanswered:
     letter_held: str
     """Why the letter waits for a person; empty when it goes by itself."""
     letter_due: datetime | None
+    last_day_at: datetime | None
+    """For a letter that is held: when the last day begins by which a person resolves it."""
     open_letter_id: int | None
     """A letter that waits or goes now to say that it is still open."""
     has_offer: bool = False
@@ -73,18 +76,6 @@ class Brief:
     count: int
     late: int
     """How many are past their target, or past a date we named; those from before left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobLine:
-    """One job with people who have no answer."""
-
-    key: str
-    label: str
-    count: int
-    is_chosen: bool
-    is_closed: bool
-    """The host says that the job is no longer open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +131,7 @@ def unanswered_page(
     ctx: Context, visible: Visible, *, job: str, number: int, may_write: bool, may_turn_down: bool
 ) -> UnansweredPage:
     """Read one page of people without an answer."""
-    jobs = _jobs(ctx, visible, job)
+    jobs = jobs_of(ctx, visible, job)
     count = sum(line.count for line in jobs if line.is_chosen or not job)
     pages = max(1, -(-count // PAGE_SIZE))
     number = min(max(1, number), pages)
@@ -157,13 +148,6 @@ def unanswered_page(
         turns_down=ctx.host.map.reject is not None,
         urls=_urls(ctx, found),
     )
-
-
-def _waiting(ctx: Context) -> Any:
-    """Return the condition for "nobody told them"; what was told since the last sync counts, and nobody hidden does."""
-    clock, decision = ctx.models.clock, ctx.models.decision
-    told = sa.exists().where(decision.live_for == clock.application_key, decision.told_at.is_not(None))
-    return sa.and_(clock.answered_at.is_(None), ~told, is_shown(ctx.host, clock.application_id))
 
 
 def _for_job(ctx: Context, job: str) -> Any:
@@ -186,7 +170,7 @@ def _read(
             sa.func.row_number().over(order_by=order).label("place"),
             sa.func.count().over().label("n"),
             sa.func.sum(sa.case((late, 1), else_=0)).over().label("late"),
-        ).where(_waiting(ctx), _for_job(ctx, job))
+        ).where(waiting(ctx), _for_job(ctx, job))
     ).subquery("seen")
     going = sa.select(sa.func.max(letter.id)).where(
         letter.clock_id == clock.id,
@@ -204,6 +188,7 @@ def _read(
             outcome.c.state.label("letter_state"),
             outcome.c.because,
             outcome.c.due_at,
+            outcome.c.last_day_at,
             going.scalar_subquery().label("going"),
         )
         .join(seen, seen.c.id == clock.id)
@@ -267,6 +252,7 @@ def _row(ctx: Context, row: Any, *, has_offer: bool) -> Unanswered:
         letter_because=row.because if held else "",
         letter_held=sentence_of(row.because) if held else "",
         letter_due=row.due_at if waits else None,
+        last_day_at=row.last_day_at if held and row.because in WITH_LAST_DAY else None,
         open_letter_id=row.going,
         has_offer=has_offer,
     )
@@ -276,38 +262,6 @@ def days_left(ctx: Context, moment: datetime) -> int:
     """Return in how many days of the company's calendar a moment is; negative when it is past."""
     zone = ctx.settings.timezone
     return (moment.astimezone(zone).date() - ctx.now().astimezone(zone).date()).days
-
-
-def _jobs(ctx: Context, visible: Visible, chosen: str) -> tuple[JobLine, ...]:
-    clock = ctx.models.clock
-    seen = visible(sa.select(clock.job_key, clock.job_label).where(_waiting(ctx))).subquery()
-    counted = sa.select(seen.c.job_key, sa.func.max(seen.c.job_label).label("label"), sa.func.count())
-    # Without a job model the label is all that tells two jobs apart.
-    alone = sa.case((seen.c.job_key == "", seen.c.job_label), else_="")
-    rows = ctx.session.execute(counted.group_by(seen.c.job_key, alone)).all()
-    closed = _closed(ctx, [row.job_key for row in rows if row.job_key])
-    lines = [
-        JobLine(
-            key=row.job_key or row.label,
-            label=row.label or "No job",
-            count=row[2],
-            is_chosen=(row.job_key or row.label) == chosen,
-            is_closed=row.job_key in closed,
-        )
-        for row in rows
-    ]
-    return tuple(sorted(lines, key=lambda line: (not line.is_closed, line.label.casefold(), line.key)))
-
-
-def _closed(ctx: Context, keys: Sequence[str]) -> set[str]:
-    """Return the keys of jobs that the host says are no longer open."""
-    host = ctx.host
-    if "job_open" not in host.readers or host.map.job is None or not keys:
-        return set()
-    attribute = getattr(host.map.job, host.key_attribute(host.map.job))
-    parsed = [host.parse_key(host.map.job, key) for key in keys[:400]]
-    jobs = ctx.session.scalars(sa.select(host.map.job).where(attribute.in_(parsed)))
-    return {key_text(key_of(job)) for job in jobs if host.read("job_open", job) in (False, 0)}
 
 
 def _urls(ctx: Context, found: Sequence[Any]) -> dict[str, str]:

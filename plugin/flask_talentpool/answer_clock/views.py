@@ -7,6 +7,7 @@ from flask_talentpool.access import Action
 from flask_talentpool.answer_clock import progress_letter as progress
 from flask_talentpool.answer_clock.model import ClockMixin
 from flask_talentpool.answer_clock.queries import PAGE_SIZE, unanswered_page
+from flask_talentpool.answer_clock.rows import applications_of
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk.choices import Keys
 from flask_talentpool.context import Context
@@ -80,7 +81,7 @@ def turn_down_chosen() -> ResponseReturnValue:
         row = bulk_selection.start(
             ctx,
             Act.REJECT,
-            Keys(keys=tuple(progress.applications_of(ctx, rows))),
+            Keys(keys=tuple(applications_of(ctx, rows))),
             by=current.signed_in,
             visible=current.visible,
             may=lambda subject: current.may(Action.LETTER_BULK, subject),

@@ -137,6 +137,18 @@ def business_days_after(day: date, days: int, *, holidays: AbstractSet[date] = f
     return day
 
 
+def business_days_before(day: date, days: int, *, holidays: AbstractSet[date] = frozenset()) -> date:
+    """Return the business day that is `days` business days before `day`.
+
+    >>> business_days_before(date(2026, 12, 28), 2, holidays={date(2026, 12, 25)}).isoformat()
+    '2026-12-23'
+    """
+    while days:
+        day -= timedelta(days=1)
+        days -= is_business_day(day, holidays=holidays)
+    return day
+
+
 def after_business_days(
     start: datetime, days: int, *, tz: tzinfo, holidays: AbstractSet[date] = frozenset()
 ) -> datetime:

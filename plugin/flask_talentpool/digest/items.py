@@ -12,10 +12,12 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.outcome.release import goes_without_at
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, RecallState
 from flask_talentpool.host.rows import is_shown
-from flask_talentpool.letters.holds import BY_THEMSELVES
+from flask_talentpool.letters.holds import BY_THEMSELVES, WITH_LAST_DAY
 
 SOON = timedelta(days=3)
 """How long before its target an answer that nobody decided about is in the morning mail."""
+LAST_WEEK = timedelta(days=7)
+"""How long before their last day people whose letter is held are named in the morning mail; before, they are counted."""
 _TROUBLED = [LetterState.UNKNOWN, LetterState.FAILED]
 
 
@@ -42,6 +44,16 @@ class Wanting:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Somebody decided about whose letter is held."""
+
+    decision_id: int
+    name: str
+    job: str
+    last_day_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Willing:
     """Somebody who said yes to an invitation back, and whom a person has to help."""
 
@@ -59,6 +71,8 @@ class DigestItems:
     open: list[Open] = field(default_factory=list)
     wanting: list[Wanting] = field(default_factory=list)
     willing: list[Willing] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
+    """Of the letters that are held, those to people who have a last day."""
     held: Counter[str] = field(default_factory=Counter)
     """Letters that wait for a person, by reason."""
     troubled: int = 0
@@ -78,6 +92,7 @@ class DigestItems:
         self.open += other.open
         self.wanting += other.wanting
         self.willing += other.willing
+        self.owed += other.owed
         self.held += other.held
         self.troubled += other.troubled
         self.replies += other.replies
@@ -123,7 +138,9 @@ def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> 
     decision, letter, person = ctx.models.decision, ctx.models.letter, ctx.models.person
     states = [LetterState.HELD, *_TROUBLED]
     statement = (
-        sa.select(decision, letter.state.label("letter_state"), letter.because, person.name)
+        sa.select(
+            decision, letter.state.label("letter_state"), letter.because, letter.last_day_at, person.name
+        )
         .join(letter, letter.decision_id == decision.id)
         .outerjoin(person, person.id == decision.person_id)
         .where(letter.kind != LetterKind.COLLEAGUE, letter.state.in_(states))
@@ -138,6 +155,9 @@ def _letters(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> 
             waiting.wanting.append(Wanting(one.id, row.name or "No name", one.job_label, until))
         elif row.because not in BY_THEMSELVES:
             waiting.held[row.because] += 1
+            is_near = row.last_day_at is not None and row.last_day_at <= ctx.now() + LAST_WEEK
+            if is_near and row.because in WITH_LAST_DAY:
+                waiting.owed.append(Owed(one.id, row.name or "No name", one.job_label, row.last_day_at))
 
 
 def _progress(ctx: Context, found: dict[str, DigestItems], owner: str | None) -> None:

@@ -43,6 +43,15 @@ def paragraphs(ctx: Context, waiting: DigestItems) -> list[str]:
                 f"[Write it]({page_url(ctx, f'/decisions/{one.decision_id}')})"
             ),
         )
+    if waiting.owed:
+        said.append("Decided, and not told because the letter is held:")
+        said += _some(
+            sorted(waiting.owed, key=lambda one: (one.last_day_at, one.decision_id)),
+            lambda one: (
+                f"{_who(one)}: {_days(days_left(ctx, one.last_day_at))}. "
+                f"[Resolve it]({page_url(ctx, f'/decisions/{one.decision_id}')})"
+            ),
+        )
     if waiting.held:
         said.append("Letters that are held:")
         said += [f"{number}: {_sentence(because)}" for because, number in sorted(waiting.held.items())]
@@ -91,12 +100,15 @@ def _open_until(ctx: Context, one: Open) -> str:
     if one.next_by is not None:
         left, promised = days_left(ctx, one.next_by), day(one.next_by, zone, LANGUAGE)
         return f"we promised to write by {promised}" + (", which is past." if left < 0 else ".")
-    left = days_left(ctx, one.target_at)
     limit = day(one.limit_at, zone, LANGUAGE)
-    last = f"On {limit} a letter says that it is still open."
-    if left > 0:
-        return f"{left} day{'' if left == 1 else 's'} left. {last}"
-    return f"{'today is the day' if left == 0 else f'{-left} days late'}. {last}"
+    return f"{_days(days_left(ctx, one.target_at))}. On {limit} a letter says that it is still open."
+
+
+def _days(left: int) -> str:
+    if left == 0:
+        return "today is the day"
+    number = f"{abs(left)} day{'' if abs(left) == 1 else 's'}"
+    return f"{number} left" if left > 0 else f"{number} late"
 
 
 def line_wanted(ctx: Context, *, decision_id: int, name: str, job: str, until: datetime) -> list[str]:

@@ -26,6 +26,10 @@ class Kind:
     asks_what_came_back: ClassVar[bool] = False
     """Whether ``may_go`` asks itself if mail to the address came back for good; else that is asked of all at once."""
 
+    def title_of(self, letter: LetterMixin) -> str:  # noqa: ARG002 (subclasses use it)
+        """Return what a touch calls this letter."""
+        return self.title
+
     def may_go(self, ctx: Context, letters: Sequence[LetterMixin]) -> dict[int, Answer]:
         """Say of each letter, by its id, whether it may be handed over; may rewrite it first.
 
@@ -105,7 +109,7 @@ def settled(ctx: Context, letters: Sequence[LetterMixin]) -> None:
 
 def _title(ctx: Context, letter: LetterMixin) -> str:
     kind = ctx.seams.kinds.get(letter.kind)
-    return kind.title if kind is not None else letter.kind
+    return kind.title_of(letter) if kind is not None else letter.kind
 
 
 def _by_kind(ctx: Context, letters: Iterable[LetterMixin]) -> list[tuple[Kind, list[LetterMixin]]]:

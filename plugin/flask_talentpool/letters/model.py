@@ -41,6 +41,7 @@ class LetterMixin(Table):
             sa.UniqueConstraint("kind", "occasion", name=constraint_name("letters_occasion_uq")),
             sa.Index(constraint_name("letters_queue_ix"), "state", "due_at"),
             sa.Index(constraint_name("letters_sent_ix"), "sent_at"),
+            sa.Index(constraint_name("letters_last_day_ix"), "state", "last_day_at"),
             sa.Index(constraint_name("letters_message_ix"), "message_id"),
             sa.Index(constraint_name("letters_clock_ix"), "clock_id"),
             sa.Index(constraint_name("letters_person_ix"), "person_id"),
@@ -83,6 +84,8 @@ class LetterMixin(Table):
     detail: Mapped[str] = mapped_column(sa.String(400), default="")
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a held letter is looked at again; empty: at each sync."""
+    last_day_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last day begins by which a person resolves what holds an outcome letter; empty where there is none."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     composed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
+from flask_talentpool.answer_clock.last_days import LastDays, has_last_day, last_day_of
 from flask_talentpool.answer_clock.queries import Brief, brief
 from flask_talentpool.context import Context
 from flask_talentpool.db.audit import MarkMixin
@@ -22,6 +23,7 @@ from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing import brake
 from flask_talentpool.noticing.first_start import BASELINE
+from flask_talentpool.overview.setup import Setup, setup
 from flask_talentpool.people.one_address import AddressAsked, asked
 from flask_talentpool.pools.queries import PoolLine, pool_lines
 
@@ -33,16 +35,6 @@ SHOWN = 8
 
 NEEDING = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.HELD)
 UNREACHABLE = (HoldReason.NO_ADDRESS, HoldReason.BAD_ADDRESS)
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What has to be said or set before letters can go."""
-
-    setting: str
-    question: str
-    answer: str
-    """How the sentence “Set SETTING …” goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +109,8 @@ class OverviewWaiting:
     """Why nothing is handed over for a while."""
     unanswered: Brief
     """Interviewed people without an answer."""
+    last_days: LastDays
+    """Who is decided about and not told because the letter is held; the letters are counted in ``groups``."""
     groups: tuple[Group, ...]
     troubled: tuple[Letter, ...]
     """Letters that failed or whose fate is unknown."""
@@ -162,15 +156,16 @@ class OverviewWaiting:
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
     """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies."""
     counts = _counts(ctx, visible)
-    letters = _letters(ctx, visible)
+    letters, last_days = _letters(ctx, visible)
     answers, overdue, answers_count = _answers(ctx, visible)
     doubts = _doubts(ctx, visible)
     one_address, one_address_count = asked(ctx, visible, shown=SHOWN)
     marks = _marks(ctx)
     return OverviewWaiting(
-        setup=tuple(_setup(ctx)) if asks else (),
+        setup=tuple(setup(ctx)) if asks else (),
         pause=pause.kept(ctx, marks.get(pause.MARK)),
         unanswered=brief(ctx, visible, limit=SHOWN),
+        last_days=last_days,
         groups=tuple(_groups(counts)),
         troubled=tuple(one for one in letters if one.state in (LetterState.FAILED, LetterState.UNKNOWN)),
         unreachable=tuple(one for one in letters if one.state == LetterState.HELD),
@@ -215,35 +210,6 @@ def _is_unreachable(state: str, because: str) -> bool:
     return state == LetterState.HELD and because in set(UNREACHABLE)
 
 
-def _setup(ctx: Context) -> Iterator[Setup]:
-    settings = ctx.settings
-    if settings.outcome_letters is None:
-        yield Setup(
-            "TALENTPOOL_OUTCOME_LETTERS",
-            "Who writes the letter when somebody is turned down?",
-            "to “ours” if this talent pool does, to “host” if your ATS sends its own mail. Until then every "
-            "letter is written and held, so that nobody gets two.",
-        )
-    if settings.mail_from is None:
-        yield Setup(
-            "TALENTPOOL_MAIL_FROM",
-            "Whose name do letters carry?",
-            "to an address a person reads, such as “Anna Berg <jobs@company.example>”.",
-        )
-    if settings.public_url is None:
-        yield Setup(
-            "TALENTPOOL_PUBLIC_URL",
-            "Where do candidates reach you from outside?",
-            "to the address your ATS has on the web; the links in letters begin with it.",
-        )
-    if settings.mail_url is None:
-        yield Setup(
-            "TALENTPOOL_MAIL_URL",
-            "Where are letters handed over?",
-            "to your mail server, such as “smtp+starttls://user:password@mail.company.example”.",
-        )
-
-
 def _counts(ctx: Context, visible: Visible) -> dict[tuple[str, str], int]:
     letter = ctx.models.letter
     states = [*NEEDING, LetterState.DUE]
@@ -267,18 +233,43 @@ def _groups(counts: Mapping[tuple[str, str], int]) -> Iterator[Group]:
         yield Group(state, because, sentence, number, is_together)
 
 
-def _letters(ctx: Context, visible: Visible) -> list[Letter]:
-    """Read letters in trouble, those that cannot reach anybody and those that go next: ``SHOWN`` of each."""
-    letter = ctx.models.letter
-    held = letter.state == LetterState.HELD
-    wanted = sa.or_(
+def _letters(ctx: Context, visible: Visible) -> tuple[list[Letter], LastDays]:
+    """Read letters in trouble, those that cannot reach anybody, those that go next and those with a last day."""
+    letter, decision = ctx.models.letter, ctx.models.decision
+    named = sa.or_(
         letter.state.in_([LetterState.FAILED, LetterState.UNKNOWN, LetterState.DUE]),
-        sa.and_(held, letter.because.in_(list(UNREACHABLE))),
+        sa.and_(letter.state == LetterState.HELD, letter.because.in_(list(UNREACHABLE))),
     )
-    place = sa.func.row_number().over(partition_by=letter.state, order_by=(letter.due_at, letter.id))
-    ranked = visible(sa.select(letter.id, place.label("place")).where(wanted, is_listed(letter))).subquery()
-    statement = sa.select(letter).join(ranked, ranked.c.id == letter.id).where(ranked.c.place <= SHOWN)
-    return [_letter(row) for row in ctx.session.scalars(statement.order_by(letter.due_at, letter.id))]
+    lasting = has_last_day(letter)
+    apart, counted = sa.case((named, letter.state), else_=""), sa.case((lasting, 1), else_=0)
+    ranked = visible(
+        sa.select(
+            letter.id,
+            sa.func.row_number().over(partition_by=apart, order_by=(letter.due_at, letter.id)).label("place"),
+            sa.func.row_number()
+            .over(partition_by=counted, order_by=(letter.last_day_at, letter.id))
+            .label("nth"),
+            sa.func.count().over(partition_by=counted).label("n"),
+            sa.case((named, 1), else_=0).label("named"),
+            counted.label("lasting"),
+        ).where(sa.or_(named, lasting), is_listed(letter))
+    ).subquery()
+    is_named = sa.and_(ranked.c.named == 1, ranked.c.place <= SHOWN)
+    is_lasting = sa.and_(ranked.c.lasting == 1, ranked.c.nth <= SHOWN)
+    statement = (
+        sa.select(
+            letter, is_named.label("is_named"), is_lasting.label("is_lasting"), ranked.c.n, decision.job_label
+        )
+        .join(ranked, ranked.c.id == letter.id)
+        .outerjoin(decision, decision.id == letter.decision_id)
+        .where(sa.or_(is_named, is_lasting))
+    )
+    rows = ctx.session.execute(statement.order_by(letter.due_at, letter.id)).all()
+    lasts = sorted((row for row in rows if row.is_lasting), key=lambda row: (row[0].last_day_at, row[0].id))
+    last_days = tuple(last_day_of(ctx, row[0], row.job_label or "") for row in lasts)
+    return [_letter(row[0]) for row in rows if row.is_named], LastDays(
+        rows=last_days, count=lasts[0].n if lasts else 0
+    )
 
 
 def _letter(row: Any) -> Letter:

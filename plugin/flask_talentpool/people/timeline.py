@@ -42,6 +42,10 @@ _LETTERS = {
 }
 
 
+_BY_TEXT = {"progress_decided": "Letter that we owe an answer"}
+"""What letters are called that say something else than others of their kind."""
+
+
 _CHANNELS = {
     "phone": "by phone",
     "in_person": "in person",
@@ -183,7 +187,7 @@ def _of_letters(letters: Iterable[Any]) -> Iterator[Event]:
         yield Event(
             at=row.sent_at or row.composed_at,
             kind="letter",
-            title=_LETTERS.get(row.kind, row.kind),
+            title=_BY_TEXT.get(row.text_name) or _LETTERS.get(row.kind, row.kind),
             detail=row.subject
             if state in (LetterState.SENT, LetterState.DUE, LetterState.SENDING)
             else because,

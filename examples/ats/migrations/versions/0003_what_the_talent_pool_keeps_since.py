@@ -45,9 +45,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("talentpool_decisions_job_key_ix"), ["job_key"], unique=False)
 
     with op.batch_alter_table("talentpool_letters", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("last_day_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("despite", sa.Text(), nullable=True))
         batch_op.add_column(
             sa.Column("with_letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_index(
+            batch_op.f("talentpool_letters_last_day_ix"), ["state", "last_day_at"], unique=False
         )
         batch_op.create_index(batch_op.f("talentpool_letters_member_id_fx"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("talentpool_letters_recall_id_fx"), ["recall_id"], unique=False)
@@ -108,6 +112,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("talentpool_letters_recall_id_fx"))
         batch_op.drop_index(batch_op.f("talentpool_letters_member_id_fx"))
         batch_op.drop_column("with_letter_id")
+        batch_op.drop_index(batch_op.f("talentpool_letters_last_day_ix"))
+        batch_op.drop_column("last_day_at")
         batch_op.drop_column("despite")
 
     with op.batch_alter_table("talentpool_decisions", schema=None) as batch_op:

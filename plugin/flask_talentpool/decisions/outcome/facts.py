@@ -19,6 +19,7 @@ from flask_talentpool.enums import DecisionState, LetterKind, LetterState, Membe
 from flask_talentpool.letters.incoming.suppression import returned_among
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.noticing.record import GONE
+from flask_talentpool.noticing.scan import INTERVIEWED
 
 _TAKEN = (MemberState.MEMBER, MemberState.PAUSED)
 _MAY_HAVE_ARRIVED = [LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN]
@@ -40,7 +41,7 @@ class LetterFacts:
     offer: Offer | None = None
     """What an offer to somebody else for the same job means, where that can hold the letter."""
     interviewed_at: datetime | None = None
-    """When the interview was noticed, where the host has no date of it and the letter may wait for a line."""
+    """When the interview was noticed, where the host has no date of it."""
     had_offer: bool = False
     """Whether the person has an offer of ours for this very job, or had one when they were turned down."""
     has_place: bool = False
@@ -86,7 +87,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
     timed = [
         decision
         for decision, person in zip(decisions, people, strict=True)
-        if person.gone or may_wait_for_line(ctx, decision)
+        if person.gone or decision.stage_reached in INTERVIEWED or may_wait_for_line(ctx, decision)
     ]
     clocks = on_the_clock(ctx, timed)
     had_offers = _had_offers(ctx, decisions, rows)

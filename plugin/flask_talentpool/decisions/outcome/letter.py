@@ -13,6 +13,7 @@ from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome import together
 from flask_talentpool.decisions.outcome.facts import LetterFacts, load
 from flask_talentpool.decisions.outcome.hold_reasons import Obstacle, why_waits
+from flask_talentpool.decisions.outcome.last_day import last_day_at
 from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState, Mode, Outcome
@@ -238,6 +239,7 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
     values |= {
         "decision_id": decision.id,
         "member_id": offered[0].id if offered else None,
+        "last_day_at": last_day_at(ctx, facts),
         "held_until": again_at,
     }
     return because, values

@@ -35,6 +35,7 @@ _OTHERS = {
     "outcome/plain": "Plain, nothing offered",
     "correction": "Correction: what we wrote no longer holds",
     "progress": "Still open: we write again by a date",
+    "progress_decided": "Decided and held: the answer is there by a date",
     "recall": "Invitation back to the same job",
     "recall_member": "Invitation to somebody in a pool",
 }

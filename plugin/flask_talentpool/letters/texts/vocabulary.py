@@ -9,6 +9,8 @@ from flask_talentpool.links import Purpose
 PLAIN = "outcome/plain"
 TOGETHER = "outcome/together"
 """One letter about several applications; the door follows as in other outcomes, an open one excepted."""
+DECIDED = "progress_decided"
+"""What says to somebody decided about that we owe them the answer, and by which day."""
 NAMES = (
     *(f"outcome/{stage}.{door}" for stage in StageReached for door in Door),
     PLAIN,
@@ -16,6 +18,7 @@ NAMES = (
     *(f"confirmation.{door}" for door in Door),
     "correction",
     "progress",
+    DECIDED,
     "recall",
     "recall_member",
 )
@@ -39,7 +42,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "wanted_by": "Who said “we want them back”; only where the door is open.",
         "keep_months": "How many months a place lasts.",
         "answer_by": "Until when an invitation can be answered; may be empty.",
-        "next_by": "By when we write again; only in “progress”.",
+        "next_by": "By when we write again, or the answer is there; only in “progress” and “progress_decided”.",
         "told_how": "How the person was told, such as “on the phone”; may be empty.",
         "told_on": "On which day the person was told, or written to; may be empty.",
         "why": "Why what we wrote no longer holds; only in “correction”.",
@@ -61,6 +64,7 @@ _ALSO_REQUIRED = {
     "recall": ("job",),
     "recall_member": ("job",),
     "progress": ("next_by",),
+    DECIDED: ("next_by",),
     "correction": ("why",),
 }
 
