@@ -260,7 +260,9 @@ class World:
     def letter(self, application: Any) -> Any:
         """Return the outcome letter of the decision that stands, as it is in the database now."""
         letter = self.m.letter
-        statement = sa.select(letter).where(letter.decision_id == self.decision(application).id)
+        statement = sa.select(letter).where(
+            letter.decision_id == self.decision(application).id, letter.kind == "outcome"
+        )
         return self.session.scalars(statement.execution_options(populate_existing=True)).one()
 
     def letters(self) -> list[Any]:
