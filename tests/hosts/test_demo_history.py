@@ -27,6 +27,7 @@ PLANS = {
     "talentpool_clocks.target_at",
     "talentpool_consents.until",
     "talentpool_letters.due_at",
+    "talentpool_letters.last_day_at",
     "talentpool_letters.held_until",
     "talentpool_letters.lease_until",
     "talentpool_links.expires_at",

@@ -463,14 +463,14 @@ def test_a_language_that_the_host_adds_is_told_what_is_missing(make_agency, fold
     result, found = agency.run("texts"), agency.run_json("texts")
 
     assert result.exit_code == 1
-    assert "fr:           2 texts missing, words of pages missing, 20 from your folder" in result.stdout
+    assert "fr:           2 texts missing, words of pages missing, 21 from your folder" in result.stdout
     assert "Missing: recall, recall_member. Add fr/recall.txt" in result.stdout
     assert {one["folder"]: one["missing"] for one in found["stocks"]}["fr"] == ["recall", "recall_member"]
     assert found["is_complete"] is False
     for name in NAMES[-2:]:
         folder(f"fr/{name}", MINE)
     assert agency.run("texts").stdout.splitlines()[3:] == [
-        "fr:           words of pages missing, 22 from your folder",
+        "fr:           words of pages missing, 23 from your folder",
         "  The candidate's pages have no words in this language, and are shown in another. Add fr/pages.toml.",
     ]
     pages(folder, "fr", english_pages())
