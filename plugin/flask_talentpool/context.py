@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from flask_talentpool.access import Actor
 from flask_talentpool.clock import Clock
 from flask_talentpool.config.settings import Settings
 from flask_talentpool.db.audit import AuditMixin
-from flask_talentpool.db.locks import begin
+from flask_talentpool.db.locks import begin, update_if
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.models import Models
@@ -114,6 +115,23 @@ class Context:
     def announce(self, signal: Any, **about: Any) -> None:
         """Remember a signal until the commit."""
         self.pending.append((signal, about))
+
+    def keep_mark(self, key: str, value: str = "", *, at: datetime | None = None) -> None:
+        """Write a mark, over the one that is there; of two that write it first at the same time, the later stands.
+
+        Args:
+            key: Which fact about this database it is.
+            value: What is to be known of it.
+            at: Since or until when; now when left out.
+        """
+        mark, values = self.models.mark, {"at": at or self.now(), "value": value}
+        if update_if(self.session, mark, mark.key == key, **values):
+            return
+        try:
+            with self.savepoint():
+                self.session.execute(sa.insert(mark).values(key=key, **values))
+        except IntegrityError:
+            update_if(self.session, mark, mark.key == key, **values)
 
     def record(
         self, actor: Actor, action: str, subject: str, subject_id: int, *, scope: str = "", detail: str = ""

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.locks import update_if
 
 MARK = "worker"
 ALIVE = timedelta(minutes=10)
@@ -14,10 +13,7 @@ ALIVE = timedelta(minutes=10)
 
 def heartbeat(ctx: Context) -> None:
     """Write down that something has just been round: a worker, a task of a queue, or one `send`."""
-    mark, now = ctx.models.mark, ctx.clock.lease_now()
-    if not update_if(ctx.session, mark, mark.key == MARK, at=now):
-        ctx.session.add(mark(key=MARK, at=now, value=""))
-        ctx.session.flush()
+    ctx.keep_mark(MARK, at=ctx.clock.lease_now())
 
 
 def last_seen(ctx: Context) -> datetime | None:

@@ -87,17 +87,13 @@ def _hold(ctx: Context, moment: datetime) -> Held:
         recalls=look_after_before(ctx, moment),
         bulks=stop_before(ctx, moment),
     )
-    mark = ctx.models.mark
-    row = ctx.session.get(mark, RESTORED, populate_existing=True)
+    row = ctx.session.get(ctx.models.mark, RESTORED, populate_existing=True)
     known = json.loads(row.value) if row is not None else {}
     if known.get("taken_at") != moment.isoformat():
         known = {"taken_at": moment.isoformat()}
     # Twice for the same backup finds nothing more to hold; what the first time held is still what waits.
     kept = known | {name: known.get(name, 0) + n for name, n in dataclasses.asdict(held).items()}
-    if row is None:
-        ctx.session.add(mark(key=RESTORED, at=ctx.now(), value=json.dumps(kept)))
-    else:
-        row.at, row.value = ctx.now(), json.dumps(kept)
+    ctx.keep_mark(RESTORED, json.dumps(kept))
     ctx.record(SOFTWARE, "restored", "database", 0, detail=moment.isoformat())
     ctx.session.flush()
     ctx.session.expire_all()

@@ -56,14 +56,9 @@ class LastLook:
 
 def note_look(ctx: Context, table: Table, *, seconds: float) -> None:
     """Write down that a full look has been."""
-    mark = ctx.models.mark
-    value = json.dumps({"highest": table.highest, "rows": table.rows, "seconds": round(seconds, 3)})
-    row = ctx.session.get(mark, LOOK, populate_existing=True)
-    if row is None:
-        ctx.session.add(mark(key=LOOK, at=ctx.now(), value=value))
-    else:
-        row.at, row.value = ctx.now(), value
-    ctx.session.flush()
+    ctx.keep_mark(
+        LOOK, json.dumps({"highest": table.highest, "rows": table.rows, "seconds": round(seconds, 3)})
+    )
 
 
 def last_look(ctx: Context) -> LastLook | None:

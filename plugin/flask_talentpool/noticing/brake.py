@@ -4,7 +4,7 @@ A tenant's filter in the worker or a mistyped `rejected=` looks like an ATS in w
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -71,8 +71,9 @@ def brakes(ctx: Context, *, gone: int, taken_back: int) -> Braked | None:
     # A few more are gone by the time that somebody has answered.
     if allowed is not None and number <= allowed + LEAST:
         return None
-    found = Braked(gone=gone, taken_back=taken_back, standing=standing)
-    _keep(ctx, found, anew=asked is None)
+    since = asked.since if asked is not None else None
+    found = Braked(gone=gone, taken_back=taken_back, standing=standing, since=since)
+    _keep(ctx, found)
     return found
 
 
@@ -102,24 +103,15 @@ def go_on(ctx: Context, *, number: int, by: Actor) -> None:
             code="changed",
         )
     if asked.allowed is None:
-        _keep(
-            ctx, Braked(gone=asked.gone, taken_back=asked.taken_back, standing=asked.standing, allowed=number)
-        )
+        _keep(ctx, replace(asked, allowed=number))
         ctx.record(by, "go_on", "look", number)
 
 
-def _keep(ctx: Context, found: Braked, *, anew: bool = False) -> None:
-    mark = ctx.models.mark
+def _keep(ctx: Context, found: Braked) -> None:
     value: dict[str, Any] = {
         "gone": found.gone,
         "taken_back": found.taken_back,
         "standing": found.standing,
         "allowed": found.allowed,
     }
-    row = ctx.session.get(mark, BRAKE, populate_existing=True)
-    if row is None:
-        ctx.session.add(mark(key=BRAKE, at=ctx.now(), value=json.dumps(value)))
-    else:
-        row.value = json.dumps(value)
-        row.at = ctx.now() if anew else row.at
-    ctx.session.flush()
+    ctx.keep_mark(BRAKE, json.dumps(value), at=found.since)

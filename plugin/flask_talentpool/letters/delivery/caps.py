@@ -118,10 +118,7 @@ class Caps:
 
     def take_turns(self) -> None:
         """Let one dispatcher at a time count and claim; the UPDATE comes before anything is read."""
-        mark, session = self.ctx.models.mark, self.ctx.session
-        if not update_if(session, mark, mark.key == MARK, at=self.ctx.now()):
-            with self.ctx.savepoint():
-                session.execute(sa.insert(mark).values(key=MARK, at=self.ctx.now(), value=""))
+        self.ctx.keep_mark(MARK)
 
     def put_back(self, ids: Sequence[int]) -> list[int]:
         """Let those of the claimed letters wait that are over a cap; return the others, in the same order."""

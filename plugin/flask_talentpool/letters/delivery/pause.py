@@ -53,10 +53,7 @@ class Blame:
 
 def begin(ctx: Context, fault: Fault, reply: str) -> None:
     """Hand nothing over for a while."""
-    mark, until = ctx.models.mark, ctx.now() + LENGTH[fault]
-    if not update_if(ctx.session, mark, mark.key == MARK, at=until, value=reply):
-        ctx.session.add(mark(key=MARK, at=until, value=reply))
-        ctx.session.flush()
+    ctx.keep_mark(MARK, reply, at=ctx.now() + LENGTH[fault])
 
 
 def current(ctx: Context) -> Pause | None:
