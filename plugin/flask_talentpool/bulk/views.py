@@ -21,7 +21,7 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
-from flask_talentpool.web.request import RequestContext, page, posted, request_context
+from flask_talentpool.web.request import TOO_LARGE, RequestContext, page, posted, request_context
 from flask_talentpool.web.sent import asked_number
 
 
@@ -56,7 +56,9 @@ def new() -> ResponseReturnValue:
     if request.args.get("all"):
         model = new_page.new_page(current.ctx, current.visible, which=_which(request.args))
     else:
-        ticked = tuple(number for number in request.args.getlist("letters", type=int) if abs(number) < 2**63)
+        ticked = tuple(
+            number for number in request.args.getlist("letters", type=int) if abs(number) < TOO_LARGE
+        )
         model = new_page.new_page(current.ctx, current.visible, letters=ticked[:500])
     wanted = request.args.get("act", "")
     act = wanted if wanted in model.acts else model.acts[0]

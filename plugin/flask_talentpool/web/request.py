@@ -16,10 +16,8 @@ from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed, NotFound
 from flask_talentpool.web.csrf import field_name, is_json, sent_json, token
 
-_TOO_LONG = len(str(2**63))
-"""Digits of the first number that is no row's."""
-
-
+TOO_LARGE = 2**63
+"""The first number that is no row's: drivers refuse it instead of finding nothing."""
 _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     "X-Content-Type-Options": "nosniff",
@@ -110,7 +108,7 @@ def posted() -> MultiDict[str, Any]:
 
 def row_ids(texts: Iterable[str]) -> list[int]:
     """Return the ids among these texts; what no id column can hold is none."""
-    found = [text for text in texts if text.isascii() and text.isdigit() and len(text) < _TOO_LONG]
+    found = [text for text in texts if text.isascii() and text.isdigit() and len(text) < len(str(TOO_LARGE))]
     return [int(text) for text in found]
 
 

@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.errors import NotFound
 from flask_talentpool.web.csrf import is_public, sent_json
 from flask_talentpool.web.errors import Failure, failed
+from flask_talentpool.web.request import TOO_LARGE
 
-TOO_LARGE = 2**63
-"""The first number that is no row's: drivers refuse it instead of finding nothing."""
 Default = TypeVar("Default", int, None)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _DEEPEST = 20

@@ -26,8 +26,6 @@ ORDER = (
     HoldReason.HIRED_ELSEWHERE,
 )
 """Reasons that lie in another application, the weightiest first."""
-PERSONALLY = frozenset({*ORDER, HoldReason.LETTER_TODAY})
-"""All that a person can let a letter go past by saying “send all the same”, and nothing else."""
 _INTERVIEWED = (StageReached.INTERVIEWED, StageReached.FINALIST)
 
 

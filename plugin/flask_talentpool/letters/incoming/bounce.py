@@ -84,7 +84,7 @@ def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Deli
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
             found = _of_fields(_blocks(part))
             if found is not None:
-                said = _said(whole_text(message))
+                said = own_words_of(whole_text(message))
                 return replace(
                     found,
                     status=found.status or _status_in(said),
@@ -168,12 +168,12 @@ def _of_text(
         status=status,
         is_failure=True,
         recipient=address[0] if address else "",
-        words=_said(text),
+        words=own_words_of(text),
         message_ids=ids,
     )
 
 
-def _said(text: str) -> str:
+def own_words_of(text: str) -> str:
     """Return the report's own words, up to the copy of the mail that it is about."""
     copy = _COPY.search(text)
     return text[: copy.start() if copy else None][:4_000]

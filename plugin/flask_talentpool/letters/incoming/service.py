@@ -15,6 +15,7 @@ from flask_talentpool.letters import held
 from flask_talentpool.letters.incoming import match as incoming_match
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.body import without_letter
+from flask_talentpool.letters.incoming.bounce import own_words_of
 from flask_talentpool.letters.incoming.match import Match
 from flask_talentpool.letters.incoming.parse import MailRead, read
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks
@@ -262,7 +263,7 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
         row.status = ""
     if row.kind == IncomingKind.UNKNOWN:
         row.kind = IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY
-    if row.kind == IncomingKind.RETURNED and fault_of(row.status, row.text) is Fault.ADDRESS:
+    if row.kind == IncomingKind.RETURNED and fault_of(row.status, own_words_of(row.text)) is Fault.ADDRESS:
         suppression.suppress(ctx, person.email, scope=person.scope)
     _touch(ctx, row)
     ctx.record(by, "give", "incoming", row.id, scope=row.scope)
