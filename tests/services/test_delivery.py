@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from flask_talentpool import signals
+from flask_talentpool import context, signals
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import EmlTransport, HandOver, HandOverResult
 from flask_talentpool.letters.incoming import suppression
+from flask_talentpool.letters.refusals import Fault
 from flask_talentpool.privacy.erasure import forget_candidate
 from flask_talentpool.recalls import service as recalls
 from tests.promises.world import World
@@ -302,6 +303,22 @@ def test_somebody_who_mended_it_need_not_wait(make_world, smtp_server):
 
     assert [world.tp.transact(pause.end) for _ in range(2)] == [True, False]
     assert world.tp.dispatch().sent == 5
+
+
+def test_a_pause_that_another_worker_began_a_moment_ago_is_kept(make_world, monkeypatch):
+    world = make_world()
+    ctx, answers = world.tp.context(), iter([0])
+    pause.begin(ctx, Fault.QUOTA, "550 daily limit")
+    real = context.update_if
+    # Looked at before the other one had written it.
+    monkeypatch.setattr(
+        context, "update_if", lambda *a, **values: 0 if next(answers, None) == 0 else real(*a, **values)
+    )
+
+    pause.begin(ctx, Fault.SENDER, "550 block list")
+    world.tp.commit(ctx)
+
+    assert pause.current(world.tp.context()).reply == "550 block list"
 
 
 def test_an_address_that_the_server_does_not_know_gets_nothing_more(make_world, smtp_server):
