@@ -11,7 +11,7 @@ from flask_talentpool import Access, Actor, HostMap, TalentPool
 app = Flask(__name__)
 app.config.update(
     SECRET_KEY="only-for-this-example", SQLALCHEMY_DATABASE_URI="sqlite:///minimal.sqlite3",
-    TALENTPOOL_OUTCOME_LETTERS="ours",
+    TALENTPOOL_OUTCOME_LETTERS="ours", TALENTPOOL_COMPANY="Acme",
     TALENTPOOL_MAIL_URL=f"eml://{app.instance_path}/mailbox",
     TALENTPOOL_MAIL_FROM="Anna Berg <jobs@acme.example>",
     TALENTPOOL_PUBLIC_URL="http://127.0.0.1:5000",

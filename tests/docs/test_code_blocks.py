@@ -59,6 +59,7 @@ def make_host(tmp_path_factory):
                 str(folder),
                 TALENTPOOL_OUTCOME_LETTERS="ours",
                 TALENTPOOL_MAIL_URL=f"eml://{folder}",
+                TALENTPOOL_COMPANY="Brightwell",
                 TALENTPOOL_MAIL_FROM="Anna Berg <jobs@brightwell.example>",
                 TALENTPOOL_PUBLIC_URL="https://jobs.brightwell.example",
             )

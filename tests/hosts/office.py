@@ -38,7 +38,7 @@ class Office(Driver):
             TALENTPOOL_MAIL_URL=server.url,
             TALENTPOOL_MAIL_FROM="Anna Berg <jobs@fernhill.example>",
             TALENTPOOL_PUBLIC_URL=PUBLIC_URL,
-            **config,
+            **{"TALENTPOOL_COMPANY": "Fernhill", **config},
         )
         host.create_tables()
 

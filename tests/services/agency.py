@@ -18,6 +18,7 @@ SETTINGS = {
     "TALENTPOOL_OUTCOME_LETTERS": "ours",
     "TALENTPOOL_MODES": "auto",
     "TALENTPOOL_MAIL_FROM": "Anna Berg <jobs@agency.example>",
+    "TALENTPOOL_COMPANY": "Harbour",
     "TALENTPOOL_PUBLIC_URL": "https://agency.example",
     "TALENTPOOL_DELAY": timedelta(0),
     "TALENTPOOL_MORNING_MAIL": False,

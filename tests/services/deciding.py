@@ -59,7 +59,7 @@ class Deciding(Agency):
 
 def deciding(make_agency, **config):
     """Open such an agency, with its first sync behind it, on a Monday morning."""
-    settings = {"TALENTPOOL_MODES": None, "TALENTPOOL_COMPANY": "Harbour", **config}
+    settings = {"TALENTPOOL_MODES": None, **config}
     host = make_agency(shape=Deciding, clock=ManualClock(MONDAY), **settings)
     host.sync()
     return host

@@ -115,7 +115,9 @@ def test_it_asks_who_writes_outcome_letters(make_agency):
     assert '"ours"' in result.stdout
 
 
-@pytest.mark.parametrize("key", ["TALENTPOOL_MAIL_URL", "TALENTPOOL_MAIL_FROM", "TALENTPOOL_PUBLIC_URL"])
+@pytest.mark.parametrize(
+    "key", ["TALENTPOOL_MAIL_URL", "TALENTPOOL_MAIL_FROM", "TALENTPOOL_COMPANY", "TALENTPOOL_PUBLIC_URL"]
+)
 def test_a_setting_that_letters_need_is_missing(make_agency, key):
     result = make_agency(**{key: None}).run("check")
 

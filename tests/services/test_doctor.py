@@ -39,6 +39,13 @@ def make_ready(make_agency, smtp_server):
     return make
 
 
+def test_a_company_without_a_name_is_wrong(make_ready):
+    code, found = look(make_ready(TALENTPOOL_COMPANY=None))
+
+    assert (code, found["company"][0]) == (1, "wrong")
+    assert "TALENTPOOL_COMPANY" in found["company"][1]
+
+
 def beat(agency, ago=timedelta(0)):
     talentpool = agency.app.extensions["talentpool"]
     with agency.app.app_context():

@@ -166,17 +166,25 @@ def test_a_letter_held_for_a_reason_that_this_version_does_not_know_stays_held(w
     assert state(world, letter_id) == "held"
 
 
-@pytest.mark.parametrize("write", [still_open, invited])
-def test_a_letter_that_waited_for_a_setting_is_written_with_it(make_world, letters, write):
-    before = make_world(TALENTPOOL_MORNING_MAIL=False, TALENTPOOL_PUBLIC_URL=None)
+def turned_down(world):
+    (row,) = world.rejected()
+    return row, world.letters()[-1].id
+
+
+@pytest.mark.parametrize("setting", ["TALENTPOOL_PUBLIC_URL", "TALENTPOOL_COMPANY"])
+@pytest.mark.parametrize("write", [still_open, invited, turned_down])
+def test_a_letter_that_waited_for_a_setting_is_written_with_it(make_world, letters, write, setting):
+    before = make_world(TALENTPOOL_MORNING_MAIL=False, **{setting: None})
     _, letter_id = write(before)
-    assert before.session.get(before.m.letter, letter_id).because == "settings"
+    letter = before.session.get(before.m.letter, letter_id)
+    assert (letter.because, letter.detail) == ("settings", f"Set {setting}.")
     before.session.close()
 
     world = make_world(TALENTPOOL_MORNING_MAIL=False)
     world.send()
 
     (mail,) = [email.message_from_string(mail, policy=policy.default) for mail in letters()]
+    assert "Host Ltd" in mail.get_body(("plain",)).get_content()
     links = re.findall(r"https?://\S+|(?<=\s)/talent-pool\S*", mail.get_body(("plain",)).get_content())
     assert links
     assert all(link.startswith("http://host.test/") for link in links)

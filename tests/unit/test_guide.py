@@ -94,7 +94,7 @@ def test_facts_that_stand_in_other_parts_are_the_same_there():
         ({"invitation_open_for": timedelta(days=21), "reuse_window": timedelta(days=90)}, "within 3 months of the decision", "10 days later"),
         ({"reuse_window": timedelta(days=40)}, "within 40 days of the decision", "1 month of"),
         ({"answer_limit": timedelta(days=30), "progress_days": 1}, "is decided 30 days after the interview", "45 days"),
-        ({"mail_from": "Jo <jobs@house.test>"}, '"Us" is house.test.', "the address in your letter instead"),
+        ({"mail_from": "Jo <jobs@house.test>"}, '"Us" is the company that wrote to you.', "the address in your letter instead"),
         ({"mail_from": "Jo <jobs@house.test>", "company": "A & <B>"}, '"Us" is A &amp; &lt;B&gt;.', "<B>"),
     ],
 )  # fmt: skip

@@ -68,6 +68,7 @@ def test_with_nothing_waiting_it_is_calm(office):
     ("setting", "question"),
     [
         ("TALENTPOOL_OUTCOME_LETTERS", "Who writes the letter when somebody is turned down?"),
+        ("TALENTPOOL_COMPANY", "What do letters call your company?"),
         ("TALENTPOOL_MAIL_FROM", "Whose name do letters carry?"),
         ("TALENTPOOL_PUBLIC_URL", "Where do candidates reach you from outside?"),
         ("TALENTPOOL_MAIL_URL", "Where are letters handed over?"),

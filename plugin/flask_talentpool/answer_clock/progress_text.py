@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.draft import company, sender_of
+from flask_talentpool.decisions.outcome.draft import sender_of
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters.checks import masked
@@ -77,8 +77,8 @@ def _values(ctx: Context, whose: About, application: Any, *, by: datetime, is_fi
     return {
         "name": ctx.host.name_of(candidate) if candidate is not None else "",
         "job": ctx.host.label_of(application, ctx.session),
-        "company": company(ctx),
-        "writer": whose.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
+        "company": ctx.settings.company,
+        "writer": whose.owner_name or sender["from_name"] or hiring_team(ctx.settings.company, language),
         "reply_address": sender["reply_to"] or sender["from_address"],
         "interviewed_on": day(whose.interviewed_at, zone, language),
         "applied_on": day(applied_at, zone, language),

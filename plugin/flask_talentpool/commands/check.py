@@ -159,6 +159,7 @@ def to_settle(talentpool: "TalentPool", found: Understood) -> list[str]:
 _NEEDED = {
     "TALENTPOOL_MAIL_URL": "nothing can be handed over. For example smtp+starttls://user:password@mail.example.com",
     "TALENTPOOL_MAIL_FROM": 'letters have no sender and are held. For example "Anna Berg <jobs@example.com>"',
+    "TALENTPOOL_COMPANY": "letters cannot say whom they come from and are held. It is the company's name as candidates know it",
     "TALENTPOOL_PUBLIC_URL": "links in letters would lead nowhere, so letters are held. For example https://jobs.example.com",
 }
 

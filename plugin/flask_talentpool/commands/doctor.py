@@ -126,6 +126,12 @@ def _mail_servers(ctx: Context) -> Iterator[Found]:
         yield Found("staging", DoctorVerdict.ATTENTION, says)
 
 
+def _company(ctx: Context) -> Iterator[Found]:
+    if not ctx.settings.company:
+        says = "TALENTPOOL_COMPANY is not set, so letters are held. Set it to the company's name as candidates know it."
+        yield Found("company", DoctorVerdict.WRONG, says)
+
+
 def _sender(ctx: Context) -> Iterator[Found]:
     sender, bounce = ctx.settings.mail_from, ctx.settings.bounce_mailbox
     if sender is None:
@@ -322,6 +328,7 @@ def _unsettled(ctx: Context) -> Iterator[Found]:
 
 _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _mail_servers,
+    _company,
     _sender,
     _addresses,
     _time_zones,

@@ -181,10 +181,8 @@ def _entries(ctx: Context, found: Understood) -> None:
 def _settings(ctx: Context, found: Understood) -> None:
     settings = ctx.settings
     found.outcome_letters = settings.outcome_letters or None
-    needed = ("mail_url", "mail_from", "public_url")
-    found.settings_missing = [
-        f"TALENTPOOL_{name.upper()}" for name in needed if getattr(settings, name) is None
-    ]
+    needed = ("mail_url", "mail_from", "company", "public_url")
+    found.settings_missing = [f"TALENTPOOL_{name.upper()}" for name in needed if not getattr(settings, name)]
     found.hash_key = settings.hash_key is not None
     found.mail = str(settings.mail_url) if settings.mail_url is not None else None
 

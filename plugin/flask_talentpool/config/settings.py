@@ -265,8 +265,8 @@ class Settings:
         readers.one_line,
         type="str",
         default="",
-        default_text="the domain of `TALENTPOOL_MAIL_FROM`",
-        doc="The name that letters and the candidate's pages give the company.",
+        default_text="not set",
+        doc="The name that letters and the candidate's pages give the company. Without it letters are held.",
     )
     delay: timedelta | BusinessDelay = _setting(
         durations.delay,

@@ -83,7 +83,7 @@ class GuideFacts:
         opens, closes = hours.between
         return cls(
             own=own,
-            company=settings.company or (sender.address.rpartition("@")[2] if sender else ""),
+            company=settings.company,
             contact=sender.address if sender else "",
             writes_outcomes=settings.outcome_letters is not OutcomeLetters.HOST,
             keeps_hours=isinstance(delay, BusinessDelay),

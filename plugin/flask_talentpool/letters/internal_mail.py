@@ -82,9 +82,9 @@ def _usable(mailbox: Mailbox | None) -> str:
 
 def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:
     """Return the columns of a letter to a colleague that its words fill."""
-    sender = ctx.settings.mail_from
-    company = ctx.settings.company or (sender.address.rpartition("@")[2] if sender else "")
-    written = typeset(subject, paragraphs, company=company, language=LANGUAGE, guide_url=ctx.guide_url)
+    written = typeset(
+        subject, paragraphs, company=ctx.settings.company, language=LANGUAGE, guide_url=ctx.guide_url
+    )
     return columns_of(written)
 
 

@@ -26,6 +26,12 @@ def setup(ctx: Context) -> Iterator[Setup]:
             "to “ours” if this talent pool does, to “host” if your ATS sends its own mail. Until then every "
             "letter is written and held, so that nobody gets two.",
         )
+    if not settings.company:
+        yield Setup(
+            "TALENTPOOL_COMPANY",
+            "What do letters call your company?",
+            "to its name as candidates know it. Until then every letter is held; then they go by themselves.",
+        )
     if settings.mail_from is None:
         yield Setup(
             "TALENTPOOL_MAIL_FROM",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.locking import letter_of
-from flask_talentpool.decisions.outcome.draft import company
 from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
@@ -43,7 +42,7 @@ def line_page(ctx: Context, link: LinkMixin) -> LinePage | None:
         purpose=link.purpose,
         first_name=first_name(full),
         job=decision.job_label,
-        company=company(ctx),
+        company=ctx.settings.company,
         asked=letter.to_name,
         body=paragraphs(_only_first_name(outcome, full)) if outcome is not None else (),
         body_language=outcome.language if outcome is not None else "",

@@ -6,7 +6,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.draft import company
 from flask_talentpool.enums import MemberState, RecallState
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.letters.texts.dates_and_phrases import day
@@ -135,10 +134,19 @@ def _stay(ctx: Context, rows: Behind) -> Standing:
     return Standing(state, () if is_barred(ctx, rows.person) else may_say, None, said)
 
 
+def company_of(ctx: Context) -> str:
+    """Return what the pages call the company.
+
+    Letters of before its name was asked for called it by the domain they came from, and their links still open.
+    """
+    sender = ctx.settings.mail_from
+    return ctx.settings.company or (sender.address.rpartition("@")[2] if sender else "")
+
+
 def consent(ctx: Context, rows: Behind) -> Consent:
     """Return what a person agrees to on the page of this link, word for word."""
     words = words_for(ctx.settings, rows.folder, rows.link.purpose)
-    return words.consent(company=company(ctx), keep_months=ctx.settings.keep_months)
+    return words.consent(company=company_of(ctx), keep_months=ctx.settings.keep_months)
 
 
 def _memberships(ctx: Context, person: PersonMixin) -> list[datetime | None]:
@@ -186,7 +194,7 @@ def link_page(ctx: Context, rows: Behind) -> LinkPage:
         text=(),
         first_name=first_name(rows.letter.to_name),
         job=recall.job_label if recall is not None else _job(ctx, rows.letter),
-        company=company(ctx),
+        company=company_of(ctx),
         state=now.state,
         may_say=now.may_say,
         choices=(),

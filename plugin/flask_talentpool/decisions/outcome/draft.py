@@ -144,8 +144,8 @@ def values_for(
     return {
         "name": ctx.host.name_of(candidate),
         "job": decision.job_label,
-        "company": company(ctx),
-        "writer": decision.owner_name or sender["from_name"] or hiring_team(company(ctx), language),
+        "company": ctx.settings.company,
+        "writer": decision.owner_name or sender["from_name"] or hiring_team(ctx.settings.company, language),
         "writer_role": "",
         "reply_address": sender["reply_to"] or sender["from_address"],
         "reason": reason_sentence(ctx, decision, language),
@@ -165,12 +165,6 @@ def reason_sentence(ctx: Context, decision: DecisionMixin, language: str) -> str
     """Return what a letter says about why; empty for a reason that stays inside, never a substitute."""
     reason = ctx.settings.reasons.get(decision.reason_code or "")
     return reason.sentence(language, decision.reason_detail or "") if reason is not None else ""
-
-
-def company(ctx: Context) -> str:
-    """Return what letters call the company: the setting, else the domain they come from."""
-    sender = ctx.settings.mail_from
-    return ctx.settings.company or (sender.address.rpartition("@")[2] if sender else "")
 
 
 def sender_of(ctx: Context, application: Any) -> dict[str, str]:

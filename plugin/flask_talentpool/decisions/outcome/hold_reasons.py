@@ -45,11 +45,9 @@ def mail_obstacle(ctx: Context, application: Any) -> Obstacle:
 
 
 def _mail(ctx: Context, email: str, *, came_back: bool) -> Obstacle:
-    missing = [name for name in ("mail_from", "public_url") if getattr(ctx.settings, name) is None]
-    if missing:
-        return HoldReason.SETTINGS, "Set " + " and ".join(
-            f"TALENTPOOL_{name.upper()}" for name in missing
-        ) + "."
+    needed = ("company", "mail_from", "public_url")
+    if missing := [f"TALENTPOOL_{name.upper()}" for name in needed if not getattr(ctx.settings, name)]:
+        return HoldReason.SETTINGS, f"Set {' and '.join(missing)}."
     if ctx.settings.outcome_letters is None:
         return HoldReason.WHO_WRITES, ""
     if not email:

@@ -11,7 +11,6 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import (
-    company,
     reason_sentence,
     sender_of,
     text_name,
@@ -120,7 +119,7 @@ def try_out(
         written=written,
         body=paragraphs(written.text) if written else (),
         to_line=values["name"],
-        from_line=sender["from_name"] or company(ctx),
+        from_line=sender["from_name"] or ctx.settings.company,
         mistakes=mistakes,
         problem=problem,
         findings=_findings(written, values, decision, language) if written else (),
@@ -208,7 +207,7 @@ def _made_up(ctx: Context, language: str) -> dict[str, str]:
     return dict.fromkeys(VARIABLES, "") | {
         "name": "Maëlle Oduya",
         "job": "Data Engineer",
-        "company": company(ctx) or "Northwind Labs",
+        "company": ctx.settings.company or "Northwind Labs",
         "writer": sender["from_name"] or "Jonas Weber",
         "reply_address": sender["from_address"] or "hiring@example.test",
         "interviewed_on": day(ctx.now() - timedelta(days=9), zone, language),
