@@ -304,7 +304,7 @@ class ItemState(StrEnum):
 
 
 class Act(StrEnum):
-    """One thing to do to each of many decisions."""
+    """One thing to do to each of many decisions, or letters."""
 
     APPROVE = "approve"
     SEND_NOW = "send_now"
@@ -313,6 +313,7 @@ class Act(StrEnum):
     SET = "set"
     TELL = "tell"
     REJECT = "reject"
+    SEND_AGAIN = "send_again"
 
 
 class AddressQuestion(StrEnum):

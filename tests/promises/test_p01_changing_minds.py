@@ -153,7 +153,7 @@ class ChangingMinds(RuleBasedStateMachine):
             if arrived and letter.state == "unknown":
                 outbox.it_arrived(ctx, letter, by=RITA)
             else:
-                outbox.send_again(ctx, letter, by=RITA)
+                lifecycle.send_again(ctx, letter, by=RITA)
                 self.asked_again.add(letter_id)
 
         self.world.change(settle)

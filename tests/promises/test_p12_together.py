@@ -459,3 +459,45 @@ def placed(ctx, world, application, state):
     candidate = ctx.session.get(world.Candidate, application.candidate_id)
     member = noting.recall_to_pool(ctx, candidate, "", by=RITA).member
     member.state = state
+
+
+def test_letters_that_failed_one_after_another_are_sent_again_as_one(world, applied, smtp_server):
+    applications = applied()
+    refuse(world, *applications)
+    for _ in applications:
+        smtp_server.at("DOT", Answer("550 5.7.1 message rejected: blocked using a block list"), times=1)
+        world.send(smtp_server)
+        world.tp.sync()
+    assert [state for state, _ in how(world, *applications)] == ["failed"] * 3
+    for one in applications:
+        world.change(lambda ctx, one=one: lifecycle.send_again(ctx, world.letter(one), by=RITA))
+    world.tp.sync()
+    world.send(smtp_server)
+
+    (mail,) = smtp_server.mails
+    assert all(job in mail.text for job in JOBS)
+    assert sorted(how(world, *applications)) == [
+        ("cancelled", "told_together"),
+        ("cancelled", "told_together"),
+        ("sent", ""),
+    ]
+
+
+def test_a_letter_that_failed_for_several_names_its_own_job_once_the_others_were_told(
+    world, applied, smtp_server
+):
+    first, second, third = applied()
+    refuse(world, first, second, third)
+    smtp_server.at("DOT", Answer("550 5.7.1 message rejected: blocked using a block list"), times=1)
+    world.send(smtp_server)
+    world.tp.sync()
+    world.send(smtp_server)
+    world.change(lambda ctx: lifecycle.send_again(ctx, world.letter(first), by=RITA))
+    next_day(world)
+    world.send(smtp_server)
+
+    told, alone = smtp_server.mails
+    assert "Writer" in told.text
+    assert "Cook" in told.text
+    assert "Engineer" in alone.text
+    assert "Writer" not in alone.text

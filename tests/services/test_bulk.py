@@ -16,8 +16,10 @@ from flask_talentpool.bulk.choices import BulkChoices, Keys, Which
 from flask_talentpool.db import arrays
 from flask_talentpool.decisions import editing, facts, lifecycle
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import Act
+from flask_talentpool.enums import Act, LetterKind
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.letters import outbox
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.people import service as people
 from tests.promises.world import START, World
 from tests.support.databases import create_tables, hurry
@@ -799,3 +801,175 @@ def _statements(world, act):
     finally:
         sa.event.remove(world.db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+# Sending again what failed
+
+BLOCKED = "550 5.7.1 client host is on a block list"
+
+
+def failed(world, number=2, *, detail=BLOCKED, because="server_refused", state="failed"):
+    """Let letters fail, as a server that refuses because of us lets them; the applications."""
+    made = world.rejected(number)
+    ids = [world.letter(one).id for one in made]
+    letter = world.m.letter
+    change = sa.update(letter).where(letter.id.in_(ids)).values(state=state, because=because, detail=detail)
+    world.session.execute(change)
+    world.session.commit()
+    return made
+
+
+def letter_keys(world, applications):
+    return Keys(keys=tuple(f"letter:{world.letter(one).id}" for one in applications))
+
+
+@pytest.fixture
+def auto(make_world):
+    return make_world(TALENTPOOL_MODES="auto")
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("chosen", ["all", "one cause", "ticked"])
+def test_letters_that_failed_are_sent_again_together_each_once(auto, chosen, smtp_server):
+    made = failed(auto, 3)
+    which = {
+        "all": Which(state="failed"),
+        "one cause": Which(state="failed", because="server_refused"),
+        "ticked": letter_keys(auto, made),
+    }[chosen]
+    bulk_id = done(auto, Act.SEND_AGAIN, which)
+    assert came_to(auto, bulk_id) == ["done"] * 3
+    auto.send(smtp_server)
+    auto.send(smtp_server)
+
+    assert sorted(mail.rcpt_tos[0] for mail in smtp_server.mails) == sorted(
+        one.candidate.email for one in made
+    )
+    assert auto.states() == {"sent": 3}
+
+
+def test_a_letter_that_may_have_gone_is_never_among_them(auto, smtp_server):
+    (lost,) = failed(auto, 1, state="unknown", because="no_answer", detail="")
+    (refused,) = failed(auto, 1)
+
+    bulk_id = start(auto, Act.SEND_AGAIN, Which(state="failed"))
+
+    assert [one.application_key for one in items(auto, bulk_id)] == [f"letter:{auto.letter(refused).id}"]
+    with pytest.raises(Refused, match="nothing here"):
+        start(auto, Act.SEND_AGAIN, letter_keys(auto, [lost]))
+
+
+def test_a_letter_whose_fate_is_unknown_by_now_is_left_out(auto, smtp_server):
+    (one,) = failed(auto, 1)
+    bulk_id = start(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.tp.work_bulks()
+    assert confirm(auto, bulk_id).is_confirmed
+    auto.session.execute(sa.update(auto.m.letter).values(state="unknown"))
+    auto.session.commit()
+    auto.tp.work_bulks()
+
+    assert came_to(auto, bulk_id) == ["left_out:fate_unknown"]
+    assert auto.letter(one).state == "unknown"
+
+
+def test_two_acts_on_the_same_letters_send_each_once(auto, smtp_server):
+    failed(auto, 2)
+    first = start(auto, Act.SEND_AGAIN, Which(state="failed"))
+    second = start(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.tp.work_bulks()
+    assert confirm(auto, first).is_confirmed
+    assert confirm(auto, second).is_confirmed
+    auto.tp.work_bulks()
+    auto.send(smtp_server)
+
+    assert came_to(auto, second) == ["left_out:not_failed"] * 2
+    assert len(smtp_server.mails) == 2
+
+
+@pytest.mark.parametrize("is_barred", [True, False])
+def test_an_address_that_does_not_exist_is_left_out(auto, is_barred):
+    (one,) = failed(auto, 1, detail="550 5.1.1 no such user" if not is_barred else BLOCKED)
+    if is_barred:
+        auto.change(lambda ctx: suppression.suppress(ctx, one.candidate.email, scope=""))
+    bulk_id = start(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.tp.work_bulks()
+
+    assert came_to(auto, bulk_id) == [f"left_out:{'returned' if is_barred else 'no_such_address'}"]
+
+
+def test_who_was_told_since_gets_no_letter_again(auto, smtp_server):
+    (one,) = failed(auto, 1)
+    auto.tp.told(one, channel="phone", by=RITA)
+    auto.session.commit()
+
+    with pytest.raises(Refused, match="nothing here"):
+        start(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.send(smtp_server)
+    assert smtp_server.mails == []
+
+
+def test_what_holds_a_letter_by_now_holds_it_when_it_is_sent_again(auto, smtp_server):
+    (one,) = failed(auto, 1)
+    auto.session.execute(sa.update(auto.Candidate).values(email=""))
+    auto.session.commit()
+    bulk_id = done(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.send(smtp_server)
+
+    assert smtp_server.mails == []
+    assert (auto.letter(one).state, auto.letter(one).because) == ("held", "no_address")
+    assert items(auto, bulk_id)[0].detail.startswith("Held: ")
+
+
+def test_undoing_puts_back_what_failed_and_why(auto, smtp_server):
+    (one,) = failed(auto, 1)
+    undone(auto, done(auto, Act.SEND_AGAIN, Which(state="failed")))
+    auto.send(smtp_server)
+
+    letter = auto.letter(one)
+    assert (letter.state, letter.because, letter.detail) == ("failed", "server_refused", BLOCKED)
+    assert smtp_server.mails == []
+
+
+def test_undoing_leaves_what_has_gone(auto, smtp_server):
+    failed(auto, 1)
+    bulk_id = done(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.send(smtp_server)
+    undone(auto, bulk_id)
+
+    assert came_to(auto, bulk_id) == ["kept:letter_settled"]
+    assert auto.states() == {"sent": 1}
+
+
+def test_letters_of_every_kind_are_sent_again(auto, smtp_server):
+    auto.change(
+        lambda ctx: outbox.put(
+            ctx,
+            LetterKind.COLLEAGUE,
+            "urgent:1",
+            {
+                "state": "failed",
+                "because": "server_refused",
+                "detail": BLOCKED,
+                "to_name": "Otto",
+                "to_address": "otto@host.test",
+                "from_address": "jobs@host.test",
+                "subject": "A question",
+                "text": "A question.",
+                "due_at": ctx.now(),
+            },
+        )
+    )
+    bulk_id = done(auto, Act.SEND_AGAIN, Which(state="failed"))
+    auto.send(smtp_server)
+
+    assert came_to(auto, bulk_id) == ["done"]
+    assert [tuple(mail.rcpt_tos) for mail in smtp_server.mails] == [("otto@host.test",)]
+
+
+def test_only_what_failed_is_sent_again_together(auto):
+    auto.rejected(1)
+
+    with pytest.raises(Refused, match="failed"):
+        start(auto, Act.SEND_AGAIN, Which(state="waiting"))
+    with pytest.raises(Refused, match="nothing here"):
+        start(auto, Act.SEND_AGAIN, Keys(keys=("1", "letter:", "letter:x", "letter:" + "9" * 40)))

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import sqlalchemy as sa
 
 from flask_talentpool.bulk import service as bulk
 from tests.web.reading import Page, read
@@ -79,6 +80,68 @@ def test_only_those_ticked_are_reached(office):
 
     keys = {item.decision_id for item in office.rows("bulk_item")}
     assert keys == {office.row("letter", id=one).decision_id for one in (letters[0], letters[2])}
+
+
+def failed(office, number=2, **columns):
+    """Let letters fail as where a server refuses because of us; their ids."""
+    rejected(office, number)
+    with office.unit() as session:
+        letter = office.talentpool.models.letter
+        values = {
+            "state": "failed",
+            "because": "server_refused",
+            "detail": "550 5.7.1 client host is on a block list",
+            **columns,
+        }
+        session.execute(sa.update(letter).where(letter.state.in_(["held", "due"])).values(values))
+    return [one.id for one in office.rows("letter")]
+
+
+def test_all_letters_that_failed_for_one_cause_are_sent_again_after_looking(make_office):
+    office = make_office(TALENTPOOL_MODES="auto")
+    failed(office, 2, because="tries_spent")
+    rejected(office, 1)
+    page = read(office.get(f"{LETTERS}?state=needs-you"))
+    page = read(office.get(page.link("All that failed for this …")))
+    answer = page.press(office.client, "Look at them first")
+    work(office)
+    looked = read(office.get(answer.location))
+    looked.press(office.client, "Send 2 letters again")
+    work(office)
+
+    assert "All that failed: The mail server kept putting it off." in page.text
+    assert "goes with the next round of the worker" in looked.text
+    assert "Person 0" in looked.text
+    assert "Person 1" in looked.text
+    assert "What they would read" in looked.text
+    assert "Set to go again: 2." in read(office.get(answer.location)).text
+
+
+def test_only_what_failed_can_be_ticked_where_letters_need_somebody(office):
+    first, second = failed(office, 2)
+    with office.unit() as session:
+        letter = office.talentpool.models.letter
+        lost = {"state": "unknown", "because": "no_answer"}
+        session.execute(sa.update(letter).where(letter.id == second).values(lost))
+    text = office.get(f"{LETTERS}?state=needs-you").text
+    page = read(office.get(f"{BULKS}/new?state=failed&letters={first}&letters={second}"))
+    page.press(office.client, "Look at them first", act="send_again")
+
+    assert text.count('form="tp-many" name="letters"') == 1
+    assert text.count("All that failed for this") == 1
+    assert [item.letter_id for item in office.rows("bulk_item")] == [first]
+
+
+def test_letters_of_another_scope_that_failed_cannot_be_sent_again(office):
+    letters = failed(office, 2)
+    with office.unit() as session:
+        letter = office.talentpool.models.letter
+        session.execute(sa.update(letter).where(letter.id == letters[1]).values(scope="elsewhere"))
+    keys = [f"letter:{one}" for one in letters]
+    answer = office.post(BULKS, {"act": "send_again", "application_keys": keys})
+
+    assert answer.status_code == 303
+    assert [item.letter_id for item in office.rows("bulk_item")] == letters[:1]
 
 
 def test_every_letter_of_the_list_can_be_ticked_for_the_form(office):

@@ -18,9 +18,19 @@ from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import Act, DecisionState, Door, HoldReason, ItemState, LetterState, Outcome
+from flask_talentpool.enums import (
+    Act,
+    DecisionState,
+    Door,
+    HoldReason,
+    ItemState,
+    LetterState,
+    Outcome,
+    sentence_of,
+)
 from flask_talentpool.errors import Refused, TalentPoolError
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.holds import BY_THEMSELVES
 from flask_talentpool.letters.model import LetterMixin
 
 logger = logging.getLogger("flask_talentpool")
@@ -44,6 +54,8 @@ WRITTEN = (
 """What people wrote onto a decision; undoing a taking back brings it along."""
 
 ONCE_SHOWN = "Goes once your ATS shows the row again."
+
+FAILED_FACTS = ("because", "detail")
 
 _GONE = (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN)
 
@@ -72,7 +84,13 @@ def undo(ctx: Context, order: Order, item: Item, before: str) -> dict[str, Any]:
 def _alone(
     ctx: Context, order: Order, item: Item, work: Callable[[], dict[str, Any]], otherwise: ItemState
 ) -> dict[str, Any]:
-    noted = {"id": item.id, "decision_id": item.decision_id, "letter_id": None, "because": "", "detail": ""}
+    noted = {
+        "id": item.id,
+        "decision_id": item.decision_id,
+        "letter_id": item.letter_id,
+        "because": "",
+        "detail": "",
+    }
     signals = len(ctx.pending)
     try:
         with ctx.savepoint():
@@ -85,9 +103,7 @@ def _alone(
     except Exception as error:
         del ctx.pending[signals:]
         detail = str(error)[:400] if isinstance(error, TalentPoolError) else ""
-        logger.exception(
-            "act %s on application %s of bulk %s failed", order.act, item.application_key, order.bulk_id
-        )
+        logger.exception("act %s on %s of bulk %s failed", order.act, item.application_key, order.bulk_id)
         return noted | {"state": otherwise, "because": "error", "detail": detail}
 
 
@@ -97,6 +113,8 @@ def _alone(
 def _do(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
     if order.act is Act.REJECT:
         return _reject(ctx, order, item)
+    if order.act is Act.SEND_AGAIN:
+        return _send_again(ctx, order, item)
     decision = lifecycle.find(ctx, item.decision_id or 0)
     letter = letter_of(ctx, decision)
     before: dict[str, Any] = {"letter": _facts(letter, LETTER_FACTS), "set": _facts(decision, SET_FACTS)}
@@ -166,12 +184,31 @@ def _reject(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
     return {"decision_id": decision.id, **_done({}, letter)}
 
 
+def _send_again(ctx: Context, order: Order, item: Item) -> dict[str, Any]:
+    """Let a letter that failed go with the next round, unless something holds it by now."""
+    letter = _letter(ctx, item)
+    before = _facts(letter, FAILED_FACTS)
+    lifecycle.send_again(ctx, letter, by=order.by, states=[LetterState.FAILED])
+    kept = {"letter": before, "after": {"letter": _facts(letter, LETTER_FACTS)}}
+    is_held = letter.state == LetterState.HELD and letter.because not in BY_THEMSELVES
+    return _done(kept, letter) | ({"detail": f"Held: {sentence_of(letter.because)}"} if is_held else {})
+
+
+def _letter(ctx: Context, item: Item) -> LetterMixin:
+    letter = ctx.session.get(ctx.models.letter, item.letter_id or 0, populate_existing=True)
+    if letter is None:
+        raise Refused("The letter is no longer there.", code="not_there")
+    return letter
+
+
 # Undoing
 
 
 def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[str, Any]:
     if order.act is Act.TELL:
         raise Refused("Somebody was told. That cannot be undone.", code="cannot_undo")
+    if order.act is Act.SEND_AGAIN:
+        return _fail_again(ctx, order, item, kept)
     decision = lifecycle.find(ctx, item.decision_id or 0)
     if decision.state == DecisionState.FORGOTTEN:
         raise Refused(HoldReason.FORGOTTEN.sentence, code="forgotten")
@@ -191,6 +228,15 @@ def _undo(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[
     ctx.record(order.by, "undo", "decision", decision.id, scope=decision.scope, detail=order.act)
     ctx.session.flush()
     return {"state": ItemState.UNDONE, "letter_id": letter.id if letter is not None else None}
+
+
+def _fail_again(ctx: Context, order: Order, item: Item, kept: dict[str, Any]) -> dict[str, Any]:
+    """Put a letter back among those that failed, unless it went, or somebody changed it since."""
+    letter = _letter(ctx, item)
+    outbox.lock(ctx, letter)
+    _unchanged(_facts(letter, ("approved_at",)), kept["after"]["letter"])
+    outbox.fail_again(ctx, letter, by=order.by, **kept["letter"])
+    return {"state": ItemState.UNDONE}
 
 
 def _let_go_on(ctx: Context, order: Order, item: Item, decision: DecisionMixin) -> dict[str, Any]:

@@ -50,6 +50,7 @@ WORDS: dict[str, BulkWords] = {
     Act.SET: BulkWords("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it."),
     Act.TELL: BulkWords("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
     Act.REJECT: BulkWords("Reject", "Reject {n}", _PEOPLE, "Rejected", "Your ATS is told, and each gets an outcome letter after the delay."),
+    Act.SEND_AGAIN: BulkWords("Send again", "Send {n} again", _LETTERS, "Set to go again", "Each is looked at anew and goes with the next round of the worker, under the same number, so that a mail program sees one letter. Mend first what the mail server said. What has gone cannot be undone."),
 }  # fmt: skip
 
 
@@ -73,6 +74,8 @@ WHY: dict[str, str] = {
     "same_already": "Says so already.",
     "changed": "Somebody changed it since; it stays as they left it.",
     "cannot_undo": "Somebody was told. That cannot be undone.",
+    "no_such_address": "There is no such address, the mail server says. Correct it in your ATS and send this one again by itself, or tell the person another way.",
+    "not_failed": "It waits again already, or was cancelled.",
     "error": "Something went wrong with this one; the server’s log says what. The others went on.",
 }
 """Why one of many is left out, failed or stays, where no reason of a letter says it."""
@@ -119,16 +122,33 @@ STATES: dict[str, tuple[LetterState, ...]] = {
     "waiting": (LetterState.DUE,),
     "held": (LetterState.HELD,),
     "untold": (LetterState.HELD, LetterState.DUE),
+    "failed": (LetterState.FAILED,),
 }
+LETTER = "letter:"
+"""Begins the key of one of many that is a letter of any kind, and no application."""
+
+
+def letter_in(key: str) -> int | None:
+    """Return the id of the letter that a key names; None where it names none.
+
+    >>> letter_in("letter:17"), letter_in("17"), letter_in("letter:" + "9" * 30)
+    (17, None, None)
+    """
+    text = key.removeprefix(LETTER) if key.startswith(LETTER) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _TOO_LONG else None
+
+
+_TOO_LONG = 19
+"""So many digits are more than an id column holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Which:
-    """All outcome letters that stand somewhere, as a page lists them.
+    """All outcome letters that stand somewhere, as a page lists them; of those that failed, letters of all kinds.
 
     Attributes:
-        state: ``waiting``, ``held`` or ``untold`` (both).
-        because: Only those held for this reason.
+        state: ``waiting``, ``held``, ``untold`` (both) or ``failed``.
+        because: Only those held, or failed, for this reason.
         job: Only those for the job of this key.
     """
 

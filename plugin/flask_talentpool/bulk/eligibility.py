@@ -1,17 +1,19 @@
 """Looking at many decisions before anything is done: who can be reached, who is left out and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.bulk.choices import BulkChoices
+from flask_talentpool.bulk.choices import BulkChoices, letter_in
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
-from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, LetterState
+from flask_talentpool.enums import Act, DecisionState, Door, HoldReason, ItemState, LetterKind, LetterState
 from flask_talentpool.letters.holds import APPROVED_AMONG_MANY
+from flask_talentpool.letters.incoming.suppression import returned_among
+from flask_talentpool.letters.refusals import Fault, fault_in
 
 _GOING = {
     LetterState.SENDING: "going_out",
@@ -44,6 +46,11 @@ class Item:
     application_key: str
     decision_id: int | None
 
+    @property
+    def letter_id(self) -> int | None:
+        """Of a letter of any kind; None for one of many applications."""
+        return letter_in(self.application_key)
+
 
 def items_of(ctx: Context, bulk: BulkMixin, state: ItemState, *, after: int = 0, limit: int) -> list[Item]:
     """Return the next few that stand there, by key."""
@@ -61,6 +68,8 @@ def standings(ctx: Context, act: Act, choices: BulkChoices, items: Sequence[Item
     """Say where each stands now, by a constant number of statements."""
     if act is Act.REJECT:
         return _undecided(ctx, choices, items)
+    if act is Act.SEND_AGAIN:
+        return _failed(ctx, items)
     decision, letter, item = ctx.models.decision, ctx.models.letter, ctx.models.bulk_item
     is_outcome = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
     rows = ctx.session.execute(
@@ -157,6 +166,44 @@ def _undecided(ctx: Context, choices: BulkChoices, items: Sequence[Item]) -> lis
                 because = "has_offer"
         found.append(Standing(one.id, one.decision_id, None, because))
     return found
+
+
+def _failed(ctx: Context, items: Sequence[Item]) -> list[Standing]:
+    """Letters that failed can be sent again, but for those that the person never gets: none that may have arrived."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    is_outcome = sa.and_(decision.id == letter.decision_id, letter.kind == LetterKind.OUTCOME)
+    rows = ctx.session.execute(
+        sa.select(
+            letter.id.label("letter_id"),
+            letter.scope,
+            letter.to_address,
+            letter.state.label("letter"),
+            letter.detail,
+            decision.id.label("decision_id"),
+            decision.state.label("decided"),
+            decision.told_at,
+        )
+        .outerjoin(decision, is_outcome)
+        .where(letter.id.in_([one.letter_id for one in items if one.letter_id is not None]))
+    )
+    found = {row.letter_id: row for row in rows}
+    returned = returned_among(ctx, [(row.scope, row.to_address) for row in found.values()])
+    return [
+        Standing(one.id, one.decision_id, one.letter_id, _why_not_again(found.get(one.letter_id), returned))
+        for one in items
+    ]
+
+
+def _why_not_again(row: Any, returned: Collection[tuple[str, str]]) -> str:
+    if row is None:
+        return "not_there"
+    if row.decision_id is not None and (over := _over(row)):
+        return over
+    if row.letter != LetterState.FAILED:
+        return _GOING.get(row.letter, "not_failed")
+    if (row.scope, row.to_address) in returned:
+        return HoldReason.RETURNED
+    return "no_such_address" if fault_in(row.detail) is Fault.ADDRESS else ""
 
 
 def offer_to(ctx: Context, bulk: BulkMixin) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
-from flask_talentpool.bulk.choices import MOST, Keys, Which, why
-from flask_talentpool.bulk.selection import count, selected
+from flask_talentpool.bulk.choices import LETTER, MOST, Keys, Which, why
+from flask_talentpool.bulk.selection import count, failed, selected
 from flask_talentpool.context import Context
 from flask_talentpool.enums import Act, LetterKind
 from flask_talentpool.letters.holds import TOGETHER
@@ -15,6 +15,7 @@ OFFERED: dict[str, tuple[Act, ...]] = {
     "held": (Act.APPROVE, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),
     "waiting": (Act.HOLD, Act.SEND_NOW, Act.SET, Act.TAKE_BACK, Act.TELL),
     "untold": (Act.APPROVE, Act.SEND_NOW, Act.HOLD, Act.SET, Act.TAKE_BACK, Act.TELL),
+    "failed": (Act.SEND_AGAIN,),
 }
 """What can be done, by where the letters stand; the first is proposed."""
 
@@ -41,8 +42,9 @@ def new_page(
     """Read what is chosen: all letters that stand somewhere, or some of them by id."""
     decision, letter = ctx.models.decision, ctx.models.letter
     if which is not None:
-        number = total = count(ctx, visible(selected(ctx, which)))
-        if which.because in TOGETHER:
+        found = failed(ctx, which.because) if which.state == "failed" else selected(ctx, which)
+        number = total = count(ctx, visible(found))
+        if which.state == "failed" or which.because in TOGETHER:
             number = min(total, MOST)
         keys: tuple[str, ...] = ()
     else:
@@ -68,10 +70,11 @@ def new_page(
 
 
 def keys_page(keys: Keys, *, can_reject: bool) -> NewPage:
-    """Return the page for applications chosen by key somewhere else."""
+    """Return the page for what was chosen by key: applications somewhere else, or letters that failed."""
+    has_failed = any(key.startswith(LETTER) for key in keys.keys)
     acts = (*OFFERED["untold"], *((Act.REJECT,) if can_reject else ()))
     return NewPage(
-        state="untold",
+        state="failed" if has_failed else "untold",
         because="",
         sentence="",
         job="",
@@ -79,5 +82,5 @@ def keys_page(keys: Keys, *, can_reject: bool) -> NewPage:
         total=len(keys.keys),
         most=MOST,
         keys=keys.keys,
-        acts=tuple(acts),
+        acts=OFFERED["failed"] if has_failed else acts,
     )

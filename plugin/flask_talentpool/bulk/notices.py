@@ -61,7 +61,8 @@ def _whose(ctx: Context, items: Sequence[Item]) -> list[_Whose]:
         for one in items
         if (row := rows.get(one.decision_id or 0)) is not None
     ]
-    return found + _whose_undecided(ctx, [one for one in items if one.decision_id is None])
+    undecided = [one for one in items if one.decision_id is None and one.letter_id is None]
+    return found + _whose_undecided(ctx, undecided)
 
 
 def _whose_undecided(ctx: Context, items: Sequence[Item]) -> list[_Whose]:

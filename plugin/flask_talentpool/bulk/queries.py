@@ -152,8 +152,9 @@ def bulk_page(
     ready = counts[ItemState.READY]
     is_ready = row.state == BulkState.READY
     noticed = _noticed(ctx, row) if is_ready else 0
-    # Whom somebody turns down stands there by name before they say so.
-    show = show or ("to-do" if is_ready and ready and act is Act.REJECT else _shown_first(counts))
+    # Whom somebody turns down, or writes to again, stands there by name before they say so.
+    by_name = is_ready and ready and act in (Act.REJECT, Act.SEND_AGAIN)
+    show = show or ("to-do" if by_name else _shown_first(counts))
     states = list(SHOWN.get(show, ()))
     found = sum(g.count for g in groups if g.state in states and because in ("", g.because))
     pages = max(1, -(-found // PAGE_SIZE))

@@ -41,25 +41,29 @@ def samples(ctx: Context, bulk: BulkMixin, visible: Visible) -> tuple[Sample, ..
     )
     first = sa.select(sa.func.min(part.c.id)).group_by(part.c.part)
     chosen = ctx.session.execute(
-        sa.select(item.application_key, item.decision_id).where(item.id.in_(first)).order_by(item.id)
+        sa.select(item.application_key, item.decision_id, item.letter_id)
+        .where(item.id.in_(first))
+        .order_by(item.id)
     ).all()
     if act is Act.REJECT:
         return _of_undecided(ctx, [row.application_key for row in chosen])
     ids = [row.decision_id for row in chosen]
     if act is Act.SET:
         return _of_changed(ctx, ids, choices, visible, said_by=bulk.by_name)
-    return _of_letters(ctx, ids, visible)
+    letter = ctx.models.letter
+    if act is Act.SEND_AGAIN:
+        return _of_letters(ctx, letter.id.in_([row.letter_id for row in chosen]), visible)
+    its_own = sa.and_(letter.decision_id.in_(ids), letter.kind == LetterKind.OUTCOME)
+    return _of_letters(ctx, its_own, visible)
 
 
-def _of_letters(ctx: Context, ids: list[int], visible: Visible) -> tuple[Sample, ...]:
+def _of_letters(ctx: Context, which: sa.ColumnElement[bool], visible: Visible) -> tuple[Sample, ...]:
     letter, decision = ctx.models.letter, ctx.models.decision
-    jobs = {
-        row.id: row.job_label
-        for row in ctx.session.execute(sa.select(decision.id, decision.job_label).where(decision.id.in_(ids)))
-    }
-    statement = visible(
-        sa.select(letter).where(letter.decision_id.in_(ids), letter.kind == LetterKind.OUTCOME)
+    rows = list(ctx.session.scalars(visible(sa.select(letter).where(which)).order_by(letter.id)))
+    about = sa.select(decision.id, decision.job_label).where(
+        decision.id.in_([row.decision_id for row in rows if row.decision_id is not None])
     )
+    jobs = {row.id: row.job_label for row in ctx.session.execute(about)}
     return tuple(
         Sample(
             to_name=row.to_name or "No name",
@@ -67,7 +71,7 @@ def _of_letters(ctx: Context, ids: list[int], visible: Visible) -> tuple[Sample,
             subject=row.subject,
             body=paragraphs(row.text),
         )
-        for row in ctx.session.scalars(statement.order_by(letter.id))
+        for row in rows
     )
 
 

@@ -9,12 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from flask_talentpool.access import Actor, Subject, Visible
-from flask_talentpool.bulk.choices import MOST, STATES, WORDS, BulkChoices, Keys, Which, checked
+from flask_talentpool.bulk.choices import (
+    LETTER,
+    MOST,
+    STATES,
+    WORDS,
+    BulkChoices,
+    Keys,
+    Which,
+    checked,
+    letter_in,
+)
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks, insert_all, one_of_these
 from flask_talentpool.decisions.facts import owner_of
-from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, Outcome
+from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import TOGETHER
@@ -118,9 +128,11 @@ def _within(number: int) -> None:
 def _label(act: Act, chosen: Keys | Which) -> str:
     if isinstance(chosen, Keys):
         return f"{WORDS[act].title}: chosen one by one"
-    where = {"waiting": "letters that wait", "held": "letters that are held"}.get(
-        chosen.state, "letters not gone yet"
-    )
+    where = {
+        "waiting": "letters that wait",
+        "held": "letters that are held",
+        "failed": "letters that failed",
+    }.get(chosen.state, "letters not gone yet")
     return f"{WORDS[act].title}: {where}" + (" for one job" if chosen.job else "")
 
 
@@ -129,11 +141,13 @@ def _label(act: Act, chosen: Keys | Which) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    """One application that is there for this person, and whose it is."""
+    """One application, or letter, that is there for this person, and whose it is."""
 
     application_key: str
     decision_id: int | None
     subject: Subject
+    letter_id: int | None = None
+    """Of a letter that is to be sent again."""
 
 
 def _fill(
@@ -150,6 +164,8 @@ def _fill(
         if isinstance(chosen, Which):
             raise Refused("Choose the applications to reject by their keys.", code="choices")
         found = _undecided(ctx, chosen.keys)
+    elif act is Act.SEND_AGAIN:
+        found = _failed(ctx, chosen, visible)
     else:
         found = _decided(ctx, chosen, visible)
     _within(len(found))
@@ -159,6 +175,7 @@ def _fill(
             "bulk_id": bulk.id,
             "application_key": one.application_key,
             "decision_id": one.decision_id,
+            "letter_id": one.letter_id,
             "state": ItemState.WAITING,
         }
         for one in found
@@ -198,9 +215,43 @@ def _decided(ctx: Context, chosen: Keys | Which, visible: Visible) -> list[_One]
     return sorted(found, key=lambda one: one.decision_id or 0)
 
 
+def _failed(ctx: Context, chosen: Keys | Which, visible: Visible) -> list[_One]:
+    """Letters of any kind that failed; none that may have gone."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    if isinstance(chosen, Keys):
+        ids = {found for key in chosen.keys if (found := letter_in(key)) is not None}
+        statements = [visible(failed(ctx).where(letter.id.in_(part))) for part in chunks(sorted(ids))]
+    elif chosen.state != "failed":
+        raise Refused("Only letters that failed can be sent again together.", code="choices")
+    else:
+        # The first of them; whoever has many thousands comes back for the rest.
+        statements = [visible(failed(ctx, chosen.because)).order_by(letter.id).limit(MOST)]
+    columns = (letter.id, letter.decision_id, letter.kind, letter.scope, decision.owner_key)
+    return [
+        _One(
+            f"{LETTER}{letter_id}",
+            decision_id if kind == LetterKind.OUTCOME else None,
+            Subject(scope=scope, owner_key=owner or None),
+            letter_id,
+        )
+        for statement in statements
+        for letter_id, decision_id, kind, scope, owner in ctx.session.execute(
+            statement.with_only_columns(*columns).outerjoin(decision, decision.id == letter.decision_id)
+        )
+    ]
+
+
+def failed(ctx: Context, because: str = "") -> sa.Select[Any]:
+    """Return the SELECT of the letters that failed; not yet narrowed to what somebody sees."""
+    letter = ctx.models.letter
+    statement = sa.select(letter).where(letter.state == LetterState.FAILED)
+    return statement.where(letter.because == because) if because else statement
+
+
 def count(ctx: Context, narrowed: sa.Select[Any]) -> int:
-    """Return how many decisions a SELECT finds, whatever it was narrowed with."""
-    ids = narrowed.with_only_columns(ctx.models.decision.id).subquery()
+    """Return how many rows a SELECT of decisions or letters finds, whatever it was narrowed with."""
+    (model,) = (one["entity"] for one in narrowed.column_descriptions)
+    ids = narrowed.with_only_columns(model.id).subquery()
     return ctx.session.scalar(sa.select(sa.func.count()).select_from(ids)) or 0
 
 

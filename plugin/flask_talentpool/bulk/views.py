@@ -11,7 +11,7 @@ from flask_talentpool.bulk import new_page
 from flask_talentpool.bulk import queries as bulk_queries
 from flask_talentpool.bulk import selection as bulk_selection
 from flask_talentpool.bulk import service as bulk
-from flask_talentpool.bulk.choices import STATES, WORDS, Keys, Which
+from flask_talentpool.bulk.choices import LETTER, STATES, WORDS, Keys, Which
 from flask_talentpool.bulk.forms import DOORS, BulkForm, ConfirmForm
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
@@ -21,7 +21,7 @@ from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.web.answers import answered
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import Failure, failed, invalid
-from flask_talentpool.web.request import TOO_LARGE, RequestContext, page, posted, request_context
+from flask_talentpool.web.request import RequestContext, page, posted, request_context, row_ids
 from flask_talentpool.web.sent import asked_number
 
 
@@ -56,10 +56,11 @@ def new() -> ResponseReturnValue:
     if request.args.get("all"):
         model = new_page.new_page(current.ctx, current.visible, which=_which(request.args))
     else:
-        ticked = tuple(
-            number for number in request.args.getlist("letters", type=int) if abs(number) < TOO_LARGE
-        )
-        model = new_page.new_page(current.ctx, current.visible, letters=ticked[:500])
+        ticked = tuple(row_ids(request.args.getlist("letters")))[:500]
+        if request.args.get("state") == "failed" and ticked:
+            model = new_page.keys_page(Keys(keys=tuple(f"{LETTER}{one}" for one in ticked)), can_reject=False)
+        else:
+            model = new_page.new_page(current.ctx, current.visible, letters=ticked)
     wanted = request.args.get("act", "")
     act = wanted if wanted in model.acts else model.acts[0]
     return _choosing(current, model, BulkForm(data={"act": act, "token": bulk_selection.new_token()}))

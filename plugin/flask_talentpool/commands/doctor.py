@@ -315,7 +315,10 @@ def _unsettled(ctx: Context) -> Iterator[Found]:
     letter = ctx.models.letter
     for state, says in (
         (LetterState.UNKNOWN, "nobody knows whether they arrived. Settle them on the letters page"),
-        (LetterState.FAILED, "refused for good. Send them again or tell the people another way"),
+        (
+            LetterState.FAILED,
+            "refused for good. Send them again, together on the letters page, or tell the people another way",
+        ),
     ):
         number = ctx.session.scalars(
             sa.select(sa.func.count()).select_from(letter).where(letter.state == state)

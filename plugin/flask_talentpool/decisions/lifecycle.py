@@ -1,5 +1,6 @@
 """Whether a decision stands: what the host says now, taken back here, and let stand after all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from flask_talentpool.decisions.model import DECISION_TRANSITIONS, DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, facts_anew, recompose
 from flask_talentpool.decisions.outcome.release import next_moment
 from flask_talentpool.decisions.outcome.whole_person import beside, despite
-from flask_talentpool.enums import DecisionState, HoldReason, LetterState, Outcome, sentence_of
+from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
 from flask_talentpool.errors import BeingHandedOver, NotFound, Refused
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters import outbox
@@ -172,6 +173,23 @@ def approve(ctx: Context, decision: DecisionMixin, *, by: Actor, at_once: bool =
             code=letter.because,
         )
     return letter
+
+
+def send_again(
+    ctx: Context, letter: LetterMixin, *, by: Actor, states: Sequence[LetterState] = outbox.UNANSWERED
+) -> None:
+    """Send a failed or unknown letter again; an outcome letter that failed is written anew, as any that waits.
+
+    What it told of others may have been told since, and it may be told in one with others now. One that may have
+    arrived keeps its words.
+
+    Raises:
+        Refused: It stands elsewhere by now.
+    """
+    has_failed = letter.state == LetterState.FAILED
+    outbox.send_again(ctx, letter, by=by, states=states)
+    if has_failed and letter.kind == LetterKind.OUTCOME and letter.decision_id is not None:
+        recompose(ctx, letter, find(ctx, letter.decision_id))
 
 
 def send_all_the_same(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin:

@@ -1,6 +1,6 @@
 """The outbox: letters that wait, are held, cancelled or approved; one letter per occasion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -229,15 +229,35 @@ def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
     ctx.session.flush()
 
 
-def send_again(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:
-    """A person decided that a failed or unknown letter is sent again, under the same Message-ID."""
-    if not _seize(ctx, letter, *UNANSWERED):
-        raise Refused(
-            "Only a letter that failed, or whose fate is unknown, can be sent again.", code="letter_state"
-        )
+def send_again(
+    ctx: Context, letter: LetterMixin, *, by: Actor, states: Sequence[LetterState] = UNANSWERED
+) -> None:
+    """A person decided that a failed or unknown letter is sent again, under the same Message-ID.
+
+    Args:
+        ctx: The unit of work.
+        letter: The letter.
+        by: Who decided.
+        states: Where it has to stand; whoever sends many again has asked of none whether it arrived.
+
+    Raises:
+        Refused: It stands elsewhere.
+    """
+    if not _seize(ctx, letter, *states):
+        raise Refused(f"Only a letter that is {' or '.join(states)} can be sent again.", code="letter_state")
     letter.tries, letter.due_at = 0, ctx.now()
     move(letter, LetterState.DUE)
     ctx.record(by, "send_again", "letter", letter.id, scope=letter.scope)
+    ctx.session.flush()
+
+
+def fail_again(ctx: Context, letter: LetterMixin, *, by: Actor, because: str, detail: str) -> None:
+    """Somebody undid that a failed letter is sent again: it stands with the reason for which it failed."""
+    if letter.state == LetterState.HELD:
+        move(letter, LetterState.DUE)
+    letter.with_letter_id = None
+    move(letter, LetterState.FAILED, HoldReason(because), detail)
+    ctx.record(by, "undo", "letter", letter.id, scope=letter.scope, detail="send_again")
     ctx.session.flush()
 
 

@@ -113,6 +113,8 @@ class LettersPage:
     pages: int
     unwritten: int
     """Decisions whose letter is still to be written."""
+    has_failed: bool
+    """Whether letters failed that can be sent again together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,7 @@ def letters_page(
         number=number,
         pages=pages,
         unwritten=_unwritten(ctx, visible) if tab == "waiting" else 0,
+        has_failed=LetterState.FAILED in counts,
     )
 
 

@@ -49,7 +49,7 @@ def letters() -> ResponseReturnValue:
             model,
             besides_of(current.ctx, [row.id for group in model.groups for row in group.rows], current.may),
         )
-    may_bulk = tab in ("waiting", "held") and current.may(Action.LETTER_BULK)
+    may_bulk = tab != "gone" and current.may(Action.LETTER_BULK)
     return page("letters.html", model, may_bulk=may_bulk, is_started=has_baseline(current.ctx))
 
 
@@ -95,7 +95,7 @@ def send_again(letter_id: int) -> ResponseReturnValue:
     """Send a letter again that failed, or whose fate is unknown."""
     return _act(
         letter_id,
-        lambda current, ctx, row: outbox.send_again(ctx, row, by=current.signed_in),
+        lambda current, ctx, row: lifecycle.send_again(ctx, row, by=current.signed_in),
         "It is sent again with the next round, under the same number, so that a mail program sees one letter.",
     )
 
