@@ -15,6 +15,7 @@ from flask_talentpool.bulk.choices import BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import Act, Door, RecallState
+from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.texts import versions
 from flask_talentpool.people import one_person
 from flask_talentpool.people.service import link_people
@@ -249,6 +250,9 @@ class _Filling:
         sender = f"Again {self.family} <{row.candidate.email}>"
         self.world.tp.receive(reply(answers=letter.message_id, sender=sender, number=row.id))
         self.world.tp.receive(postfix(letter.message_id, status="4.4.7"))
+        # As an earlier version barred it, for what is no fault of the address.
+        to, scope = letter.to_address, letter.scope
+        self.world.change(lambda ctx: suppression.suppress(ctx, to, scope=scope))
 
     def what_waits(self) -> Side:
         world, scope = self.world, self.scope

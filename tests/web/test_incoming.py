@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from flask_talentpool.letters.incoming import suppression
 from tests.support import incoming as samples
 from tests.support.incoming import reply
 from tests.web.reading import read
@@ -361,3 +362,48 @@ def test_acts_are_json_too(office):
 
     assert answer.json["is_read"] is True
     assert office.json(f"{INCOMING}/{number}")["text"] == "When does the next round start?"
+
+
+# Barred addresses
+
+
+def barred(office, **who):
+    """Let a letter come back because of us, and bar its address as an earlier version did."""
+    message_id = a_letter(office, **who)
+    letter = office.rows("letter")[-1]
+    raw = samples.postfix(message_id, status="5.7.1", to=letter.to_address)
+    receive(office, raw.replace(b"Recipient address rejected: User unknown", b"blocked using a block list"))
+    with office.app.app_context():
+        office.talentpool.transact(
+            lambda ctx: suppression.suppress(ctx, letter.to_address, scope=letter.scope)
+        )
+    return letter
+
+
+def test_barred_addresses_are_listed_with_what_was_said_and_lifted_at_one_press(office):
+    letter = barred(office)
+    page = read(office.get(read(office.get(INCOMING)).link("Barred addresses")))
+    answer = page.press(office.client, "Let mail go there again")
+    after = read(office.get(answer.location))
+
+    assert letter.to_address in page.text
+    assert "our sender, server or account was refused" in page.text
+    assert "Lifted: 1." in after.text
+    assert "No address is barred for what is not its fault" in after.text
+    assert office.rows("suppression") == []
+
+
+def test_barred_addresses_of_another_scope_are_neither_seen_nor_lifted(office):
+    letter = barred(office, scope="north")
+    page = read(office.get(f"{INCOMING}/barred"))
+    office.post(f"{INCOMING}/barred/lift")
+
+    assert letter.to_address not in page.text
+    assert len(office.rows("suppression")) == 1
+
+
+def test_a_manager_is_not_offered_barred_addresses(office):
+    manager = office.sign_in("manager")
+
+    assert office.get(f"{INCOMING}/barred", client=manager).status_code == 403
+    assert "Barred addresses" not in office.get(INCOMING, client=manager).text

@@ -87,6 +87,7 @@ def _samples() -> dict[str, list[tuple[str, str]]]:
         show(host, "doctor")
         show(host, "texts")
         show(host, "receive", feed=REPLY)
+        show(host, "suppressions")
         show(host, "forget", "7", "--yes")
         with host.app.app_context(), host.db.engine.begin() as connection:
             _as_before(connection)

@@ -24,6 +24,7 @@ from flask_talentpool.guide import Guide, GuideProblem
 from flask_talentpool.heartbeat import alive_until, last_seen
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.transports import try_out
+from flask_talentpool.letters.incoming import lifting
 from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.versions import languages_of, texts_in
 from flask_talentpool.noticing.brake import braked
@@ -329,6 +330,16 @@ def _unsettled(ctx: Context) -> Iterator[Found]:
             yield Found(f"{state} letters", DoctorVerdict.OK, "None.")
 
 
+def _barred(ctx: Context) -> Iterator[Found]:
+    wrong = len(lifting.judge(ctx).wrong)
+    if wrong:
+        says = (
+            f"{plural(wrong, 'address is', 'addresses are')} barred for what is no fault of theirs, such as a block list "
+            "or a full mailbox. `flask talentpool suppressions` lists them; with --lift mail goes there again."
+        )
+        yield Found("barred addresses", DoctorVerdict.ATTENTION, says)
+
+
 _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _mail_servers,
     _company,
@@ -346,4 +357,5 @@ _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _mail_pause,
     _oldest_due,
     _unsettled,
+    _barred,
 )

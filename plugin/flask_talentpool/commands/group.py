@@ -9,6 +9,7 @@ from flask_talentpool.commands.forget import forget_command
 from flask_talentpool.commands.receive import receive_command
 from flask_talentpool.commands.restored import restored_command
 from flask_talentpool.commands.send import send_command
+from flask_talentpool.commands.suppressions import suppressions_command
 from flask_talentpool.commands.sync import sync_command
 from flask_talentpool.commands.texts import texts_command
 from flask_talentpool.commands.upgrade_tables import upgrade_tables_command
@@ -25,6 +26,7 @@ for command in (
     worker_command,
     forget_command,
     receive_command,
+    suppressions_command,
     texts_command,
     upgrade_tables_command,
     restored_command,

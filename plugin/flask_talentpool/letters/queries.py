@@ -55,6 +55,7 @@ _ACTS = {
     "unread": "put it back to be read",
     "give": "said whose it is",
     "works_again": "said that the address works again",
+    "lift": "let mail go to the address again",
     "all_the_same": "had it sent all the same",
     "told_together": "marked it as told together with another application",
 }

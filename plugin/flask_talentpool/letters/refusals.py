@@ -90,7 +90,7 @@ def fault_of(status: str, words: str) -> Fault:  # noqa: PLR0911 (one line for e
         status: The enhanced code, such as 5.1.1; empty where the server gave none.
         words: What it said; addresses in it are left out, since any word can be somebody's name.
     """
-    said = _NAMES.sub(" ", words[:4_000])
+    said = unnamed(words[:4_000])
     if _QUOTA.search(said):
         return Fault.QUOTA
     if _SENDER.search(said) or status in _OF_THE_SENDER:
@@ -107,6 +107,11 @@ def fault_of(status: str, words: str) -> Fault:  # noqa: PLR0911 (one line for e
     if status.startswith("5.7."):
         return Fault.SENDER
     return Fault.PASSING if status.startswith(("5.2.", "5.3.", "5.4.")) else Fault.UNKNOWN
+
+
+def unnamed(words: str) -> str:
+    """Return what a server said without addresses, and the pages that it points to."""
+    return _NAMES.sub(" ", words)
 
 
 STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")

@@ -11,6 +11,7 @@ from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters import queries
+from flask_talentpool.letters.incoming import lifting
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.incoming.service import ERASED, FROM_FORGOTTEN
 from flask_talentpool.letters.incoming.urgency import Urgency
@@ -20,6 +21,8 @@ from flask_talentpool.letters.queries import Act, Tab
 PAGE_SIZE = 50
 SHOWN = 5
 """How many of a kind the first page names; the rest is counted."""
+MOST_BARRED = 200
+"""How many barred addresses a page names; the rest is counted."""
 FOUND = 10
 """How many people a search shows."""
 
@@ -62,6 +65,30 @@ class IncomingList:
     pages: int
     receives: bool
     """Whether a setting says where mail comes in, or something came in already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarredLine:
+    """One address that today's classifier would not bar."""
+
+    name: str
+    address: str
+    since: datetime
+    because: str
+    said: str
+    letter_id: int | None
+    incoming_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarredPage:
+    """Addresses that are barred for what is no fault of theirs."""
+
+    rows: tuple[BarredLine, ...]
+    """The first of them."""
+    count: int
+    right: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,3 +299,25 @@ def _people(ctx: Context, visible: Visible, search: str) -> Sequence[Found]:
         visible(sa.select(person).where(theirs)).order_by(person.name, person.id).limit(FOUND)
     )
     return [Found(id=row.id, name=row.name or "No name", email=row.email, scope=row.scope) for row in rows]
+
+
+def barred_page(ctx: Context, visible: Visible) -> BarredPage:
+    """Judge barred addresses anew, and read the first of those that are not to blame."""
+    judged = lifting.judge(ctx, visible)
+    return BarredPage(
+        rows=tuple(
+            BarredLine(
+                name=one.name or "No name",
+                address=one.address,
+                since=one.since,
+                because=one.because,
+                said=one.said,
+                letter_id=one.letter_id,
+                incoming_id=one.incoming_id,
+            )
+            for one in judged.wrong[:MOST_BARRED]
+        ),
+        count=len(judged.wrong),
+        right=judged.right,
+        unknown=judged.unknown,
+    )

@@ -1,6 +1,7 @@
 """Addresses whose mail came back for good: nothing is sent there until somebody says that it works again."""
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -68,6 +69,11 @@ def clear(ctx: Context, addresses: Iterable[str], *, scope: str) -> None:
     ctx.session.execute(
         sa.delete(model).where(model.scope == scope, model.kind == KIND, model.hash.in_(hashes))
     )
+
+
+def hashing(ctx: Context) -> Callable[[str], str]:
+    """Return what hashes addresses as these rows have them, each once."""
+    return functools.cache(functools.partial(_hash, ctx))
 
 
 def _hash(ctx: Context, address: str) -> str:

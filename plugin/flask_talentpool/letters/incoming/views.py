@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from flask_talentpool.access import Action
+from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
+from flask_talentpool.letters.incoming import lifting
 from flask_talentpool.letters.incoming import queries as incoming_queries
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.model import IncomingMixin
@@ -31,6 +32,8 @@ def register(blueprint: Blueprint) -> None:
     """Register these pages."""
     blueprint.add_url_rule("/incoming", "incoming", incoming_list)
     blueprint.add_url_rule("/incoming/<int:incoming_id>", "incoming_one", incoming_one)
+    blueprint.add_url_rule("/incoming/barred", "incoming_barred", barred)
+    blueprint.add_url_rule("/incoming/barred/lift", "incoming_lift", lift, methods=["POST"])
     for name, act in (
         ("read", read), ("unread", unread), ("give", give), ("works-again", works_again), ("erase", erase)
     ):  # fmt: skip
@@ -46,7 +49,8 @@ def incoming_list() -> ResponseReturnValue:
     if tab not in incoming_queries.TITLES:
         raise NotFound
     model = incoming_queries.incoming_list(current.ctx, current.visible, tab, number=asked_number("page", 1))
-    return page("incoming.html", model, may_write=current.may(Action.LETTER_WRITE))
+    may_bulk = current.may(Action.LETTER_BULK)
+    return page("incoming.html", model, may_write=current.may(Action.LETTER_WRITE), may_bulk=may_bulk)
 
 
 def incoming_one(incoming_id: int) -> ResponseReturnValue:
@@ -113,6 +117,31 @@ def give(incoming_id: int) -> ResponseReturnValue:
         incoming.give(ctx, row, person, by=current.signed_in)
 
     return _act(incoming_id, act, "It now stands in the history of this person.")
+
+
+def barred() -> ResponseReturnValue:
+    """Show addresses that are barred for what is no fault of theirs."""
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+    return page("barred.html", incoming_queries.barred_page(current.ctx, current.visible))
+
+
+def lift() -> ResponseReturnValue:
+    """Let mail go again to every address that is barred for what is no fault of its own."""
+    current = request_context()
+    current.require(Action.LETTER_BULK)
+
+    def work(ctx: Context) -> dict[str, int]:
+        wrong = [
+            one
+            for one in lifting.judge(ctx, current.visible).wrong
+            if current.may(Action.LETTER_BULK, Subject(scope=one.scope))
+        ]
+        return {"lifted": len(wrong), "letters": lifting.lift(ctx, wrong, by=current.signed_in)}
+
+    facts = current.change(work)
+    message = f"Lifted: {facts['lifted']:,}. Held letters that go on: {facts['letters']:,}; each is looked at again first."
+    return done(message, url_for("talentpool.incoming_barred"), **facts)
 
 
 def _load(current: RequestContext, incoming_id: int, ctx: Context) -> IncomingMixin:
