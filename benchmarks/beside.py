@@ -270,6 +270,7 @@ def _leaving(host: _Host) -> bool:
         _set_status(world, first)
         world.tp.sync()
         others = [row.id for row in world.apply(number, stage="applied")]
+        world.tp.sync()  # rows that nobody saw before they were decided would wait as an import
         _set_status(world, others)
         world.session.remove()
     before, left_at, over = len(list(host.mails.iterdir())), [0.0], threading.Event()

@@ -22,6 +22,7 @@ from flask_talentpool.people.model import PersonMixin
 
 if TYPE_CHECKING:
     from flask_talentpool.letters.kinds import Kinds
+    from flask_talentpool.people.rows import Addresses
 
 SOFTWARE = Actor(id="talentpool", name="Flask-TalentPool", email=None)
 """Who acts when nobody pressed a button: the worker, a sync, a clock."""
@@ -83,6 +84,8 @@ class Context:
     secret: bytes
     guide_url: GuideUrl
     link_url: Callable[[str], str]
+    addresses: "Addresses | None" = None
+    """Candidate rows by address, where one look-up serves many letters; looked up each time where this is None."""
     pending: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     """Signals to send once the work is committed."""
 

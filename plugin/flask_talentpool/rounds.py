@@ -67,7 +67,7 @@ def do_round(transact: Transact, *, whole: bool = True) -> SyncReport:
     report = sync(transact) if whole else SyncReport()
     # The first start is made once, and says nothing of how long a look takes.
     report.look_seconds = 0.0 if report.first else time.monotonic() - started
-    answer_waiting(transact, report)
+    answer_waiting(transact, report, whole=whole)
     for what, step in STEPS:
         if step in LOOKS and (report.braked or not whole):
             continue  # held up, the host looks as if everything were gone

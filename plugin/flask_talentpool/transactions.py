@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from flask_talentpool.context import Context
+from flask_talentpool.db.locks import holds_the_lock
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -20,6 +21,9 @@ TRIES = 8
 _PAUSE = 0.03
 _PATIENCE = 5.0
 """Seconds after which no further try begins: SQLite waits as long for a lock in each, and somebody waits for an answer."""
+_LONG = 0.1
+_A_TURN = 0.11
+"""Seconds after which others have a turn, and for how long: who waits for SQLite's one lock asks every tenth of a second."""
 
 
 def commit(ctx: Context, *, sender: Any) -> None:
@@ -58,9 +62,10 @@ def transact(
     """
     pause, deadline = threading.Event(), time.monotonic() + _PATIENCE
     for attempt in range(1, TRIES + 1):
-        ctx = start()
+        ctx, started = start(), time.monotonic()
         try:
             result = work(ctx)
+            is_in_the_way = holds_the_lock(ctx.connection())
             commit(ctx, sender=sender)
         except (OperationalError, IntegrityError):
             ctx.session.rollback()
@@ -72,5 +77,7 @@ def transact(
             ctx.session.rollback()
             raise
         else:
+            if is_in_the_way and time.monotonic() - started >= _LONG:
+                pause.wait(_A_TURN)
             return result
     return None

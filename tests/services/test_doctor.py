@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from flask_talentpool.commands import doctor
 from flask_talentpool.commands.worker import round_of
 from flask_talentpool.guide import pages as guide_pages
 from flask_talentpool.heartbeat import MARK, heartbeat
@@ -275,3 +276,10 @@ def test_a_guide_page_of_the_hosts_own_that_went_wrong_is_named(make_ready, tmp_
     assert code == 1
     assert found["guide"][0] == "wrong"
     assert "deciding.md, line 1: the page has no heading" in found["guide"][1]
+
+
+def test_it_names_the_index_without_which_looking_up_an_address_takes_long(agency, monkeypatch):
+    assert "addresses of candidates" not in agency.run("doctor").stdout
+    monkeypatch.setattr(doctor, "_TOO_LONG", 0.0)
+
+    assert "index on lower(trim(email))" in agency.run("doctor").stdout

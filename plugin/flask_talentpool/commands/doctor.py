@@ -1,6 +1,7 @@
 """``flask talentpool doctor``: say what is fit for sending and what is not, one line each with its remedy."""
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,11 +30,14 @@ from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.versions import languages_of, texts_in
 from flask_talentpool.noticing.brake import braked
 from flask_talentpool.noticing.sync import require_tables
+from flask_talentpool.people.rows import of_addresses
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
 
 _LATE, _FAR_TOO_LATE = timedelta(hours=1), timedelta(days=1)
+_TOO_LONG = 0.1
+"""Seconds for a look-up by an index."""
 
 
 class DoctorVerdict(StrEnum):
@@ -262,6 +266,19 @@ def _durability(ctx: Context) -> Iterator[Found]:
         yield Found("database", DoctorVerdict.ATTENTION, says)
 
 
+def _address_look_up(ctx: Context) -> Iterator[Found]:
+    """Every letter asks who else has its address."""
+    started = time.monotonic()
+    of_addresses(ctx, ["nobody@host.invalid"])
+    took = time.monotonic() - started
+    if took > _TOO_LONG:
+        says = (
+            f"Looking up who has an address took {took:.1f} s, which many letters wait for: the host's table is read as a "
+            f"whole. Give it an index on lower(trim({ctx.host.map.email}))."
+        )
+        yield Found("addresses of candidates", DoctorVerdict.ATTENTION, says)
+
+
 def _brake(ctx: Context) -> Iterator[Found]:
     asked = braked(ctx)
     if asked is not None:
@@ -350,6 +367,7 @@ _OF_THE_SETTINGS: tuple[Callable[[Context], Iterator[Found]], ...] = (
 )
 _OF_THE_DATABASE: tuple[Callable[[Context], Iterator[Found]], ...] = (
     _durability,
+    _address_look_up,
     _texts,
     _brake,
     _pages,

@@ -31,6 +31,14 @@ def padded(values: Iterable[T]) -> list[T]:
     return known + known[-1:] * (wanted - len(known))
 
 
+def filtering(column: Any) -> Any:
+    """Return a column for a condition on rows that another condition finds: no index is used for it.
+
+    Without statistics SQLite takes a few values of a state to be rarer than as many ids.
+    """
+    return sa.func.coalesce(column, sa.literal_column("''"), type_=column.type)
+
+
 def insert_all(connection: sa.Connection, model: type[Table], rows: list[dict[str, Any]]) -> None:
     """Insert rows, which all have the same columns, with one statement."""
     table = model.__table__

@@ -23,6 +23,12 @@ def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def holds_the_lock(connection: sa.Connection) -> bool:
+    """Return whether this transaction keeps everybody else from writing, as every one that writes on SQLite does."""
+    driver = connection.connection.driver_connection
+    return connection.dialect.name == "sqlite" and bool(getattr(driver, "in_transaction", False))
+
+
 def update_if(
     session: Session, model: type[Table], *conditions: sa.ColumnElement[bool], **values: object
 ) -> int:

@@ -51,6 +51,7 @@ class DecisionMixin(Table):
             sa.Index(constraint_name("decisions_job_ix"), "scope", "job_key", "outcome"),
             sa.Index(constraint_name("decisions_job_key_ix"), "job_key"),
             sa.Index(constraint_name("decisions_state_ix"), "state", "outcome", "told_at"),
+            sa.Index(constraint_name("decisions_unread_ix"), "state", "completed_at", "id"),
             sa.Index(constraint_name("decisions_owner_ix"), "owner_key"),
         )
 

@@ -12,7 +12,7 @@ from flask_talentpool.answer_clock import erasing as answer_clock_erasing
 from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
 from flask_talentpool.context import Answer, Cancel, Context, Go
-from flask_talentpool.db.arrays import chunks
+from flask_talentpool.db.arrays import chunks, filtering
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions.facts import owner_address, owner_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -156,17 +156,16 @@ def remind(ctx: Context) -> int:
 
 def _without_line(ctx: Context) -> list[DecisionMixin]:
     decision, letter = ctx.models.decision, ctx.models.letter
-    waits = sa.exists().where(
-        letter.decision_id == decision.id,
+    waits = sa.select(letter.decision_id).where(
         letter.kind == LetterKind.OUTCOME,
         letter.state == LetterState.HELD,
         letter.because == HoldReason.PERSONAL,
     )
     statement = sa.select(decision).where(
-        decision.state == DecisionState.LIVE,
+        decision.id.in_(waits),
+        filtering(decision.state) == DecisionState.LIVE,
         decision.told_at.is_(None),
         decision.line_at.is_(None),
-        waits,
     )
     return list(ctx.session.scalars(statement.order_by(decision.id)))
 

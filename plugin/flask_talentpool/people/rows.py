@@ -1,6 +1,8 @@
 """Whose rows belong together: all that the host has of the people behind some of its rows; looks only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -36,7 +38,8 @@ def rows_together(ctx: Context, rows: Sequence[Row]) -> list[Rows]:
     address, until somebody has said that they are two. An address that many share says nothing. Three statements,
     however many rows.
     """
-    addresses = _of_addresses(ctx, {_normal(row.email) for row in rows} - {""})
+    look_up = of_addresses if ctx.addresses is None else ctx.addresses.of
+    addresses = look_up(ctx, {_normal(row.email) for row in rows} - {""})
     found = [{row.candidate_key, *addresses.get(_normal(row.email), ())} - {""} for row in rows]
     linked = _linked(ctx, {row.scope for row in rows}, {key for keys in found for key in keys})
     two = said_to_be_two(ctx, {person_id for links in linked.values() for person_id, _ in links})
@@ -60,7 +63,42 @@ def _normal(email: str) -> str:
     return email.strip().lower()
 
 
-def _of_addresses(ctx: Context, addresses: Iterable[str]) -> Mapping[str, set[str]]:
+class Addresses:
+    """Candidate rows by their address, looked up for many letters at once and remembered for a while.
+
+    A host need not have an index by address, so each look-up may read all its candidates.
+    """
+
+    def __init__(
+        self, coming: Callable[[Context], Iterable[str]], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Prepare.
+
+        Args:
+            coming: Returns the addresses that are likely to be asked for next.
+            clock: Tells seconds.
+        """
+        self._coming, self._clock = coming, clock
+        self._known: dict[str, AbstractSet[str]] = {}
+        self._until = clock()
+
+    def of(self, ctx: Context, addresses: AbstractSet[str]) -> Mapping[str, AbstractSet[str]]:
+        """Do what :func:`of_addresses` does; what it says is at most a minute old."""
+        if self._clock() >= self._until:
+            self._known, self._until = {}, self._clock() + _REMEMBERED
+        if addresses - self._known.keys():
+            coming = {_normal(address) for address in self._coming(ctx)}
+            wanted = (addresses | coming) - self._known.keys()
+            found = of_addresses(ctx, wanted - {""})
+            self._known |= {address: found.get(address, frozenset()) for address in wanted}
+        return {address: self._known[address] for address in addresses}
+
+
+_REMEMBERED = 60.0
+"""Seconds."""
+
+
+def of_addresses(ctx: Context, addresses: Iterable[str]) -> Mapping[str, AbstractSet[str]]:
     """Return the keys of the candidate rows that have each of these addresses, however it is spelled there."""
     host, wanted = ctx.host, padded(sorted(addresses))
     reader = host.readers.get("email")

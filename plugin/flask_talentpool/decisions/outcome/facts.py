@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import padded
+from flask_talentpool.db.arrays import filtering, padded
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer, TurnedDown, offers_of_others
@@ -134,8 +134,10 @@ def _may_have_been_told(ctx: Context, decisions: Sequence[DecisionMixin]) -> set
                 letter.decision_id == earlier.id,
                 letter.kind == LetterKind.OUTCOME,
                 sa.or_(
-                    letter.state.in_(_MAY_HAVE_ARRIVED),
-                    letter.with_letter_id.in_(sa.select(lead.id).where(lead.state.in_(_MAY_HAVE_ARRIVED))),
+                    filtering(letter.state).in_(_MAY_HAVE_ARRIVED),
+                    sa.exists().where(
+                        lead.id == letter.with_letter_id, filtering(lead.state).in_(_MAY_HAVE_ARRIVED)
+                    ),
                 ),
             ),
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import padded
+from flask_talentpool.db.arrays import filtering, padded
 from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.other import Other, This
@@ -29,7 +29,7 @@ from flask_talentpool.people.rows import Row, Rows, rows_together
 logger = logging.getLogger("flask_talentpool")
 
 _STANDS = [DecisionState.LIVE, DecisionState.BASELINE]
-_GOING = [LetterState.SENDING, LetterState.UNKNOWN]
+_WENT_OR_GOES = [LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN]
 _LONGEST_DAY = timedelta(hours=48)
 """No two moments of one date, in whatever time zone, are further apart."""
 
@@ -152,8 +152,8 @@ def _noticed(ctx: Context, keys: Iterable[str], people: Iterable[int]) -> Sequen
     """Return the decisions that stand for applications, and those about people, some of whose rows may be gone."""
     decision, letter = ctx.models.decision, ctx.models.letter
     which = [decision.live_for.in_(padded(sorted(keys)))] if keys else []
-    if ids := padded(sorted(people)):
-        which.append(decision.person_id.in_(ids))
+    if people_ids := padded(sorted(people)):
+        which.append(decision.person_id.in_(people_ids))
     if not which:
         return ()
     its_letter = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
@@ -178,10 +178,11 @@ def _noticed(ctx: Context, keys: Iterable[str], people: Iterable[int]) -> Sequen
         letter.state.label("letter"),
         letter.approved_at,
     )
+    # Their ids first: `OR` over two columns, and a subquery of ids, make databases read all decisions there are.
+    ids = {key for one in which for key in ctx.session.scalars(sa.select(decision.id).where(one))}
     statement = sa.select(*columns).outerjoin(letter, its_letter)
-    return ctx.session.execute(
-        statement.where(sa.or_(*which), decision.state.in_(_STANDS)).order_by(decision.id)
-    ).all()
+    stand = statement.where(decision.id.in_(padded(sorted(ids))), decision.state.in_(_STANDS))
+    return ctx.session.execute(stand.order_by(decision.id)).all() if ids else ()
 
 
 def _gone(ctx: Context, people: Iterable[int]) -> Mapping[int, list[tuple[int, datetime, str | None]]]:
@@ -195,8 +196,6 @@ def _gone(ctx: Context, people: Iterable[int]) -> Mapping[int, list[tuple[int, d
     if not ids:
         return found
     since = ctx.now() - _LONGEST_DAY
-    went = sa.and_(letter.state == LetterState.SENT, letter.sent_at >= since)
-    may_have = sa.and_(letter.state == LetterState.UNKNOWN, letter.due_at >= since)
     columns = (letter.id, letter.person_id, letter.state, letter.sent_at, letter.due_at)
     statement = sa.select(*columns, decision.application_key).outerjoin(
         decision, decision.id == letter.decision_id
@@ -204,12 +203,13 @@ def _gone(ctx: Context, people: Iterable[int]) -> Mapping[int, list[tuple[int, d
     statement = statement.where(
         letter.person_id.in_(ids),
         letter.kind != LetterKind.COLLEAGUE,
-        sa.or_(went, may_have, letter.state == LetterState.SENDING),
+        filtering(letter.state).in_(_WENT_OR_GOES),
         ~sa.exists().where(incoming.letter_id == letter.id, incoming.kind == IncomingKind.RETURNED),
     )
     for row in ctx.session.execute(statement):
         at = ctx.now() if row.state == LetterState.SENDING else row.sent_at or row.due_at
-        found[row.person_id].append((row.id, at, row.application_key))
+        if at >= since:
+            found[row.person_id].append((row.id, at, row.application_key))
     return found
 
 

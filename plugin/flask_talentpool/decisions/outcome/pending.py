@@ -23,11 +23,15 @@ does on SQLite whoever writes anything."""
 
 
 def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
-    """Return ids, up to so many, of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone."""
+    """Return ids, up to so many, of decisions that still want facts or a letter, or whose letter is held for a reason that may be gone.
+
+    Two statements, each by an index of its own: most decisions of a host are read and told.
+    """
     decision, letter = ctx.models.decision, ctx.models.letter
-    unread = decision.completed_at.is_(None)
     its_own = sa.and_(letter.decision_id == decision.id, letter.kind == LetterKind.OUTCOME)
+    live = decision.state == DecisionState.LIVE
     wanting = sa.and_(
+        live,
         decision.outcome == Outcome.REJECTED,
         decision.told_at.is_(None),
         sa.or_(
@@ -40,18 +44,29 @@ def waiting_decisions(ctx: Context, *, after: int, limit: int) -> list[int]:
             ),
         ),
     )
-    link = ctx.models.candidate_link
+    unread = sa.and_(live, decision.completed_at.is_(None))
+    found = {key for which in (unread, wanting) for key in _first(ctx, which, after=after, limit=limit)}
+    return sorted(found)[:limit]
+
+
+def unread_from_before(ctx: Context, *, after: int, limit: int) -> list[int]:
+    """Return ids, up to so many, of unread decisions from before the first start of people who came into a pool since.
+
+    Their history is read as well. It reads all that is from before the first start.
+    """
+    decision, link = ctx.models.decision, ctx.models.candidate_link
     is_linked = sa.exists().where(link.candidate_key == decision.candidate_key, link.scope == decision.scope)
-    live = sa.and_(decision.state == DecisionState.LIVE, sa.or_(unread, wanting))
-    # Somebody from before the first start came into a pool: their history is read as well.
-    before = sa.and_(decision.state == DecisionState.BASELINE, unread, is_linked)
-    statement = sa.select(decision.id).where(
-        decision.id > after, decision.application_id.is_not(None), sa.or_(live, before)
-    )
+    unread = sa.and_(decision.state == DecisionState.BASELINE, decision.completed_at.is_(None), is_linked)
+    return _first(ctx, unread, after=after, limit=limit)
+
+
+def _first(ctx: Context, which: sa.ColumnElement[bool], *, after: int, limit: int) -> list[int]:
+    decision = ctx.models.decision
+    statement = sa.select(decision.id).where(decision.id > after, decision.application_id.is_not(None), which)
     return list(ctx.session.scalars(statement.order_by(decision.id).limit(limit)))
 
 
-def answer_waiting(transact: Transact, report: SyncReport) -> None:
+def answer_waiting(transact: Transact, report: SyncReport, *, whole: bool) -> None:
     """Read the facts of decisions and compose their letters, many in a transaction.
 
     What cannot be read or composed is left to the next sync; it keeps none of the others from being answered.
@@ -59,19 +74,29 @@ def answer_waiting(transact: Transact, report: SyncReport) -> None:
     Args:
         transact: Does something in a transaction of its own, again where a race was lost.
         report: Counts what was done.
+        whole: Read the history of people from before the first start too.
     """
+    _answer_all_of(transact, waiting_decisions, report)
+    if whole:
+        _answer_all_of(transact, unread_from_before, report)
+    _answer_all_of(transact, ungathered, report, by=gather_all)
+
+
+def _answer_all_of(
+    transact: Transact,
+    which: Callable[..., list[int]],
+    report: SyncReport,
+    *,
+    by: Callable[..., Answered] = answer_all,
+) -> None:
     after = 0
-    while ids := transact(partial(waiting_decisions, after=after, limit=AT_ONCE)):
-        _answer(transact, ids, report)
-        after = ids[-1]
-    after = 0
-    while ids := transact(partial(ungathered, after=after, limit=AT_ONCE)):
-        _answer(transact, ids, report, by=gather_all)
+    while ids := transact(partial(which, after=after, limit=AT_ONCE)):
+        _answer(transact, ids, report, by=by)
         after = ids[-1]
 
 
 def _answer(
-    transact: Transact, ids: Sequence[int], report: SyncReport, *, by: Callable[..., Answered] = answer_all
+    transact: Transact, ids: Sequence[int], report: SyncReport, *, by: Callable[..., Answered]
 ) -> None:
     try:
         answered: Answered = transact(partial(by, ids=ids))

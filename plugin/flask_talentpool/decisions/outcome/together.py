@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import padded
+from flask_talentpool.db.arrays import filtering, padded
 from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.facts import LetterFacts
 from flask_talentpool.decisions.outcome.other import is_plain
@@ -186,7 +186,7 @@ def riders_of(ctx: Context, leads: Iterable[LetterMixin]) -> dict[int, list[Lett
     ids = padded(sorted(lead.id for lead in leads))
     statement = (
         sa.select(letter)
-        .where(letter.with_letter_id.in_(ids), letter.state == LetterState.HELD)
+        .where(letter.with_letter_id.in_(ids), filtering(letter.state) == LetterState.HELD)
         .order_by(letter.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
@@ -210,7 +210,8 @@ def told_with(ctx: Context, leads: Sequence[LetterMixin]) -> None:
     ctx.session.execute(
         sa.update(letter)
         .where(
-            letter.with_letter_id.in_(padded([lead.id for lead in leads])), letter.state == LetterState.HELD
+            letter.with_letter_id.in_(padded([lead.id for lead in leads])),
+            filtering(letter.state) == LetterState.HELD,
         )
         .values(state=LetterState.CANCELLED, because=HoldReason.TOLD_TOGETHER, detail=""),
         execution_options={"synchronize_session": False},

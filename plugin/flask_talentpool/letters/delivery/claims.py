@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask_talentpool.enums import HoldReason, LetterState
 logger = logging.getLogger("flask_talentpool")
 
 BATCH = 50
+_COMING = 1000
 _DUE, _SENDING = LetterState.DUE, LetterState.SENDING
 
 
@@ -144,3 +145,12 @@ class Claims:
                     connection.execute(renewal.values(lease_until=self.until()))
             except sa.exc.SQLAlchemyError:
                 logger.warning("a lease could not be renewed; it is tried again", exc_info=True)
+
+
+def coming(ctx: Context) -> Iterable[str]:
+    """Return the addresses of letters that go next."""
+    letter = ctx.models.letter
+    is_due = sa.and_(letter.state == _DUE, letter.due_at <= ctx.now())
+    return ctx.session.scalars(
+        sa.select(letter.to_address).where(is_due).order_by(letter.due_at).limit(_COMING)
+    )

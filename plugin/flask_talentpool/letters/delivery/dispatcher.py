@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -21,11 +21,12 @@ from sqlalchemy.exc import OperationalError
 from flask_talentpool.context import Context
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.delivery.caps import Caps
-from flask_talentpool.letters.delivery.claims import BATCH, Claims
+from flask_talentpool.letters.delivery.claims import BATCH, Claims, coming
 from flask_talentpool.letters.delivery.connections import Connections, Delivery
 from flask_talentpool.letters.delivery.step import BACKOFF as BACKOFF
 from flask_talentpool.letters.delivery.step import Result, Steps
 from flask_talentpool.letters.delivery.transports import Transport
+from flask_talentpool.people.rows import Addresses
 
 logger = logging.getLogger("flask_talentpool")
 
@@ -86,6 +87,7 @@ class Dispatcher:
             limit: How many letters are begun at most.
             seconds: How long letters are begun at most; those on their way are waited for.
         """
+        ctx = replace(ctx, addresses=Addresses(coming))
         self.ctx, self.commit = ctx, commit
         self.stop = stop or threading.Event()
         self.report = DispatchReport()

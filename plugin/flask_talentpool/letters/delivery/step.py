@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_talentpool import signals
 from flask_talentpool.config.addresses import BadAddress
 from flask_talentpool.context import Cancel, Context, Go, Hold
-from flask_talentpool.db.arrays import insert_all, padded
+from flask_talentpool.db.arrays import filtering, insert_all, padded
 from flask_talentpool.db.locks import update_and_read, update_if
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters import outbox
@@ -178,7 +178,7 @@ class Steps:
             letter,
             letter.id.in_(padded(ids)),
             letter.claimed_by == self.claims.me,
-            letter.state == LetterState.SENDING,
+            filtering(letter.state) == LetterState.SENDING,
             state=LetterState.SENT,
             sent_at=self.ctx.now(),
             lease_until=None,
