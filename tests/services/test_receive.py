@@ -23,7 +23,7 @@ from tests.support.cli import cli_runner
 from tests.support.incoming import reply
 from tests.support.patience import patience
 from tests.support.people import RITA
-from tests.support.smtp import REPOSITORY
+from tests.support.smtp import REPOSITORY, Answer
 
 EMAIL = "ada@mail.example"
 SENDER = f"Ada Byron <{EMAIL}>"
@@ -568,6 +568,75 @@ def test_an_erased_mail_leaves_nothing_and_does_not_come_in_again(agency):
     assert receive(agency, raw)["id"] == row["id"]
     assert "zeb" not in agency.everything_kept().lower()
     assert do(agency, incoming.mark_unread, row["id"]) is False
+
+
+# Services that write their own name over the Message-ID
+
+SES = "0102018f3c2a7b1e-6f1d2c3b-0000-000000"
+
+
+@pytest.fixture
+def rewriting(make_agency, smtp_server):
+    """An agency whose mail service answers with its own name for each letter, SES being the first."""
+
+    def make(*replies):
+        agency = make_agency(TALENTPOOL_MAIL_URL=smtp_server.url)
+        agency.run("sync")
+        for said in replies:
+            smtp_server.at("DOT", Answer(said), times=1)
+        return agency
+
+    return make
+
+
+def test_an_answer_to_the_service_s_own_message_id_finds_the_letter(rewriting):
+    agency = rewriting(f"250 Ok {SES}")
+    letter_id, _, person_id = a_sent_letter(agency)
+    row = receive(
+        agency, reply("Thanks", answers=f"<{SES}@eu-west-1.amazonses.com>", sender="Ada <a@elsewhere.test>")
+    )
+
+    assert (row["letter_id"], row["person_id"]) == (letter_id, person_id)
+
+
+def test_a_report_about_the_service_s_own_message_id_bars_the_address(rewriting):
+    agency = rewriting("250 2.0.0 Ok: queued as <202603021000.12345678@relay.example>")
+    letter_id, *_ = a_sent_letter(agency)
+    row = receive(agency, samples.postfix("<202603021000.12345678@relay.example>"))
+
+    assert row["letter_id"] == letter_id
+    assert is_returned(agency)
+
+
+def test_a_report_that_names_only_the_server_s_own_number_finds_the_letter(rewriting):
+    agency = rewriting("250 2.0.0 Ok: queued as 4WxYz12Ab3zC")
+    letter_id, *_ = a_sent_letter(agency)
+    raw = samples.postfix("<rewritten@x.test>").replace(b"Queue-ID: 4ABC\r", b"Queue-ID: 4WxYz12Ab3zC\r")
+
+    assert receive(agency, raw)["letter_id"] == letter_id
+
+
+def test_a_name_that_a_server_gave_twice_finds_no_letter(rewriting):
+    agency = rewriting(*["250 2.0.0 Ok: queued as 3F2A91C0B7"] * 2)
+    a_sent_letter(agency)
+    a_sent_letter(agency, "Bo Berg", "bo@mail.example")
+    row = receive(agency, samples.postfix("<3F2A91C0B7@relay.example>"))
+
+    assert (row["letter_id"], row["person_id"]) == (None, None)
+    assert not is_returned(agency)
+
+
+def test_an_answer_to_somebody_forgotten_is_known_by_the_service_s_message_id(rewriting):
+    agency = rewriting(f"250 Ok {SES}")
+    a_sent_letter(agency)
+    key = agency.rows("decision")[-1].candidate_key
+    agency.run("forget", key, "--yes")
+    row = receive(
+        agency, reply("Thanks", answers=f"<{SES}@eu-west-1.amazonses.com>", sender="Ada <a@elsewhere.test>")
+    )
+
+    assert (row["person_id"], row["status"]) == (None, incoming.FROM_FORGOTTEN)
+    assert "ada@mail" not in agency.everything_kept().lower()
 
 
 # Forgetting

@@ -12,8 +12,11 @@ from flask_talentpool.letters import outbox
 def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
     """Empty letters, drop their links and attempts, and cancel those that have not gone."""
     letter, touch = ctx.models.letter, ctx.models.touch
-    for model in (ctx.models.link, ctx.models.letter_attempt):
-        ctx.session.execute(sa.delete(model).where(model.letter_id.in_(ids)))
+    link, attempt = ctx.models.link, ctx.models.letter_attempt
+    ctx.session.execute(sa.delete(link).where(link.letter_id.in_(ids)))
+    # What a server calls the letter says of an answer that comes later that it is to somebody forgotten.
+    ctx.session.execute(sa.delete(attempt).where(attempt.letter_id.in_(ids), attempt.server_id.is_(None)))
+    ctx.session.execute(sa.update(attempt).where(attempt.letter_id.in_(ids)).values(reply=""))
     ctx.session.execute(sa.update(touch).where(touch.letter_id.in_(ids)).values(letter_id=None))
     ctx.session.execute(
         sa.update(letter)

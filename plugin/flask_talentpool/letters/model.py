@@ -132,6 +132,7 @@ class LetterAttemptMixin(Table):
         return (
             sa.PrimaryKeyConstraint("id", name=constraint_name("letter_attempts_pk")),
             sa.Index(constraint_name("letter_attempts_letter_ix"), "letter_id"),
+            sa.Index(constraint_name("letter_attempts_server_ix"), "server_id"),
         )
 
     id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
@@ -139,6 +140,8 @@ class LetterAttemptMixin(Table):
     result: Mapped[str] = mapped_column(sa.String(24))
     reply: Mapped[str] = mapped_column(sa.String(400), default="")
     server: Mapped[str] = mapped_column(sa.String(200), default="")
+    server_id: Mapped[str | None] = mapped_column(sa.String(120))
+    """What the server that took the letter calls it; some services write it over the Message-ID."""
 
     @declared_attr
     def letter_id(cls) -> Mapped[int]:

@@ -166,6 +166,7 @@ class Steps:
             "result": answer.result,
             "reply": _kept(row, answer).reply[:400],
             "server": answer.server[:200],
+            "server_id": answer.server_id[:120] or None,
         }
 
     def _settle_sent(self, ids: Sequence[int]) -> dict[int, LetterMixin]:

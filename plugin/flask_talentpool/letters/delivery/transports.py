@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 from flask_talentpool.config.addresses import BadAddress, wire_address
 from flask_talentpool.config.mail_url import MailFolder, MailServer, MailUrl, Security
 from flask_talentpool.letters.refusals import fault_in
+from flask_talentpool.letters.server_ids import server_id_in
 
 from .eml import NoMessageId, write_letter
 from .smtp import NoReply, Refusal, ServerProblem, SmtpServer
@@ -49,6 +50,8 @@ class HandOver:
         surplus: Whether only this one connection was too many; the letter spends no try on it.
         elsewhere: Whether another server may take this letter: nothing of it was sent, and the reason is the
             server's own.
+        server_id: What the server calls a letter that it took; answers are found by it where the service writes it
+            over the Message-ID.
     """
 
     result: HandOverResult
@@ -57,6 +60,7 @@ class HandOver:
     fatal_connection: bool = False
     elsewhere: bool = False
     surplus: bool = False
+    server_id: str = ""
 
 
 class Transport(Protocol):
@@ -125,7 +129,8 @@ class SmtpTransport:
             return self._refused(refusal, rcpt_to)
         except NoReply as silence:
             return self._answer(HandOverResult.UNKNOWN, str(silence), rcpt_to)
-        return self._answer(HandOverResult.SENT, reply, rcpt_to)
+        taken = self._answer(HandOverResult.SENT, reply, rcpt_to)
+        return replace(taken, server_id=server_id_in(reply))
 
     def close(self) -> None:
         """See `Transport.close`."""

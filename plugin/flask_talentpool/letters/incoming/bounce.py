@@ -34,6 +34,7 @@ _COPY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a report without parts goes on with the mail that it is about, whose words are nobody's refusal."""
+_SERVER_IDS = ("X-Postfix-Queue-ID", "Original-Envelope-ID")
 _MOST_IDS = 50
 _MOST_RECIPIENTS = 20
 
@@ -50,6 +51,7 @@ class DeliveryReport:
         diagnostic: What the other server said.
         words: What says why: the diagnostic, else the report's own words.
         message_ids: The mail it is about.
+        server_ids: What the reporting server called that mail.
     """
 
     status: str = ""
@@ -59,6 +61,7 @@ class DeliveryReport:
     diagnostic: str = ""
     words: str = ""
     message_ids: tuple[str, ...] = ()
+    server_ids: tuple[str, ...] = ()
 
     @property
     def fault(self) -> Fault:
@@ -82,7 +85,8 @@ def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Deli
     ids = _ids(message)
     for part in parts(message):
         if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
-            found = _of_fields(_blocks(part))
+            blocks = _blocks(part)
+            found = _of_fields(blocks)
             if found is not None:
                 said = own_words_of(whole_text(message))
                 return replace(
@@ -90,6 +94,7 @@ def report_in(message: Message, *, from_address: str, from_nobody: bool) -> Deli
                     status=found.status or _status_in(said),
                     words=found.diagnostic or said,
                     message_ids=ids,
+                    server_ids=tuple(header(block, name) for block in blocks for name in _SERVER_IDS),
                 )
     return _of_text(message, from_address=from_address, from_nobody=from_nobody, ids=ids)
 

@@ -1,6 +1,7 @@
 """Whose mail it is: by the letter it answers, by the letter's own return path, by its sender. Never guessed."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters.incoming.parse import MailRead
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.server_ids import may_be
 from flask_talentpool.people.fingerprint import keyed
 from flask_talentpool.people.identity import ROW_KEY
 from flask_talentpool.people.kept_out import PERSON
@@ -79,7 +81,27 @@ def _letter(ctx: Context, mail: MailRead) -> LetterMixin | None:
         nearest = next((found[one] for one in wanted if one in found), None)
         if nearest is not None:
             return nearest
-    return _by_old_return_path(ctx, mail)
+    return _by_server_id(ctx, mail) or _by_old_return_path(ctx, mail)
+
+
+def _by_server_id(ctx: Context, mail: MailRead) -> LetterMixin | None:
+    """Find a letter by what the service that took it wrote over its Message-ID; of several it is none."""
+    attempt, model = ctx.models.letter_attempt, ctx.models.letter
+    known = (*mail.answers, *(mail.report.server_ids if mail.report is not None else ()))
+    named = {one: may_be(one) for one in known}
+    wanted = {name for names in named.values() for name in names}
+    if not wanted:
+        return None
+    letters: dict[str | None, set[int]] = defaultdict(set)
+    rows = sa.select(attempt.server_id, attempt.letter_id).where(attempt.server_id.in_(sorted(wanted)))
+    for row in ctx.session.execute(rows):
+        letters[row.server_id].add(row.letter_id)
+    for names in named.values():
+        # A name that a server has given twice tells of neither.
+        found = {letter for name in names for letter in letters[name]}
+        if found:
+            return ctx.session.get(model, found.pop()) if len(found) == 1 else None
+    return None
 
 
 def _tokens(ctx: Context, mail: MailRead) -> list[str]:
