@@ -35,6 +35,7 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
 
     door = StringField(
         "Door",
+        filters=[one_line],
         validators=[Optional(), AnyOf(list(Door), message="There is no such door.")],
     )
     line = TextAreaField(
@@ -52,6 +53,7 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
     )
     stage = StringField(
         "How far it came",
+        filters=[one_line],
         validators=[
             Optional(),
             AnyOf(list(StageReached), message="There is no such stage."),
