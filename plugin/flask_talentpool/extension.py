@@ -34,7 +34,7 @@ from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
 from flask_talentpool.decisions.telling.confirmation import Confirmation
 from flask_talentpool.decisions.telling.correction import Correction
 from flask_talentpool.digest import digest
-from flask_talentpool.errors import ConfigError, TalentPoolError
+from flask_talentpool.errors import ConfigError, MapError, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
@@ -155,6 +155,8 @@ class TalentPool:
         if settings.enabled and (problems := list(guide.problems())):
             raise ConfigError(problems)
         host = Host(self.host_map)
+        if unknown := host.unknown_reasons(settings.reasons):
+            raise MapError(unknown)
         models = build_models(host)
         app.extensions[EXTENSION] = self
         app.extensions["talentpool_state"] = _State(settings, models, host, guide)

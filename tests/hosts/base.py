@@ -36,6 +36,8 @@ class HostShape(Pages):
     CSRF_AFTER_MOUNT: ClassVar[bool] = False
     KEEPS_STAGE: ClassVar[bool] = True
     """Whether the row still says how far it came once it is rejected."""
+    FURTHEST: ClassVar[str] = "finalist"
+    """How far somebody came, in our words, who was in the last stage."""
 
     stages: ClassVar[Mapping[str, Any]] = {
         "applied": "applied",
@@ -120,7 +122,7 @@ class HostShape(Pages):
             "rejected": {self.statuses["rejected"], *self.also_rejected},
             "hired": {self.statuses["hired"]},
             "stage": self.stage_attribute,
-            "stages": tuple(self.stages.values()),
+            "stages": tuple(dict.fromkeys(self.stages.values())),
             "interviewed_from": self.stages["interviewed"],
         }
         if "withdrawn" in self.statuses:

@@ -32,6 +32,8 @@ class Trait(StrEnum):
     JOB_FOREIGN_KEY = "job by bare foreign key"
     JOB_NULLABLE = "job may be NULL"
     NO_JOB = "no job model, a label"
+    # The stages
+    LAST_IS_INTERVIEW = "the last stage is the interview"
     # The status
     STATUS_TEXT = "status: a string of any case and another language"
     STATUS_ENUM = "status: an Enum"

@@ -30,7 +30,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "names": ("names_apart", "name_elsewhere", "no_email", "camel_case", "attached_later"),
     "keys": ("keys_not_id", "string_keys", "uuid_keys", "big_keys"),
-    "jobs": ("no_job_model",),
+    "jobs": ("no_job_model", "last_is_interview"),
     "statuses": (
         "status_text",
         "status_enum",
@@ -132,6 +132,11 @@ NOTES: Mapping[str, Note] = {
         "No job model",
         "Leave `job` out and map `job_label`. The bench is then the people with the same label. This host "
         "maps no `new_application`, so whoever accepts an invitation is entered by hand.",
+    ),
+    "last_is_interview": Note(
+        "The last stage is the interview",
+        "Then no stage makes a finalist, and nobody is told that they were on the final list. Give a finish to whoever "
+        "nearly got the job, or say `final_from=` where a stage does make a finalist.",
     ),
     "status_text": Note(
         "Status words typed by hand",

@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "remind_days",
         "deputy_mailbox",
         "reasons",
+        "reasons_by_host",
         "feedback_review",
         "stale_after",
     ),

@@ -42,13 +42,14 @@ SET_FACTS = (
     "door_by_name",
     "reason_code",
     "reason_detail",
+    "reason_by",
     "line_at",
     "line_by",
     "line_by_name",
 )
 WRITTEN = (
-    "door", "door_by", "door_by_name", "reason_code", "reason_detail", "line", "line_by", "line_by_name", "line_at",
-    "feedback", "feedback_by", "feedback_by_name", "feedback_read_by", "note", "note_by", "note_by_name",
+    "door", "door_by", "door_by_name", "reason_code", "reason_detail", "reason_by", "line", "line_by", "line_by_name",
+    "line_at", "feedback", "feedback_by", "feedback_by_name", "feedback_read_by", "note", "note_by", "note_by_name",
     "finish", "finish_of",
 )  # fmt: skip
 """What people wrote onto a decision; undoing a taking back brings it along."""

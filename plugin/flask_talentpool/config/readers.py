@@ -19,7 +19,6 @@ from flask_talentpool.config.addresses import (
 )
 from flask_talentpool.config.guide_keys import KEYS
 from flask_talentpool.config.mail_url import BadMailUrl, MailUrl, parse_mail_url
-from flask_talentpool.config.reasons import Reason
 from flask_talentpool.entries import nearest
 from flask_talentpool.enums import FormOfAddress, Mode, OutcomeLetters, StageReached
 
@@ -278,20 +277,3 @@ def schemes(value: object) -> frozenset[str]:
     if problems:
         raise WrongValueError(*problems)
     return found
-
-
-def reasons(value: object) -> Mapping[str, Reason]:
-    """Read the reasons to choose from."""
-    if not isinstance(value, Mapping) or not value:
-        raise WrongValueError('must be a mapping of codes to Reason(…), such as {"closed": Reason("…")}.')
-    problems = []
-    for code, reason in value.items():
-        if not isinstance(code, str) or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", code):
-            problems.append(
-                f"has the code {code!r}; a code is up to 40 small letters, digits and underscores."
-            )
-        elif not isinstance(reason, Reason):
-            problems.append(f"[{code!r}] is {reason!r}; write Reason(label, shared={{language: sentence}}).")
-    if problems:
-        raise WrongValueError(*problems)
-    return MappingProxyType(dict(value))

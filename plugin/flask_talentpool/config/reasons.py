@@ -87,11 +87,14 @@ DEFAULT_REASONS: Mapping[str, Reason] = MappingProxyType(
         "closed_before_review": Reason(
             "Closed before the application was looked at",
             {
-                "en": "The job was filled before we came to read your application; this says nothing about it.",
-                "de": "Die Stelle war besetzt, bevor wir die Bewerbung lesen konnten; das sagt nichts über sie.",
+                "en": "The job was closed before we came to read your application; this says nothing about it.",
+                "de": "Das Auswahlverfahren war abgeschlossen, bevor wir die Bewerbung lesen konnten; das sagt nichts über sie.",
             },
         ),
         "internal": Reason("Another reason, internal only"),
     }
 )
 """The reasons there are where a host configures none."""
+
+CONFIRMED = ("other_person", "job_closed", "filled_internally", "closed_before_review")
+"""The codes of reasons that the host's records can confirm; the others only a person can give."""

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from flask_talentpool.config import durations, readers
+from flask_talentpool.config import durations, readers, reason_readers
 from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay
 from flask_talentpool.config.mail_url import MailUrl
@@ -159,12 +159,22 @@ class Settings:
         "of day and cancelled ones do not.",
     )
     reasons: Mapping[str, Reason] = _setting(
-        readers.reasons,
+        reason_readers.reasons,
         type="mapping of codes to Reason",
         default=DEFAULT_REASONS,
         default_text="six reasons, see the guide",
         doc="Why somebody is turned down, to choose from: each with its sentence for the letter, or internal "
         "only, which gives no reason and no substitute.",
+    )
+    reasons_by_host: frozenset[str] = _setting(
+        reason_readers.confirmed_reasons,
+        type="codes of reasons",
+        default=frozenset(),
+        default_text="none",
+        doc="Which reasons letters give by themselves, where the host's own reason says so (`HostMap(reason=…, "
+        "reasons=…)`) and its records confirm it: `other_person` and `filled_internally` (a hire for that job), "
+        "`job_closed` (the job is not open, and nobody was hired), `closed_before_review` (no stage was reached, and "
+        "your ATS does not say that the job is open and unfilled). Never from the first interview on. Every other reason is given by a person.",
     )
     feedback_review: bool = _setting(
         readers.switch,
@@ -413,6 +423,7 @@ class Settings:
                     found[setting.name] = setting.metadata["read"](_as_now(key, value))
                 except readers.WrongValueError as wrong:
                     problems += [f"{key}{'' if text.startswith('[') else ' '}{text}" for text in wrong.args]
+        problems += _unsaid(found.get("reasons_by_host", ()), found.get("reasons", DEFAULT_REASONS))
         if problems:
             raise ConfigError(problems)
         return cls(**found)
@@ -421,6 +432,16 @@ class Settings:
     def pool_sender(self) -> Mailbox | None:
         """The sender of pool letters."""
         return self.pool_mail_from or self.mail_from
+
+
+def _unsaid(codes: Iterable[str], reasons: Mapping[str, Reason]) -> list[str]:
+    """Return what is wrong with reasons that letters should give by themselves: there is no sentence for them."""
+    return [
+        f"{PREFIX}REASONS_BY_HOST names {code!r}, and {PREFIX}REASONS has no sentence of that code that a letter can give "
+        "by itself; add one without {detail}, or leave it out."
+        for code in sorted(codes)
+        if code not in reasons or not reasons[code].may_be_shared or reasons[code].needs_detail
+    ]
 
 
 def _key(setting: Field[Any]) -> str:

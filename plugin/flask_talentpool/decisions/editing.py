@@ -98,7 +98,7 @@ def set_reason(
         raise Refused(
             "Say which stated requirement: without it the letter gives no reason.", code="reason_detail"
         )
-    decision.reason_code = code
+    decision.reason_code, decision.reason_by = code, by.id[:160]
     decision.reason_detail = detail if reason is not None and reason.needs_detail else ""
     ctx.record(by, "reason", "decision", decision.id, scope=decision.scope, detail=code)
     return rewrite(ctx, decision, by=by)

@@ -75,9 +75,11 @@ class DecisionMixin(Table):
     stage_by: Mapped[str] = mapped_column(sa.String(160), default="")
     """Who said how far it came; empty where the host did."""
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
-    """The host's own words; never in a letter."""
+    """The host's own words; in a letter only where they mean a reason that may be shared."""
     reason_code: Mapped[str] = mapped_column(sa.String(40), default="")
     """One of ``TALENTPOOL_REASONS``, where a person chose one."""
+    reason_by: Mapped[str | None] = mapped_column(sa.String(160))
+    """Who chose it, or said that none is given."""
     reason_detail: Mapped[str] = mapped_column(sa.String(300), default="")
     """Which stated requirement."""
     door: Mapped[Door] = mapped_column(Word(Door), default=Door.UNLATCHED)

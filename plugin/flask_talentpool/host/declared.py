@@ -1,7 +1,7 @@
 """The map a developer writes: where the host keeps what we read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from flask_talentpool.host.reader import Entry
@@ -71,8 +71,15 @@ class HostMap:
         never_pool: Status values (they also count as rejected), or a callable given the
             application, for people who must never be offered a pool.
         stage: Read on the application: how far it came.
-        stages: The stages in order; the last one makes a finalist.
+        stages: The stages in order.
         interviewed_from: The first stage that counts as interviewed.
+        final_from: The first stage that makes a finalist; without it the last of ``stages`` does, unless that is the
+            first interview.
+        reason: Read on the application: why it was turned down, in the host's words. It stays inside, unless it says
+            what one of ``TALENTPOOL_REASONS`` says.
+        reasons: What the host's words for a reason mean: its word, or Enum member, and a code of
+            ``TALENTPOOL_REASONS``. A word that is a code or a label there means it by itself. What is read so is
+            proposed on the decision's page; see ``TALENTPOOL_REASONS_BY_HOST`` for what letters say by themselves.
         offered: Read on the application: true, or a date, while an offer to this person is out; it may stay so
             afterwards. Letters to the finalists of the same job wait for as long, and go on waiting for a person
             when the offer falls through.
@@ -122,12 +129,14 @@ class HostMap:
     stage: Entry | None = None
     stages: tuple[Any, ...] = ()
     interviewed_from: Any = None
+    final_from: Any = None
     scope: Entry | None = None
     candidate_scope: Entry | None = None
     client: Entry | None = None
     owner: Entry | None = None
     rating: Entry | None = None
     reason: Entry | None = None
+    reasons: Mapping[Any, str] = field(default_factory=dict)
     applied_at: Entry | None = None
     interviewed_at: Entry | None = None
     decided_at: Entry | None = None

@@ -1,7 +1,7 @@
 """How a host row is read: what its classes, keys, dates and statuses mean to us."""
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from flask_talentpool.clock import as_utc
 from flask_talentpool.enums import Outcome, StageReached
 from flask_talentpool.host import rows
 from flask_talentpool.host.declared import HostMap
+from flask_talentpool.host.reader import did_you_mean
 from flask_talentpool.host.seen import HostVerdict, Seen, key_behind, key_of, scope_text
+from flask_talentpool.host.stages import Stages
 from flask_talentpool.host.validation import resolve
-from flask_talentpool.host.values import ValueSet
+from flask_talentpool.host.values import HostWords, ValueSet
 
 
 class Host:
@@ -28,11 +30,8 @@ class Host:
         self.map = host_map
         self.readers = resolve(host_map)
         self._outcomes = tuple(self._outcome_sets())
-        self._stages = ValueSet(host_map.stages)
-        self._each_stage = tuple(ValueSet((stage,)) for stage in host_map.stages)
-        self._interviewed_from = next(
-            (at for at, stage in enumerate(self._each_stage) if host_map.interviewed_from in stage), None
-        )
+        self.stages = Stages(host_map)
+        self._reasons = HostWords(host_map.reasons)
         never = host_map.never_pool
         self._never = ValueSet(()) if callable(never) else ValueSet(never)
 
@@ -210,7 +209,20 @@ class Host:
 
     def knows_stage(self, stage: Any) -> bool:
         """Whether a value is one of the map's stages."""
-        return stage in self._stages
+        return self.stages.place_of(stage) is not None
+
+    def reason_code(self, word: str) -> str | None:
+        """Return the code that the map gives a reason of the host's, as its row says it; None for none."""
+        return self._reasons.get(word)
+
+    def unknown_reasons(self, codes: Collection[str]) -> list[str]:
+        """Return what is wrong with the codes that the map gives the host's reasons, if there are only these."""
+        listed = ", ".join(codes)
+        return [
+            f"reasons[{word!r}]={code!r} is no code of TALENTPOOL_REASONS{did_you_mean(str(code), codes)}; there are {listed}"
+            for word, code in self.map.reasons.items()
+            if code not in codes
+        ]
 
     def stage_reached(self, stage: Any, *, interviewed: bool = False) -> StageReached:
         """Say how far an application came; an unknown stage counts as the first.
@@ -219,12 +231,7 @@ class Host:
             stage: The host's stage value.
             interviewed: Whether the host has a date of an interview.
         """
-        at = next((index for index, known in enumerate(self._each_stage) if stage in known), 0)
-        if len(self.map.stages) > 1 and at == len(self.map.stages) - 1:
-            return StageReached.FINALIST
-        if interviewed or (self._interviewed_from is not None and at >= self._interviewed_from):
-            return StageReached.INTERVIEWED
-        return StageReached.SCREENED if at > 0 else StageReached.APPLIED
+        return self.stages.reached(stage, interviewed=interviewed)
 
     # Looking at many applications
 

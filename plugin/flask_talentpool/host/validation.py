@@ -1,7 +1,7 @@
 """Checking a map against the host's classes: everything that is wrong is found at once."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -128,8 +128,32 @@ class _Check:
                 f"interviewed_from={host_map.interviewed_from!r} is not one of stages"
                 + did_you_mean(str(host_map.interviewed_from), [str(s) for s in host_map.stages])
             )
+        self._check_final_from(problems)
+        reasons: object = host_map.reasons
+        if not isinstance(reasons, Mapping):
+            problems.append(f"reasons={reasons!r} is no mapping; write {{host's word: code}}")
+        elif reasons and host_map.reason is None:
+            problems.append(
+                "reasons says what the words of reason mean, and reason is missing: give the attribute"
+            )
         self._check_functions(problems)
         self._check_overlap(problems)
+
+    def _check_final_from(self, problems: list[str]) -> None:
+        stage, stages = self.map.final_from, [ValueSet((one,)) for one in self.map.stages]
+        if stage is None:
+            return
+        at = next((at for at, one in enumerate(stages) if stage in one), None)
+        if at is None:
+            problems.append(
+                f"final_from={stage!r} is not one of stages"
+                + did_you_mean(str(stage), [str(s) for s in self.map.stages])
+            )
+        elif any(self.map.interviewed_from in one for one in stages[at + 1 :]):
+            problems.append(
+                f"final_from={stage!r} stands before interviewed_from={self.map.interviewed_from!r} in stages; whoever "
+                "is a finalist was interviewed"
+            )
 
     def _check_functions(self, problems: list[str]) -> None:
         """Functions that write into the host are called much later; what cannot be called is said now."""

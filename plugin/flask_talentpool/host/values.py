@@ -1,11 +1,13 @@
 """Status and stage values of the host, and how they are compared."""
 
 import enum
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 Values = Collection[Any]
 Answer = TypeVar("Answer")
+LONGEST_WORD = 300
+"""Of a reason of the host's, as a decision keeps it."""
 
 
 def value_key(value: Any) -> Any:
@@ -49,6 +51,31 @@ class ValueSet:
 
     def __bool__(self) -> bool:
         return bool(self.members)
+
+
+class HostWords:
+    """Words of the host with what each means to us, compared without regard to case or space.
+
+    A row's word is text by the time it is looked up; of an Enum member its name and value are known as well.
+    """
+
+    def __init__(self, words: Mapping[Any, str]) -> None:
+        self._meanings: dict[str, str] = {}
+        for word, meaning in words.items():
+            texts = [str(word)]
+            if isinstance(word, enum.Enum):
+                texts += [word.name, str(word.value)]
+            for text in texts:
+                self._meanings.setdefault(folded(text), meaning)
+
+    def get(self, text: str) -> str | None:
+        """Return what a word means; None where nobody said."""
+        return self._meanings.get(folded(text))
+
+
+def folded(text: str) -> str:
+    """Return a text in the form in which words are compared: as long as we keep it, without case or extra space."""
+    return " ".join(text.split())[:LONGEST_WORD].casefold()
 
 
 def once_for_each(answer: Callable[[Any], Answer]) -> Callable[[Any], Answer]:

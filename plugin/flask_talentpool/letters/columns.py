@@ -10,7 +10,7 @@ from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS
 
 _TO = ("to_name", "to_address")
-_WRITTEN = ("person_id", *_TO, "from_name", "from_address", "reply_to", *TEXT_COLUMNS)
+_WRITTEN = ("person_id", *_TO, "from_name", "from_address", "reply_to", "gives_reason", *TEXT_COLUMNS)
 """What follows from the facts as they are; occasion, Message-ID and the moments are a letter's own."""
 
 

@@ -91,6 +91,8 @@ class LetterMixin(Table):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    gives_reason: Mapped[str | None] = mapped_column(sa.String(40))
+    """The code of the host's own reason, where the letter gives it by itself: asked again before it goes."""
     despite: Mapped[str | None] = mapped_column(sa.Text)
     """What of the whole person somebody saw and let it go past all the same, a reason and an application a line."""
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)

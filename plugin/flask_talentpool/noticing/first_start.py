@@ -35,7 +35,7 @@ SLICE = 1000
 """How many applications are written down in one transaction: on SQLite the host waits as long to write."""
 _READS = (
     "application", "candidate", "job", "application_candidate", "application_job", "status", "rejected", "hired",
-    "withdrawn", "never_pool", "offer_declined", "stage", "stages", "interviewed_from", "scope",
+    "withdrawn", "never_pool", "offer_declined", "stage", "stages", "interviewed_from", "final_from", "scope",
 )  # fmt: skip
 """The entries of the map that say what was decided, of whom."""
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask_talentpool.config.addresses import BadAddress, wire_address
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.decisions.facts import owner_address
+from flask_talentpool.decisions.host_reason import is_internal, is_said
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
 from flask_talentpool.enums import Door, HoldReason, MemberState, StageReached
@@ -64,6 +65,7 @@ def draft(
     text: str = "",
     more: dict[str, str] | None = None,
     is_kept: bool = False,
+    why: str = "",
 ) -> OutcomeDraft:
     """Write and check a letter about a decision; stores nothing.
 
@@ -75,9 +77,10 @@ def draft(
         text: The name of the text; by default the outcome's.
         more: Values beside those of every letter about a decision.
         is_kept: Whether the person has a place in a pool already.
+        why: The code of the host's own reason, where the letter gives it by itself.
     """
     language = language_for(ctx, application)
-    values = values_for(ctx, decision, application, pool_name=pool_name, is_kept=is_kept)
+    values = values_for(ctx, decision, application, pool_name=pool_name, is_kept=is_kept, why=why)
     values |= more or {}
     try:
         written = write(ctx, text or text_name(decision), values, language=language, scope=decision.scope)
@@ -89,7 +92,9 @@ def draft(
     about = About(
         language=language,
         offers_place=bool(pool_name),
-        internal=tuple(part for part in (decision.reason, decision.note) if part),
+        internal=tuple(
+            part for part in (decision.reason if is_internal(ctx, decision) else "", decision.note) if part
+        ),
     )
     return OutcomeDraft(written=written, findings=check(written, values, about=about))
 
@@ -135,7 +140,13 @@ def pool_name_of(ctx: Context, decision: DecisionMixin) -> str:
 
 
 def values_for(
-    ctx: Context, decision: DecisionMixin, application: Any, *, pool_name: str = "", is_kept: bool = False
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    *,
+    pool_name: str = "",
+    is_kept: bool = False,
+    why: str = "",
 ) -> dict[str, str]:
     """Return the values for a letter about this decision."""
     candidate = ctx.host.candidate_of(application, ctx.session)
@@ -148,7 +159,7 @@ def values_for(
         "writer": decision.owner_name or sender["from_name"] or hiring_team(ctx.settings.company, language),
         "writer_role": "",
         "reply_address": sender["reply_to"] or sender["from_address"],
-        "reason": reason_sentence(ctx, decision, language),
+        "reason": reason_sentence(ctx, decision, language, why=why),
         "line": decision.line,
         "feedback": feedback_to_share(ctx, decision),
         "interviewed_on": day(decision.interviewed_at, ctx.settings.timezone, language),
@@ -161,9 +172,16 @@ def values_for(
     }
 
 
-def reason_sentence(ctx: Context, decision: DecisionMixin, language: str) -> str:
-    """Return what a letter says about why; empty for a reason that stays inside, never a substitute."""
-    reason = ctx.settings.reasons.get(decision.reason_code or "")
+def reason_sentence(ctx: Context, decision: DecisionMixin, language: str, *, why: str = "") -> str:
+    """Return what a letter says about why; empty for a reason that stays inside, never a substitute.
+
+    Args:
+        ctx: The unit of work.
+        decision: What a person said of it counts for more than the host's own reason.
+        language: Of the letter.
+        why: The code of the host's own reason, where the letter gives it by itself.
+    """
+    reason = ctx.settings.reasons.get(decision.reason_code if is_said(decision) else why)
     return reason.sentence(language, decision.reason_detail or "") if reason is not None else ""
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import filtering, padded
 from flask_talentpool.decisions.facts import Facts
+from flask_talentpool.decisions.host_reason import by_itself
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.offers import Offer, TurnedDown, offers_of_others
 from flask_talentpool.decisions.outcome.others import NOBODY, Person, people_behind
@@ -48,6 +49,8 @@ class LetterFacts:
     """Whether the letter offers a place in a pool that can still be taken."""
     is_kept: bool | None = None
     """Whether the person has a place in a pool; None for somebody who never had one."""
+    why: str = ""
+    """The code of the host's own reason, where the letter gives it by itself."""
     person: Person = NOBODY
     """Their other applications, and letters that went to them lately."""
 
@@ -91,6 +94,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
     ]
     clocks = on_the_clock(ctx, timed)
     had_offers = _had_offers(ctx, decisions, rows)
+    reasons = by_itself(ctx, decisions, rows)
     places = _places(
         ctx,
         [letter for _, letter in pairs if letter is not None],
@@ -109,6 +113,7 @@ def load(ctx: Context, pairs: Sequence[Pair], rows: Sequence[Facts]) -> list[Let
             had_offer=at in had_offers,
             has_place=letter is not None and letter.member_id in offered,
             is_kept=_is_kept([place.state for place in places if place.person_id in people[at].people]),
+            why=reasons[at],
             person=people[at],
         )
         for at, ((decision, letter), row, address) in enumerate(zip(pairs, rows, addresses, strict=True))

@@ -194,4 +194,6 @@ def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
     is_moved = addressed != {"to_name": letter.to_name, "to_address": letter.to_address}
     # Whoever has, or had, a place in a pool may have taken or left it since the letter was written.
     says_so = decision.door == Door.UNLATCHED and facts.is_kept is not None
-    return _written_alone(ctx, letter, facts) if is_moved or says_so else Go()
+    # What the letter says of why by itself may hold no more, or hold by now.
+    says_why = (letter.gives_reason or "") != facts.why
+    return _written_alone(ctx, letter, facts) if is_moved or says_so or says_why else Go()

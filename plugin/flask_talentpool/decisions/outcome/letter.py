@@ -7,6 +7,7 @@ from typing import Any
 from flask_talentpool import signals
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import Facts, read_all, read_anew
+from flask_talentpool.decisions.host_reason import by_itself
 from flask_talentpool.decisions.locking import lock_decisions, occasion
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
@@ -179,6 +180,7 @@ def draft_of(
         application,
         pool_name=(pool_name or "Finalists") if is_open else "",
         is_kept=drafts.is_kept(ctx, decision),
+        why=by_itself(ctx, [decision], [Facts(application=application)])[0],
     )
 
 
@@ -220,6 +222,7 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
             application,
             pool_name=offered[1] if offered else "",
             is_kept=bool(facts.is_kept),
+            why=facts.why,
         )
     because, detail = why_waits(ctx, facts, draft=draft)
     if because is None and together.may_go_together(ctx, facts):
@@ -241,5 +244,6 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
         "member_id": offered[0].id if offered else None,
         "last_day_at": last_day_at(ctx, facts),
         "held_until": again_at,
+        "gives_reason": facts.why,
     }
     return because, values

@@ -153,7 +153,8 @@ def tell_of(ctx: Context, lead: Waiting, riders: Sequence[Waiting]) -> bool:
     jobs: dict[tuple[str, str], str] = {}
     for one in (lead, *riders):
         decision = one.facts.decision
-        reason = drafts.reason_sentence(ctx, decision, language_for(ctx, one.facts.host.application))
+        language = language_for(ctx, one.facts.host.application)
+        reason = drafts.reason_sentence(ctx, decision, language, why=one.facts.why)
         job = decision.job_key, " ".join(decision.job_label.casefold().split())
         jobs.setdefault(job, f"{decision.job_label}: {reason}" if reason else decision.job_label)
     if len(jobs) == 1:

@@ -8,8 +8,8 @@ from flask_talentpool.access import Action, Actor, May
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome.release import feedback_to_share
+from flask_talentpool.decisions.pages.why import Why, why
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
 from flask_talentpool.letters.checks.checker import Finding, check_words
@@ -25,7 +25,6 @@ class ReasonChoice:
     sentence: str
     """Empty for one that stays inside."""
     needs_detail: bool
-    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,7 @@ class Details:
     """What is said of a decision beside its letter."""
 
     reasons: tuple[ReasonChoice, ...]
-    reason_code: str
+    why: Why
     detail: str
     stages: tuple[str, ...]
     stage: str
@@ -116,8 +115,8 @@ def details(
     owner = owner_address(ctx, application) if application is not None else ""
     is_open = phase == "waiting"
     return Details(
-        reasons=_reasons(ctx, decision, language),
-        reason_code=decision.reason_code or "",
+        reasons=_reasons(ctx, language),
+        why=why(ctx, facts, application, language=language),
         detail=decision.reason_detail or "",
         stages=tuple(StageReached),
         stage=facts.stage_reached,
@@ -141,14 +140,13 @@ def details(
     )
 
 
-def _reasons(ctx: Context, decision: DecisionMixin, language: str) -> tuple[ReasonChoice, ...]:
+def _reasons(ctx: Context, language: str) -> tuple[ReasonChoice, ...]:
     return tuple(
         ReasonChoice(
             code=code,
             label=reason.label,
             sentence=reason.sentence(language, "…"),
             needs_detail=reason.needs_detail,
-            is_chosen=code == decision.reason_code,
         )
         for code, reason in ctx.settings.reasons.items()
     )
@@ -217,8 +215,8 @@ class Sheet:
     name: str
     phone: str
     job: str
-    reason: str
-    """What may be said of why; empty when nothing may."""
+    why: Why
+    """What may be said of why."""
     line: str
     feedback: str
     door: str
@@ -231,13 +229,12 @@ class Sheet:
 def sheet(ctx: Context, decision: DecisionMixin, application: Any, *, actor: Actor | None) -> Sheet:
     """Return the talking sheet of a decision; looks only."""
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
-    language = ctx.settings.locale
     return Sheet(
         decision_id=decision.id,
         name=ctx.host.name_of(candidate) if candidate is not None else "No name",
         phone=str(ctx.host.read("phone", candidate) or ""),
         job=decision.job_label,
-        reason=drafts.reason_sentence(ctx, decision, language),
+        why=why(ctx, decision, application, language=ctx.settings.locale),
         line=decision.line,
         feedback=feedback_to_share(ctx, decision),
         door=decision.door,

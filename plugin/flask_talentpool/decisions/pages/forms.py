@@ -77,12 +77,18 @@ class LetterForm(Form):  # type: ignore[misc]  # WTForms ships no types
             return f"{self.against.data}: {self.saw.data}"
         return str(self.saw.data or "")
 
-    def look_at(self, reasons: Mapping[str, Reason]) -> bool:
-        """Check what depends on the settings and on other fields; whether all of it can be saved."""
+    def look_at(self, reasons: Mapping[str, Reason], *, seen: tuple[str, str]) -> bool:
+        """Check what depends on the settings and on other fields; whether all of it can be saved.
+
+        Args:
+            reasons: Those there are.
+            seen: Reason and detail as the page had them: what nobody touched is not saved, and need not be whole.
+        """
         reason = reasons.get(self.reason.data or "")
         if self.reason.data and reason is None:
             self.reason.errors = ["There is no such reason."]
-        if reason is not None and reason.needs_detail and not self.detail.data:
+        is_touched = (self.reason.data, self.detail.data or "") != seen
+        if is_touched and reason is not None and reason.needs_detail and not self.detail.data:
             self.detail.errors = ["Say which stated requirement: without it the letter gives no reason."]
         if self.against.data and not self.saw.data:
             self.saw.errors = ["Say what was seen."]

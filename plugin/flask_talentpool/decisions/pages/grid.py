@@ -13,6 +13,7 @@ from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.decisions.pages.why import unsaid
 from flask_talentpool.enums import DecisionState, Door, Outcome
 from flask_talentpool.errors import Refused
 
@@ -156,6 +157,8 @@ class GridRow:
     version: str
     door_is_fixed: bool
     waits_because: str
+    unsaid: str = "None said"
+    """What stands where nobody chose a reason."""
     error: str = ""
 
 
@@ -188,6 +191,7 @@ class GridPage:
 def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) -> tuple[GridRow, ...]:
     """Return decisions as rows, with names and holds read by one statement each."""
     names, holds = _names(ctx, found), _holds(ctx, found)
+    reasons = unsaid(ctx, found)
     return tuple(
         GridRow(
             decision_id=row.id,
@@ -198,8 +202,9 @@ def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) ->
             version=within_rights(cells_of(row), may_write=may_write).version(),
             door_is_fixed=row.never_pool,
             waits_because=holds.get(row.id, ""),
+            unsaid=reason,
         )
-        for row in found
+        for row, reason in zip(found, reasons, strict=True)
     )
 
 

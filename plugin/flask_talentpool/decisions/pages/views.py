@@ -10,6 +10,7 @@ from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.facts import complete
+from flask_talentpool.decisions.host_reason import is_said
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer
@@ -106,7 +107,7 @@ def application_write(application_key: str) -> ResponseReturnValue:
     current = request_context()
     current.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not (form.validate() and form.look_at(current.ctx.settings.reasons)):
+    if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
         return (
             invalid(form.errors)
             if is_json()
@@ -132,7 +133,7 @@ def write(decision_id: int) -> ResponseReturnValue:
     current = request_context()
     current.require(Action.LETTER_LINE)
     form = LetterForm(posted())
-    if not (form.validate() and form.look_at(current.ctx.settings.reasons)):
+    if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
         return invalid(form.errors) if is_json() else _page(current, decision_id, form=form)
     facts = current.change(
         lambda ctx: _write(current, ctx, theirs(current, ctx, decision_id, Action.LETTER_LINE), form)
@@ -170,10 +171,13 @@ def _says_why(form: LetterForm, sent: MultiDict[str, Any], row: DecisionMixin) -
     if "reason" not in sent:
         return False
     said = (form.reason.data, form.detail.data or "")
-    return said not in (
-        (row.reason_code, row.reason_detail),
-        (sent.get("reason_seen"), sent.get("detail_seen")),
-    )
+    if is_said(row) and said == (row.reason_code, row.reason_detail):
+        return False
+    return said != _reason_seen(sent)
+
+
+def _reason_seen(sent: MultiDict[str, Any]) -> tuple[str, str]:
+    return sent.get("reason_seen", ""), sent.get("detail_seen", "")
 
 
 def _nobody_else(now: str, seen: str | None, what: str) -> None:
