@@ -109,7 +109,8 @@ class Visitor:
         data = dict(button.form.fields) | fields
         if button.name:
             data[button.name] = button.value
-        return self.client.post(urljoin(at, button.action or button.form.action or at), data=data)
+        address = urljoin(at, button.action or button.form.action or at)
+        return self.client.post(address, data=data, headers=self.headers)
 
     def post(self, address, **fields):
         """Send what a form would, with the token of this session; JSON where the host speaks nothing else."""

@@ -52,9 +52,13 @@ class Trait(StrEnum):
     LOGIN_CLASSES = "users: several login classes with colliding ids"
     BEARER = "users: no Flask-Login, a JWT-like bearer header"
     OWN_SESSION = "users: no Flask-Login, an own session"
+    NO_LOADER = "users: Flask-Login without a user loader"
+    BASIC = "users: HTTP Basic, sent with every request"
+    CANDIDATE_FIRST = "candidates belong to a company before they apply"
     # The web side
     BASE_BLOCK = "a base template with another block name"
     BASE_CONTEXT = "a base template that needs context"
+    RAISING_CONTEXT = "a context processor that needs somebody signed in"
     JSON_ONLY = "a JSON-only host"
     BIND_KEY = "models on a `__bind_key__`"
     CSRF_BEFORE = "cookies, CSRFProtect initialised before the mount"
