@@ -29,7 +29,7 @@ from flask_talentpool.portal import views as portal
 from flask_talentpool.recalls import views as recalls
 from flask_talentpool.web import csrf, detached_forms, sent
 from flask_talentpool.web.errors import Failure, failed
-from flask_talentpool.web.request import request_context
+from flask_talentpool.web.request import request_context, set_policy
 
 if TYPE_CHECKING:
     from flask_talentpool.extension import TalentPool
@@ -85,6 +85,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
     blueprint.register_error_handler(StatementError, _not_stored)
     app.register_blueprint(blueprint)
     csrf.exempt_public(app)
+    set_policy(app)
     detached_forms.mark_answers(app)
 
 

@@ -113,3 +113,28 @@ def test_no_other_site_shows_a_page_of_ours_in_a_frame_or_learns_its_address(off
         assert headers["X-Frame-Options"] == "SAMEORIGIN"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Content-Security-Policy"] == (
+            "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
+        )
+
+
+def test_a_policy_of_the_hosts_own_stands_and_its_pages_get_none_of_ours(office):
+    office.rejected()
+    before = [office.get(path).headers.get("Content-Security-Policy") for path in ("/", "/candidates/1")]
+    # What may be registered only before the first request is put where Flask keeps it.
+    own = "default-src 'self'; script-src 'nonce-x'"
+
+    def theirs(response):
+        response.headers.setdefault("Content-Security-Policy", own)
+        return response
+
+    office.app.after_request_funcs[None].append(theirs)
+
+    assert before == [None, None]
+    assert office.get("/talent-pool/letters").headers.getlist("Content-Security-Policy") == [own]
+
+
+def test_candidates_pages_keep_their_own_policy(office):
+    page = office.app.test_client().get("/talent-pool/l/unknown")
+
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from flask_talentpool.access import Access, Action, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotAllowed, NotFound
-from flask_talentpool.web.csrf import field_name, is_json, sent_json, token
+from flask_talentpool.web.csrf import field_name, is_json, is_public, sent_json, token
 
 TOO_LARGE = 2**63
 """The first number that is no row's: drivers refuse it instead of finding nothing."""
@@ -24,6 +24,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 """One press sends a letter: no other site may show such a page in a frame, nor learn from its address whose it is."""
+_CSP = "frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
 
 
 class RequestContext:
@@ -84,6 +85,24 @@ class RequestContext:
     def change(self, work: Callable[[Context], Any]) -> Any:
         """Do something in a transaction of its own; see ``TalentPool.transact``."""
         return self.talentpool.transact(work)
+
+
+def set_policy(app: Flask) -> None:
+    """Give staff's pages a Content-Security-Policy wherever the host gives none.
+
+    They stand in the host's own base template, whose scripts, styles, pictures and fonts may be inline or from
+    anywhere, whose sign-out may be a form to another site, and which may lead there to sign in again after a POST. So
+    nothing is said of where these come from or lead to: only what no base template needs is refused, to be framed by
+    another site, plug-ins, and a ``<base>`` that would send our links and forms elsewhere.
+    """
+
+    def policy(response: Response) -> Response:
+        if request.blueprint == "talentpool" and not is_public() and response.mimetype == "text/html":
+            response.headers.setdefault("Content-Security-Policy", _CSP)
+        return response
+
+    # The first in the list is the last to run: whatever the host sets for all its pages stands by then.
+    app.after_request_funcs.setdefault(None, []).insert(0, policy)
 
 
 def request_context() -> RequestContext:
