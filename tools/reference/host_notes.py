@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "row_per_application",
         "one_address",
         "shared_address",
+        "two_companies",
     ),
     "names": ("names_apart", "name_elsewhere", "no_email", "camel_case", "attached_later"),
     "keys": ("keys_not_id", "string_keys", "uuid_keys", "big_keys"),
@@ -40,8 +41,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "state_machine",
         "many_rejected",
     ),
-    "users": ("login_classes", "many_roles", "own_session", "json_api"),
-    "web": ("other_layout", "rate_limited"),
+    "users": ("login_classes", "many_roles", "own_session", "json_api", "basic_sign_in", "no_user_loader"),
+    "web": ("other_layout", "raising_context", "rate_limited"),
     "databases": (
         "lite",
         "bind_key",
@@ -94,6 +95,11 @@ NOTES: Mapping[str, Note] = {
         "Map `shared_address`: an attribute, a path or a function of the candidate that is true where the address is an "
         "agency’s or a job centre’s. Such an address never says who somebody is: each of these rows is a person of its "
         "own, and mail from it is given to nobody by its sender.",
+    ),
+    "two_companies": Note(
+        "Candidates who belong to a company before they apply",
+        "Map `scope` on the application and `candidate_scope` on the candidate. Without the second, only who sees every "
+        "scope sees somebody who has not applied.",
     ),
     "names_apart": Note(
         "First and last name apart", "Leave `name` out and give both. Either may be empty in a row."
@@ -185,6 +191,20 @@ NOTES: Mapping[str, Note] = {
         "JSON only, with a bearer token",
         "Write [an `Access` of your own](rights.md#own-access). All our addresses take and return JSON. A request with "
         "a bearer token and without any cookie needs no CSRF token.",
+    ),
+    "basic_sign_in": Note(
+        "Sign-in by HTTP Basic",
+        "Write [an `Access` of your own](rights.md#own-access). A browser sends Basic with another site's form as well, so "
+        "every POST takes the CSRF token.",
+    ),
+    "no_user_loader": Note(
+        "Flask-Login without a user loader",
+        "Write [an `Access` of your own](rights.md#own-access): nothing of ours asks for `current_user` then.",
+    ),
+    "raising_context": Note(
+        "A context processor that needs somebody signed in",
+        "Nothing to write. Candidates’ pages and the guide never run your context processors; staff’s pages do, for "
+        "somebody who is signed in.",
     ),
     "other_layout": Note(
         "A base template with other blocks",
