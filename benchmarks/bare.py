@@ -63,6 +63,7 @@ class Words:
             "company": "Host Ltd",
             "writer": row.owner,
             "reply_address": row.owner_email,
+            "own_address": "yes",
             "keep_months": "12",
         }
         subject, *parts = re.split(r"\n{2,}", self._texts[row.stage].render(values).strip())

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, false
 from sqlalchemy import inspect as inspect_row
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstanceState
 from werkzeug.exceptions import Forbidden, Unauthorized
+
+from flask_talentpool.text import one_line, printed_name
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -140,6 +143,30 @@ def owner_key(user: object) -> str:
     return f"{type(user).__name__}:{key}"
 
 
+USUAL_NAMES = (
+    ("full_name",),
+    ("name",),
+    ("display_name",),
+    ("first_name", "last_name"),
+    ("given_name", "family_name"),
+)
+"""Where users have their name, an attribute or several that make one together; the first that says one counts."""
+USUAL_ADDRESSES = ("email", "mail", "email_address")
+
+
+def _usual(user: object, names: tuple[str, ...]) -> str:
+    """Return what attributes say together; one that is not there, or raises, says nothing."""
+    found = []
+    for name in names:
+        try:
+            found.append(getattr(user, name, None))
+        except DBAPIError:
+            raise  # the transaction is over
+        except Exception:  # noqa: BLE001, S112 (a property of the host's may raise anything)
+            continue
+    return one_line(" ".join(text for text in found if isinstance(text, str)))
+
+
 def primary_key(row: object) -> str | None:
     """Return the primary key of a mapped row as text; None for anything else."""
     state = inspect_row(row, raiseerr=False)
@@ -189,6 +216,20 @@ class Access:
         statement as a subquery.
         """
         return statement.where(false())
+
+    def name_of(self, user: object) -> str:
+        """Return what letters call a user of the host's, such as the owner of a job; empty where nothing is a name.
+
+        Without `HostMap(owner_name=…)`. The usual attributes are tried.
+        """
+        return next(filter(None, (printed_name(_usual(user, names)) for names in USUAL_NAMES)), "")
+
+    def address_of(self, user: object) -> str:
+        """Return where a user of the host's reads mail; empty where nothing says so.
+
+        Without `HostMap(owner_email=…)`. The usual attributes are tried.
+        """
+        return next(filter(None, (_usual(user, (name,)) for name in USUAL_ADDRESSES)), "")
 
     def deny(self, actor: Actor | None) -> ResponseReturnValue:
         """Answer a request that is not allowed: 401 for nobody signed in, else 403."""

@@ -142,6 +142,7 @@ class HoldReason(StrEnum):
     RESTORED = "restored"
     BY_HAND = "by_hand"
     PLACE_ENDED = "place_ended"
+    SIGNED_ANEW = "signed_anew"
     PERSONAL = "personal"
     FEEDBACK = "feedback"
     OFFER_OPEN = "offer_open"
@@ -209,6 +210,7 @@ _SENTENCES = {
     HoldReason.RESTORED: "The database was put back from a backup, so this may have been said already. Find out; then let it go, or mark the person as told.",
     HoldReason.BY_HAND: "Held by somebody.",
     HoldReason.PLACE_ENDED: "The place in a pool that this letter offers was ended. Set the door again, or approve the letter: it then offers the place again.",
+    HoldReason.SIGNED_ANEW: "Somebody else signs it now, or reads the answers, than when it was approved. Read it, then approve it again.",
     HoldReason.PERSONAL: "Waits for one true line from somebody who met this person, or for “none”. In time it goes without.",
     HoldReason.FEEDBACK: "Waits for a second reader of the feedback.",
     HoldReason.OFFER_OPEN: "An offer for this job is out. It waits until that is answered; write that it is still open, or approve it.",

@@ -154,7 +154,7 @@ class TalentPool:
         guide = Guide.of(settings)
         if settings.enabled and (problems := list(guide.problems())):
             raise ConfigError(problems)
-        host = Host(self.host_map)
+        host = Host(self.host_map, self.access)
         if unknown := host.unknown_reasons(settings.reasons):
             raise MapError(unknown)
         models = build_models(host)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, false
 from flask_talentpool.access import RIGHTS, Access, Action, Actor, Role, owner_key, primary_key
 from flask_talentpool.entries import Entry, read
 from flask_talentpool.errors import ConfigError
+from flask_talentpool.text import one_line, printed_name
 
 _Limit = TypeVar("_Limit")
 
@@ -124,6 +125,22 @@ class FlaskLoginAccess(Access):
             by=lambda entity, key: entity.owner_key == key if hasattr(entity, "owner_key") else None,
         )
 
+    def name_of(self, user: object) -> str:
+        """Return what letters call a user; where `name=` says nothing of this one, the usual attributes are tried."""
+        return printed_name(self._given(self._name, user)) or super().name_of(user)
+
+    def address_of(self, user: object) -> str:
+        """Return where a user reads mail; where `email=` says nothing of this one, the usual attributes are tried."""
+        return self._given(self._email, user) or super().address_of(user)
+
+    @staticmethod
+    def _given(entry: Entry | None, user: object) -> str:
+        try:
+            value = read(entry, user) if entry is not None else None
+        except AttributeError:  # the owner of a job may be of another class than who signs in
+            return ""
+        return one_line(value) if isinstance(value, str) else ""
+
     def deny(self, actor: Actor | None) -> ResponseReturnValue:
         """Answer as the host does: its sign-in page for nobody signed in, 401 or 403 as JSON wants it."""
         if actor is not None or _wants_json():
@@ -168,7 +185,8 @@ class FlaskLoginAccess(Access):
         if self._name is not None:
             return str(read(self._name, user) or "").strip()
         found = (getattr(user, attribute, None) for attribute in self.USUAL_NAMES)
-        return next((text.strip() for text in found if isinstance(text, str) and text.strip()), "")
+        said = next((text.strip() for text in found if isinstance(text, str) and text.strip()), "")
+        return super().name_of(user) or said
 
     def _read_email(self, user: object) -> str | None:
         value = read(self._email, user) if self._email is not None else getattr(user, "email", None)

@@ -39,6 +39,11 @@ class HostShape(Pages):
     FURTHEST: ClassVar[str] = "finalist"
     """How far somebody came, in our words, who was in the last stage."""
 
+    SIGNED: ClassVar[str] = ""
+    """Who signs letters, where that is what a shape shows."""
+    ANSWERS_GO_TO: ClassVar[str] = ""
+    """The address that such letters name."""
+
     stages: ClassVar[Mapping[str, Any]] = {
         "applied": "applied",
         "screened": "screen",

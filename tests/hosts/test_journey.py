@@ -55,6 +55,9 @@ DIFFERENT_ON_POSTGRESQL = {
     "one_address",
     "own_model",
     "raising_context",
+    "owner_key",
+    "owner_names",
+    "owner_text",
     "reads_from_replica",
     "row_per_application",
     "soft_delete",
@@ -207,6 +210,11 @@ def a_rejected_finalist_is_told_once(office, recruiter, ada):
     assert "Ada Byron" in mail.text
     assert JOB in mail.text
     assert JOB in mail.subject
+    if host.SIGNED:
+        assert mail.text.rstrip().splitlines()[-1] == host.SIGNED
+        assert host.ANSWERS_GO_TO in mail.text
+        reads = "I read" if str(mail.message["Reply-To"]) == host.ANSWERS_GO_TO else "We read"
+        assert reads in mail.text
     assert office.visible_status(ada) == "rejected"
     assert office.send() == []
     return mail

@@ -453,6 +453,8 @@ MAP_FIELDS = frozenset(
         "scope",
         "client",
         "owner",
+        "owner_name",
+        "owner_email",
         "rating",
         "reason",
         "applied_at",

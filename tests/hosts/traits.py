@@ -55,6 +55,10 @@ class Trait(StrEnum):
     NO_LOADER = "users: Flask-Login without a user loader"
     BASIC = "users: HTTP Basic, sent with every request"
     CANDIDATE_FIRST = "candidates belong to a company before they apply"
+    # The owner of a job
+    OWNER_KEY = "owner: a bare key"
+    OWNER_TEXT = "owner: a text"
+    OWNER_NAMES = "owner: a row whose name and address have other names"
     # The web side
     BASE_BLOCK = "a base template with another block name"
     BASE_CONTEXT = "a base template that needs context"

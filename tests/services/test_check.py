@@ -303,3 +303,25 @@ def test_the_demo_host_has_nothing_to_settle(tmp_path, monkeypatch, dispose_of):
     result = cli_runner(app).invoke(args=["talentpool", "check"])
 
     assert (result.exit_code, "candidate_url" in result.output) == (0, False), result.output
+
+
+class Owned(Agency):
+    """One with owners, some of whom have no name."""
+
+    more_entries: ClassVar = {
+        "owner_name": lambda row: {1: "Ada Okafor", 2: "User:2", 3: "Bo Li"}.get(row.id),
+        "owner_email": lambda row: f"o{row.id}@agency.example",
+    }
+
+
+def test_it_prints_two_owners_as_letters_would_and_counts_those_without_a_name(make_agency):
+    agency = make_agency(shape=Owned)
+    for _ in range(4):
+        agency.add()
+
+    said = agency.run("check").stdout
+
+    assert (
+        "Signed:      “Bo Li <o3@agency.example>”; “Ada Okafor <o1@agency.example>”; "
+        "for 2 of the 4 looked at by the hiring team"
+    ) in said

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "names": ("names_apart", "name_elsewhere", "no_email", "camel_case", "attached_later"),
     "keys": ("keys_not_id", "string_keys", "uuid_keys", "big_keys"),
     "jobs": ("no_job_model", "last_is_interview"),
+    "owners": ("owner_key", "owner_text", "owner_names"),
     "statuses": (
         "status_text",
         "status_enum",
@@ -172,6 +173,22 @@ NOTES: Mapping[str, Note] = {
         "All of them belong in `rejected`. Values in `never_pool` count as rejected too; these people get a plain "
         "letter after approval and are never offered a place. What a bulk UPDATE does is found by `sync` and the "
         "worker.",
+    ),
+    "owner_key": Note(
+        "The owner is a bare key",
+        "A key is never printed: the hiring team signs, and answers go to `TALENTPOOL_MAIL_FROM`. Give the relationship "
+        "instead where there is one, or `owner_name` and `owner_email`, which may be functions of the application.",
+    ),
+    "owner_text": Note(
+        "The owner is a text",
+        "What somebody typed need not be a name, so the hiring team signs. Where it is one, say so: "
+        '`owner_name="job.handled_by"`.',
+    ),
+    "owner_names": Note(
+        "The owner’s name and address have other names",
+        "`owner_name` and `owner_email` are read on the application, like `owner`. Without them what "
+        "`FlaskLoginAccess(name=…, email=…)` names is read on the owner, then `full_name`, `name`, `display_name`, "
+        "`first_name` with `last_name`, and `email`, `mail`, `email_address`.",
     ),
     "login_classes": Note(
         "Several login classes with the same ids",

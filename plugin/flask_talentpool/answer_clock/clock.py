@@ -26,12 +26,12 @@ from flask_talentpool.answer_clock.scan import (
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import update_if
-from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.decisions.outcome.schedule import (
     limit_at,
     target_at,
 )
 from flask_talentpool.enums import HoldReason, LetterKind
+from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.rows import read_rows
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters import outbox
@@ -175,12 +175,12 @@ def _facts(
 def facts_of(ctx: Context, application: Any) -> dict[str, Any]:
     """Return what a clock shows of an application: name, job and owner."""
     candidate = ctx.host.candidate_of(application, ctx.session)
-    owner_key, owner_name = owner_of(ctx, application)
+    owner = owner_of(ctx.host, application)
     return {
         "name": ctx.host.name_of(candidate)[:400] if candidate is not None else "",
         "job_label": ctx.host.label_of(application, ctx.session)[:300],
-        "owner_key": owner_key,
-        "owner_name": owner_name,
+        "owner_key": owner.key,
+        "owner_name": owner.name,
     }
 
 

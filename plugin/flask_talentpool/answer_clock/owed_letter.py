@@ -17,7 +17,7 @@ from flask_talentpool.context import Answer, Cancel, Context, Hold
 from flask_talentpool.decisions.facts import Facts, look_at
 from flask_talentpool.decisions.locking import lock_decisions
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
+from flask_talentpool.decisions.outcome.draft import addressed_to
 from flask_talentpool.decisions.outcome.facts import LetterFacts, load
 from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach
 from flask_talentpool.decisions.outcome.last_day import answer_by, last_day_at
@@ -28,6 +28,8 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.holds import WITH_LAST_DAY
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.letters.texts.vocabulary import DECIDED
 from flask_talentpool.noticing.sync import SyncReport
 from flask_talentpool.transactions import Transact
@@ -183,7 +185,6 @@ def _compose(
     is_guessed = clock is not None and clock.is_guessed
     about = About(
         scope=decision.scope,
-        owner_name=decision.owner_name,
         interviewed_at=None if is_guessed else decision.interviewed_at,
     )
     words = progress_words(
@@ -194,7 +195,7 @@ def _compose(
         scope=decision.scope,
         person_id=decision.person_id,
         due_at=due_now(ctx),
-        sender=sender_of(ctx, application),
+        sender=signer_of(ctx, application, language=language_for(ctx, application)).columns,
         addressed=addressed_to(ctx, application),
         words=words.columns,
         because=because,

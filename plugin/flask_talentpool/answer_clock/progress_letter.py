@@ -17,7 +17,7 @@ from flask_talentpool.db.locks import seize
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import addressed_to, sender_of
+from flask_talentpool.decisions.outcome.draft import addressed_to
 from flask_talentpool.decisions.outcome.hold_reasons import out_of_reach
 from flask_talentpool.decisions.outcome.whole_person import still_open_is_absurd
 from flask_talentpool.enums import (
@@ -36,6 +36,8 @@ from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.holds import STILL_OPEN
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.people.service import Known, link_person
 
 logger = logging.getLogger("flask_talentpool")
@@ -198,7 +200,6 @@ def compose(
         clock.person_id = known.person.id
     about = About(
         scope=clock.scope,
-        owner_name=clock.owner_name,
         # A date we only guessed is not said.
         interviewed_at=None if clock.is_guessed else clock.interviewed_at,
     )
@@ -210,7 +211,7 @@ def compose(
         scope=clock.scope,
         person_id=clock.person_id,
         due_at=due_now(ctx),
-        sender=sender_of(ctx, application),
+        sender=signer_of(ctx, application, language=language_for(ctx, application)).columns,
         addressed=addressed_to(ctx, application) if candidate is not None else {},
         words=words.columns,
         because=because,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.outcome.draft import sender_of
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.letters.checks import masked
 from flask_talentpool.letters.checks.checker import check
 from flask_talentpool.letters.checks.rules import Level
-from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
+from flask_talentpool.letters.signer import signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 from flask_talentpool.letters.texts.render import columns_of, write
 from flask_talentpool.letters.texts.syntax import EmptyField
 
@@ -23,7 +23,6 @@ class About:
     """What such a letter says that the host's row does not."""
 
     scope: str
-    owner_name: str
     interviewed_at: datetime | None
     """None where nobody knows the day."""
 
@@ -73,13 +72,10 @@ def _values(ctx: Context, whose: About, application: Any, *, by: datetime, is_fi
     candidate = ctx.host.candidate_of(application, ctx.session)
     language, zone = language_for(ctx, application), ctx.settings.timezone
     applied_at = ctx.host.moment("applied_at", application, assume=zone)
-    sender = sender_of(ctx, application)
     return {
+        **signer_of(ctx, application, language=language).values,
         "name": ctx.host.name_of(candidate) if candidate is not None else "",
         "job": ctx.host.label_of(application, ctx.session),
-        "company": ctx.settings.company,
-        "writer": whose.owner_name or sender["from_name"] or hiring_team(ctx.settings.company, language),
-        "reply_address": sender["reply_to"] or sender["from_address"],
         "interviewed_on": day(whose.interviewed_at, zone, language),
         "applied_on": day(applied_at, zone, language),
         "next_by": day(by, zone, language),

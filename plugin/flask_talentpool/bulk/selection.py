@@ -23,9 +23,9 @@ from flask_talentpool.bulk.choices import (
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks, insert_all, one_of_these
-from flask_talentpool.decisions.facts import owner_of
 from flask_talentpool.enums import Act, BulkState, DecisionState, ItemState, LetterKind, LetterState, Outcome
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import TOGETHER
 from flask_talentpool.noticing.record import GONE
@@ -293,7 +293,7 @@ def _undecided(ctx: Context, keys: Sequence[str]) -> list[_One]:
     for part in chunks(known):
         for application in ctx.session.scalars(sa.select(cls).where(column.in_(part)).order_by(column)):
             subject = Subject(
-                scope=ctx.host.scope_of(application), owner_key=owner_of(ctx, application)[0] or None
+                scope=ctx.host.scope_of(application), owner_key=owner_of(ctx.host, application).key or None
             )
             found.append(_One(key_text(key_of(application)), None, subject))
     return found

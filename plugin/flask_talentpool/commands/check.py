@@ -83,6 +83,9 @@ def _lines(found: Understood, host_map: HostMap) -> Iterator[str]:
     yield f"{'Job titles:':13}{_presence(found.jobs) if found.jobs.present or found.jobs.missing else 'not mapped'}"
     if host_map.owner is not None:
         yield f"{'Owners:':13}{_presence(found.owners)}"
+    if host_map.owner is not None or host_map.owner_name is not None:
+        team = f"for {found.unsigned:,} of the {found.looked_at:,} looked at by the hiring team"
+        yield f"{'Signed:':13}{'; '.join((*map(printable, found.signing), team))}"
     yield f"{'Outcomes:':13}{listed_plainly(found.outcomes) or 'no applications'}"
     never = f"{found.never_pool:,}"
     if callable(host_map.never_pool):

@@ -13,6 +13,7 @@ from flask_talentpool.config.addresses import BadAddress, check_address
 from flask_talentpool.context import Context
 from flask_talentpool.host.declared import ON_APPLICATION, ON_CANDIDATE, ON_JOB
 from flask_talentpool.host.seen import key_of, key_text
+from flask_talentpool.letters.signer import look_at_owners
 
 SAMPLE = 200
 SHOWN = 5
@@ -57,7 +58,10 @@ class Sample:
         cls = self.host.map.application
         key = getattr(cls, self.host.key_attribute(cls))
         newest = sa.select(cls).order_by(key.desc()).limit(SAMPLE).execution_options(populate_existing=True)
-        for application in self._get("application", lambda: list(self.ctx.session.scalars(newest))) or ():
+        rows = self._get("application", lambda: list(self.ctx.session.scalars(newest))) or []
+        if owners := self._get("owner", look_at_owners, self.ctx, rows):
+            self.found.signing, self.found.unsigned = owners.examples, owners.without
+        for application in rows:
             self.found.looked_at += 1
             self._application(application)
         self.found.dates_naive = sorted(self.naive)

@@ -38,6 +38,10 @@ class Understood:
     shared_addresses: int = 0
     """Candidates whose address says nothing of who they are."""
     jobs: Presence = field(default_factory=Presence)
+    signing: tuple[str, ...] = ()
+    """How letters print two of the owners."""
+    unsigned: int = 0
+    """For how many applications the hiring team signs, since no owner has a name."""
     owners: Presence = field(default_factory=Presence)
     barred: int = 0
     unreadable: dict[str, Unreadable] = field(default_factory=dict)

@@ -146,6 +146,14 @@ def _checked(address: str, *, of_this_house: bool) -> str:
     return f"{checked.ascii_local_part}@{wire[: len(wire) - len(suffix)]}{suffix}"
 
 
+def usable(address: str) -> str:
+    """Return an address as it goes over the wire; empty for one that mail cannot go to."""
+    try:
+        return wire_address(address)
+    except BadAddress:
+        return ""
+
+
 def _special_use_suffix(domain: str) -> str:
     """Return the special-use name that `domain` is or ends in, or nothing."""
     for name in _SPECIAL_USE.union(email_validator.SPECIAL_USE_DOMAIN_NAMES):

@@ -8,7 +8,7 @@ from flask_talentpool.decisions.outcome.letter import answer, recompose
 from flask_talentpool.enums import DecisionState, Door, LetterState, StageReached
 from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.outbox import is_waiting
+from flask_talentpool.letters.outbox import is_waiting, lapse
 
 LONGEST_LINE = 600
 LONGEST_DETAIL = 300
@@ -234,7 +234,6 @@ def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin 
     before = letter.text
     recompose(ctx, letter, decision)
     if is_waiting(letter) and letter.approved_by not in ("", by.id) and letter.text != before:
-        letter.approved_at, letter.approved_by = None, ""
-        ctx.record(by, "approval_lapsed", "letter", letter.id, scope=letter.scope)
+        lapse(ctx, letter, by=by)
         recompose(ctx, letter, decision)
     return letter

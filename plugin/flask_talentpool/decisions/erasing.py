@@ -13,6 +13,7 @@ NO_TEXT: dict[str, object] = {
     **dict.fromkeys(("line", "line_by", "line_by_name", "reason", "reason_code", "reason_detail"), ""),
     **dict.fromkeys(("feedback", "feedback_by", "feedback_by_name", "feedback_read_by"), ""),
     **dict.fromkeys(("note", "note_by", "note_by_name", "ended_why", "owner_name"), ""),
+    "corrected_why": None,
 }
 """The columns of a decision that say something of a person, emptied."""
 

@@ -10,16 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
 
 from flask_talentpool import signals
-from flask_talentpool.access import owner_key
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import padded
+from flask_talentpool.db.arrays import chunks, padded
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
+from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.rows import hidden_rows, read_rows
 from flask_talentpool.host.seen import HostRow, Seen, key_text
 from flask_talentpool.people.service import Known, link_people
 
-OWNER_NAMES = ("full_name", "name", "display_name", "username")
 _WRITTEN = (
     "person_id",
     "job_label",
@@ -216,7 +215,8 @@ def read_facts(ctx: Context, decision: DecisionMixin, application: Any, seen: Se
     decision.reason = " ".join(str(host.read("reason", application) or "").split())[:300]
     if host.bars_pool(application, seen.status):
         decision.never_pool, decision.door = True, Door.CLOSED
-    decision.owner_key, decision.owner_name = owner_of(ctx, application)
+    owner = owner_of(host, application)
+    decision.owner_key, decision.owner_name = owner.key, owner.name
     _date(ctx, decision, application)
 
 
@@ -247,22 +247,19 @@ def decided_on(ctx: Context, decision: DecisionMixin, application: Any) -> datet
     return decision.noticed_at
 
 
-def owner_of(ctx: Context, application: Any) -> tuple[str, str]:
-    """Return the actor id and the name of the job's owner; empty where the host has none."""
-    owner = ctx.host.read("owner", application)
-    if owner is None:
-        return "", ""
-    if sa.inspect(owner, raiseerr=False) is None:
-        return str(owner)[:160], str(owner)[:160]
-    name = next(
-        (getattr(owner, attribute) for attribute in OWNER_NAMES if getattr(owner, attribute, None)), ""
+def refresh_owners(ctx: Context) -> None:
+    """Read anew who owns the jobs of everybody who has not been told; done once a day."""
+    decision = ctx.models.decision
+    untold = sa.select(decision.id).where(
+        decision.state == DecisionState.LIVE,
+        decision.outcome == Outcome.REJECTED,
+        decision.told_at.is_(None),
+        decision.application_id.is_not(None),
     )
-    return owner_key(owner)[:160], " ".join(str(name).split())[:160]
-
-
-def owner_address(ctx: Context, application: Any) -> str:
-    """Return the e-mail address of the owner, where the host has one."""
-    owner = ctx.host.read("owner", application)
-    if isinstance(owner, str):
-        return owner if "@" in owner else ""
-    return str(getattr(owner, "email", "") or "")
+    for part in chunks(list(ctx.session.scalars(untold))):
+        decisions = ctx.session.scalars(sa.select(decision).where(decision.id.in_(part))).all()
+        for row, facts in zip(decisions, rows_of(ctx, decisions), strict=True):
+            if facts.application is not None:
+                owner = owner_of(ctx.host, facts.application)
+                row.owner_key, row.owner_name = owner.key, owner.name
+    ctx.session.flush()

@@ -117,6 +117,8 @@ class DecisionMixin(Table):
     ended_by: Mapped[str] = mapped_column(sa.String(160), default="")
     ended_why: Mapped[str] = mapped_column(sa.String(600), default="")
     """Why a decision that the person was told of was taken back."""
+    corrected_why: Mapped[str | None] = mapped_column(sa.Text)
+    """What the letter that corrects it says of that."""
 
     @declared_attr
     def person_id(cls) -> Mapped[int | None]:

@@ -9,18 +9,19 @@ import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import clock as answer_clock
 from flask_talentpool.answer_clock import erasing as answer_clock_erasing
-from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
+from flask_talentpool.config.addresses import Mailbox, usable
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.db.arrays import chunks, filtering
 from flask_talentpool.db.locks import update_if
-from flask_talentpool.decisions.facts import owner_address, owner_of
+from flask_talentpool.decisions.facts import refresh_owners
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import goes_without_at
 from flask_talentpool.decisions.outcome.schedule import remind_at
 from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
+from flask_talentpool.host.owner import owner_of
 from flask_talentpool.letters.columns import rewrite
 from flask_talentpool.letters.internal_mail import set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
@@ -53,6 +54,7 @@ def write_digests(ctx: Context) -> int:
     if today is None or not _claim(ctx, today):
         return 0
     answer_clock.refresh(ctx)
+    refresh_owners(ctx)
     written, for_deputy = 0, DigestItems()
     found = waiting_for(ctx)
     _escalate(ctx, found)
@@ -113,11 +115,9 @@ def owner_mailbox(ctx: Context, application_id: Any) -> Mailbox | None:
     application = ctx.host.get(ctx.session, ctx.host.map.application, application_id)
     if application is None:
         return None
-    try:
-        address = wire_address(owner_address(ctx, application))
-    except BadAddress:
-        return None
-    return Mailbox(name=owner_of(ctx, application)[1], address=address)
+    owner = owner_of(ctx.host, application)
+    address = usable(owner.address)
+    return Mailbox(name=owner.name, address=address) if address else None
 
 
 def _safely(ctx: Context, application_id: Any) -> Mailbox | None:
@@ -183,9 +183,7 @@ def _reminders(ctx: Context, decision: DecisionMixin) -> Iterator[str]:
 
 
 def _remind(ctx: Context, decision: DecisionMixin, occasion: str) -> int:
-    to = ctx.settings.deputy_mailbox
-    if occasion.startswith(REMIND):
-        to = _safely(ctx, decision.application_id) or to
+    to = _reader(ctx, decision, occasion)
     if to is None:
         return 0
     person = ctx.session.get(ctx.models.person, decision.person_id) if decision.person_id else None
@@ -210,6 +208,12 @@ def _remind(ctx: Context, decision: DecisionMixin, occasion: str) -> int:
     return int(letter is not None)
 
 
+def _reader(ctx: Context, decision: DecisionMixin, occasion: str) -> Mailbox | None:
+    """Return who is reminded of a missing line: the owner of the job, else the deputy."""
+    owner = _safely(ctx, decision.application_id) if occasion.startswith(REMIND) else None
+    return owner or ctx.settings.deputy_mailbox
+
+
 def _in_office(ctx: Context) -> datetime:
     settings = ctx.settings
     return _OFFICE.within_hours(ctx.now(), tz=settings.timezone, holidays=settings.holidays)
@@ -226,7 +230,17 @@ class Reminder(Kind):
         decision = ctx.session.get(ctx.models.decision, int(letter.occasion.split(":")[1]))
         if decision is None or not _waits_for_line(decision):
             return Cancel(HoldReason.ANSWERED)
-        return Cancel(HoldReason.STALE) if ctx.now() >= goes_without_at(ctx, decision, None) else Go()
+        if ctx.now() >= goes_without_at(ctx, decision, None):
+            return Cancel(HoldReason.STALE)
+        return _to(letter, _reader(ctx, decision, letter.occasion))
+
+
+def _to(letter: LetterMixin, mailbox: Mailbox | None) -> Answer:
+    """Send it to who reads it now; the owner of the job may be somebody else since it was written."""
+    if mailbox is None:
+        return Cancel(HoldReason.STALE)
+    rewrite(letter, {"to_name": mailbox.name[:400], "to_address": mailbox.address[:320]})
+    return Go()
 
 
 def _waits_for_line(decision: DecisionMixin) -> bool:
@@ -252,7 +266,8 @@ class MorningMail(Kind):
         if not waiting.count:
             return Cancel(HoldReason.ANSWERED)
         rewrite(letter, set_words(ctx, subject(waiting), paragraphs(ctx, waiting)))
-        return Go()
+        readers = (_safely(ctx, one.application_id) for one in found.values() if owner)
+        return _to(letter, next(readers, None) or ctx.settings.deputy_mailbox)
 
     def went_one(self, ctx: Context, letter: LetterMixin) -> None:
         """The names in it are not kept."""

@@ -28,6 +28,8 @@ ON_APPLICATION = (
     "scope",
     "client",
     "owner",
+    "owner_name",
+    "owner_email",
     "rating",
     "reason",
     "applied_at",
@@ -86,6 +88,13 @@ class HostMap:
         scope: Read on the application: the company or client it is for, where there are several.
         candidate_scope: Read on the candidate: the scope of somebody who has not applied to anybody yet. Without it
             only who sees every scope sees such people, where ``scope`` is given.
+        owner: Read on the application: who owns the job, best as the row of the host's user. Signs its letters, gets
+            the morning mail, and is the hiring manager whose own job it is.
+        owner_name: Read on the application: what letters call the owner, such as ``job.owner.full_name``. Without it
+            what ``FlaskLoginAccess(name=…)`` reads on the owner, then the usual attributes. Letters whose owner has
+            no name come from the hiring team.
+        owner_email: Read on the application: the owner's own address, where answers go. Without it what
+            ``FlaskLoginAccess(email=…)`` reads, then the usual attributes.
         locale: The person's language, such as ``de``; without it ``job_locale``, read on the job.
         timezone: The person's time zone by its IANA name; letters keep its office hours.
         new_application: ``(candidate, job, recall) -> application``; makes the new process when
@@ -134,6 +143,8 @@ class HostMap:
     candidate_scope: Entry | None = None
     client: Entry | None = None
     owner: Entry | None = None
+    owner_name: Entry | None = None
+    owner_email: Entry | None = None
     rating: Entry | None = None
     reason: Entry | None = None
     reasons: Mapping[Any, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.access import Access
 from flask_talentpool.clock import as_utc
 from flask_talentpool.enums import Outcome, StageReached
 from flask_talentpool.host import rows
@@ -21,13 +22,17 @@ from flask_talentpool.host.values import HostWords, ValueSet
 class Host:
     """A validated map, ready to read rows."""
 
-    def __init__(self, host_map: HostMap) -> None:
+    def __init__(self, host_map: HostMap, users: Access | None = None) -> None:
         """Resolve and check a map.
+
+        Args:
+            host_map: Where the host keeps what we read.
+            users: Says how the host's users are called, where the map does not.
 
         Raises:
             MapError: Something in the map is wrong; all problems are listed together.
         """
-        self.map = host_map
+        self.map, self.users = host_map, users or Access()
         self.readers = resolve(host_map)
         self._outcomes = tuple(self._outcome_sets())
         self.stages = Stages(host_map)

@@ -7,10 +7,20 @@ from typing import Any
 from flask_talentpool.context import Answer, Go, Hold
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import is_signed_anew
 from flask_talentpool.letters.texts.render import TEXT_COLUMNS
 
 _TO = ("to_name", "to_address")
-_WRITTEN = ("person_id", *_TO, "from_name", "from_address", "reply_to", "gives_reason", *TEXT_COLUMNS)
+_WRITTEN = (
+    "person_id",
+    *_TO,
+    "from_name",
+    "from_address",
+    "reply_to",
+    "signed_by",
+    "gives_reason",
+    *TEXT_COLUMNS,
+)
 """What follows from the facts as they are; occasion, Message-ID and the moments are a letter's own."""
 
 
@@ -60,13 +70,14 @@ def rewrite(letter: LetterMixin, values: Mapping[str, Any]) -> None:
 def renew(letter: LetterMixin, values: Mapping[str, Any]) -> Answer:
     """Say by its columns as they are now whether a letter may go, and write it anew where it has to be.
 
-    Its words are frozen. They are written anew for another name or address, and when the letter was held: what
-    held it, such as a missing setting, may have left it unfinished.
+    Its words are frozen. They are written anew for another name or address, where somebody else signs now, and when
+    the letter was held: what held it, such as a missing setting, may have left it unfinished.
     """
     if values["because"]:
         return Hold(values["because"], values["detail"])
     is_whole = letter.state != LetterState.HELD and letter.text and letter.from_address
-    if not is_whole or any(getattr(letter, name) != values[name] for name in _TO):
+    is_moved = any(getattr(letter, name) != values[name] for name in _TO)
+    if not is_whole or is_moved or is_signed_anew(letter, values):
         rewrite(letter, values)
     # Written while nobody knew whose it was, it is somebody's now; whoever forgets the person must find it.
     letter.person_id = values["person_id"]

@@ -28,6 +28,7 @@ def erase_letters(ctx: Context, ids: Sequence[int]) -> None:
             text="",
             html="",
             reply_to="",
+            signed_by=None,
             detail="",
             despite=None,
             with_letter_id=None,

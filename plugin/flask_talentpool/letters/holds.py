@@ -54,6 +54,7 @@ MEANINGS: dict[HoldReason, Meaning] = {
     HoldReason.RESTORED: Meaning(is_approvable=True),
     HoldReason.BY_HAND: Meaning(is_approvable=True, has_last_day=True),
     HoldReason.PLACE_ENDED: Meaning(has_last_day=True),
+    HoldReason.SIGNED_ANEW: Meaning(is_approvable=True, has_last_day=True),
     HoldReason.PERSONAL: Meaning(passes=True, is_approvable=True),
     HoldReason.FEEDBACK: Meaning(passes=True, again_after=_HOURLY, has_last_day=True),
     HoldReason.OFFER_OPEN: Meaning(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_talentpool.access import Actor
-from flask_talentpool.config.addresses import BadAddress, Mailbox, wire_address
+from flask_talentpool.config.addresses import BadAddress, Mailbox, usable, wire_address
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import Refused
@@ -62,22 +62,12 @@ def write_colleague(
         sender={
             "from_name": sender.name,
             "from_address": sender.address,
-            "reply_to": _usable(reply_to),
+            "reply_to": usable(reply_to.address) if reply_to is not None else "",
         },
         addressed={"to_name": to.name[:400], "to_address": address[:320]},
         words=set_words(ctx, subject, paragraphs),
     )
     return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, values)
-
-
-def _usable(mailbox: Mailbox | None) -> str:
-    """Return a colleague's address for answers; empty where the host has none that mail could go to."""
-    if mailbox is None:
-        return ""
-    try:
-        return wire_address(mailbox.address)
-    except BadAddress:
-        return ""
 
 
 def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:

@@ -21,7 +21,10 @@ class Kind:
     kind: ClassVar[LetterKind]
     title: ClassVar[str] = ""
     """What a touch calls such a letter; empty where it leaves none, being written to a colleague."""
-    passing: ClassVar[frozenset[HoldReason]] = frozenset(HoldReason) - {HoldReason.BY_HAND}
+    passing: ClassVar[frozenset[HoldReason]] = frozenset(HoldReason) - {
+        HoldReason.BY_HAND,
+        HoldReason.SIGNED_ANEW,
+    }
     """Reasons that may pass by themselves: letters held for them are looked at again, see ``held``."""
     asks_what_came_back: ClassVar[bool] = False
     """Whether ``may_go`` asks itself if mail to the address came back for good; else that is asked of all at once."""

@@ -68,6 +68,8 @@ class LetterMixin(Table):
     from_name: Mapped[str] = mapped_column(sa.String(200), default="")
     from_address: Mapped[str] = mapped_column(sa.String(320), default="")
     reply_to: Mapped[str] = mapped_column(sa.String(400), default="")
+    signed_by: Mapped[str | None] = mapped_column(sa.String(200))
+    """Who signs it, as it says so; empty for letters to colleagues, and for those of an earlier version."""
     subject: Mapped[str] = mapped_column(sa.String(400), default="")
     text: Mapped[str] = mapped_column(sa.Text, default="")
     html: Mapped[str] = mapped_column(sa.Text, default="")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
-from flask_talentpool.context import Context
+from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db import locks
 from flask_talentpool.db.arrays import add_new
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
@@ -218,6 +218,12 @@ def approve(ctx: Context, letter: LetterMixin, *, by: Actor, due_at: datetime | 
     move(letter, LetterState.DUE)
     ctx.record(by, "approve", "letter", letter.id, scope=letter.scope)
     ctx.session.flush()
+
+
+def lapse(ctx: Context, letter: LetterMixin, *, by: Actor = SOFTWARE) -> None:
+    """Let an approval count no more: the letter, which is locked, no longer says what was approved."""
+    letter.approved_at, letter.approved_by = None, ""
+    ctx.record(by, "approval_lapsed", "letter", letter.id, scope=letter.scope)
 
 
 def hold(ctx: Context, letter: LetterMixin, *, by: Actor) -> None:

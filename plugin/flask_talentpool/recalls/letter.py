@@ -1,6 +1,6 @@
 """The invitation: what it says, whether it may still go, and when it is written anew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import formataddr
 from typing import Any
@@ -19,12 +19,14 @@ from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns, renew
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import signer_of
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 from flask_talentpool.letters.texts.render import columns_of, write
 from flask_talentpool.letters.texts.syntax import NotWritten
 from flask_talentpool.pools.ending import is_member
 from flask_talentpool.recalls.eligibility import letter_occasion
 from flask_talentpool.recalls.model import RecallMixin
+from flask_talentpool.text import printed_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,13 @@ def _columns(
         application: The host's row of that.
         obstacle: Why the letter waits, whatever its words are, and what to add.
     """
-    by_membership, company = recall.basis == Basis.MEMBERSHIP, ctx.settings.mail_from
+    by_membership = recall.basis == Basis.MEMBERSHIP
     values, language = values_for(ctx, decision, application), language_for(ctx, application)
-    reply_to = values["reply_address"]
-    # The letter says that its writer reads what arrives at the reply address. Where that is the job
-    # owner's own, the owner signs; the company's mailbox is read by whoever invites.
-    is_shared = company is None or reply_to == company.address
+    signer = signer_of(ctx, application, language=language)
+    if not signer.own_address:  # what arrives at the company's mailbox is read by whoever invites as well
+        signer = replace(signer, name=printed_name(recall.invited_by_name) or signer.name)
+    values |= signer.values
     values |= {
-        "writer": (recall.invited_by_name if is_shared else "") or values["writer"],
         "job": decision.job_label or ctx.host.label_of(application, ctx.session),
         "line": recall.line,
         "answer_by": day(recall.answer_by, ctx.settings.timezone, language),
@@ -124,16 +125,16 @@ def _columns(
         words = columns_of(write(ctx, text, values, language=language, scope=decision.scope))
     except NotWritten as error:
         because, detail = because or HoldReason.TEXT, detail or str(error)
-    sender = ctx.settings.pool_sender if by_membership else company
+    from_whom = signer.columns
+    pool, reply_to = ctx.settings.pool_sender, values["reply_address"]
+    if by_membership and pool is not None:
+        from_whom |= {"from_name": pool.name, "from_address": pool.address}
+        from_whom["reply_to"] = reply_to if reply_to != pool.address else ""
     return columns(
         scope=recall.scope,
         person_id=recall.person_id,
         due_at=ctx.now(),
-        sender={
-            "from_name": sender.name if sender else "",
-            "from_address": sender.address if sender else "",
-            "reply_to": reply_to if sender and reply_to != sender.address else "",
-        },
+        sender=from_whom,
         addressed=addressed_to(ctx, application),
         words=words,
         because=because,

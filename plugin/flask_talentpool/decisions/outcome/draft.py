@@ -5,9 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.config.addresses import BadAddress, wire_address
 from flask_talentpool.context import SOFTWARE, Context
-from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.host_reason import is_internal, is_said
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
@@ -16,12 +14,14 @@ from flask_talentpool.letters.checks.checker import Finding, check
 from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.model import LetterMixin
-from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, language_for
+from flask_talentpool.letters.signer import signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
 from flask_talentpool.letters.texts.render import Written, write
 from flask_talentpool.letters.texts.syntax import EmptyField, TextProblem
 from flask_talentpool.people.service import Known
 from flask_talentpool.pools.model import MemberMixin
 from flask_talentpool.pools.service import STANDARD_POOLS, offer_place, withdraw_offer
+from flask_talentpool.text import printed_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,21 +151,17 @@ def values_for(
     """Return the values for a letter about this decision."""
     candidate = ctx.host.candidate_of(application, ctx.session)
     language = language_for(ctx, application)
-    sender = sender_of(ctx, application)
     return {
+        **signer_of(ctx, application, language=language).values,
         "name": ctx.host.name_of(candidate),
         "job": decision.job_label,
-        "company": ctx.settings.company,
-        "writer": decision.owner_name or sender["from_name"] or hiring_team(ctx.settings.company, language),
-        "writer_role": "",
-        "reply_address": sender["reply_to"] or sender["from_address"],
         "reason": reason_sentence(ctx, decision, language, why=why),
         "line": decision.line,
         "feedback": feedback_to_share(ctx, decision),
         "interviewed_on": day(decision.interviewed_at, ctx.settings.timezone, language),
         "applied_on": day(decision.applied_at, ctx.settings.timezone, language),
         "pool": pool_name,
-        "wanted_by": decision.door_by_name,
+        "wanted_by": printed_name(decision.door_by_name),
         "kept": "yes" if is_kept else "",
         "keep_months": str(ctx.settings.keep_months),
         "answer_by": "",
@@ -183,21 +179,6 @@ def reason_sentence(ctx: Context, decision: DecisionMixin, language: str, *, why
     """
     reason = ctx.settings.reasons.get(decision.reason_code if is_said(decision) else why)
     return reason.sentence(language, decision.reason_detail or "") if reason is not None else ""
-
-
-def sender_of(ctx: Context, application: Any) -> dict[str, str]:
-    """Return the columns of a letter that say whom it comes from, and who reads the answer."""
-    sender = ctx.settings.mail_from
-    address = owner_address(ctx, application) if application is not None else ""
-    try:
-        reply_to = wire_address(address) if address else ""
-    except BadAddress:
-        reply_to = ""
-    return {
-        "from_name": sender.name if sender else "",
-        "from_address": sender.address if sender else "",
-        "reply_to": reply_to,
-    }
 
 
 def addressed_to(ctx: Context, application: Any) -> dict[str, str]:

@@ -18,6 +18,7 @@ from flask_talentpool.letters.checks.rules import Level
 from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.people.service import Known
 
+_UNTIL_APPROVED = (HoldReason.BY_HAND, HoldReason.SIGNED_ANEW)
 Obstacle = tuple[HoldReason | None, str]
 """Why a letter waits, and what to add to it; nothing when it may go."""
 
@@ -87,8 +88,8 @@ def why_waits(  # noqa: PLR0911 (one line for each reason)
     because, detail = _mail(ctx, ctx.host.email_of(facts.candidate), came_back=facts.came_back)
     if because is not None:
         return because, detail
-    if letter is not None and letter.because == HoldReason.BY_HAND and letter.approved_at is None:
-        return HoldReason.BY_HAND, ""
+    if letter is not None and letter.because in _UNTIL_APPROVED and letter.approved_at is None:
+        return HoldReason(letter.because), ""
     because, detail = text_obstacle(draft)
     if because is not None:
         return because, detail

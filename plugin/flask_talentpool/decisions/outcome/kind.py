@@ -20,8 +20,12 @@ from flask_talentpool.decisions.telling.told import letters_told
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import rewrite
+from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.outbox import lapse
+from flask_talentpool.letters.signer import is_signed_anew, signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.letters.texts.vocabulary import TOGETHER
 from flask_talentpool.noticing.record import record
 
@@ -190,10 +194,18 @@ def _may_go(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> Answer:
         if because is HoldReason.LETTER_TODAY and letter.held_until is not None:
             letter.due_at = letter.held_until
         return Hold(because, detail)
-    addressed = addressed_to(ctx, facts.host.application)
+    application = facts.host.application
+    addressed = addressed_to(ctx, application)
     is_moved = addressed != {"to_name": letter.to_name, "to_address": letter.to_address}
+    signer = signer_of(ctx, application, language=language_for(ctx, application))
+    is_anew = is_signed_anew(letter, signer.columns)
+    if is_anew and letter.approved_at is not None:
+        lapse(ctx, letter)
+        answer = _written_alone(ctx, letter, facts)
+        is_stopped = isinstance(answer, Hold) and answer.because not in APPROVABLE
+        return answer if is_stopped else Hold(HoldReason.SIGNED_ANEW)
     # Whoever has, or had, a place in a pool may have taken or left it since the letter was written.
     says_so = decision.door == Door.UNLATCHED and facts.is_kept is not None
     # What the letter says of why by itself may hold no more, or hold by now.
     says_why = (letter.gives_reason or "") != facts.why
-    return _written_alone(ctx, letter, facts) if is_moved or says_so or says_why else Go()
+    return _written_alone(ctx, letter, facts) if is_moved or is_anew or says_so or says_why else Go()

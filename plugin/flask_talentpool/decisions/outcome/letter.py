@@ -21,6 +21,8 @@ from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, 
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import signer_of
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.letters.texts.render import Written, columns_of
 from flask_talentpool.noticing.first_start import has_baseline
 from flask_talentpool.people.service import Known
@@ -233,7 +235,7 @@ def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[s
         scope=decision.scope,
         person_id=decision.person_id,
         due_at=again_at if is_put_off and again_at else letter_due(ctx, decision, candidate),
-        sender=drafts.sender_of(ctx, application),
+        sender=signer_of(ctx, application, language=language_for(ctx, application)).columns,
         addressed=drafts.addressed_to(ctx, application) if candidate is not None else {},
         words=columns_of(draft.written) if draft is not None and draft.written is not None else {},
         because=because,

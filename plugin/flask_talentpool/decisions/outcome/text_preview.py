@@ -12,7 +12,6 @@ from flask_talentpool.decisions.facts import application_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.draft import (
     reason_sentence,
-    sender_of,
     text_name,
     values_for,
 )
@@ -103,7 +102,7 @@ def try_out(
         if decision is None or application is None:
             decision, application = None, None
         values = _values(ctx, decision, application, language)
-    sender = sender_of(ctx, application)
+    sender = ctx.settings.mail_from
     mistakes: tuple[Mistake, ...] = ()
     problem, written = "", None
     edition = Edition(name=name, folder=language, source=source, origin=Origin.DATABASE, version="draft")
@@ -119,7 +118,7 @@ def try_out(
         written=written,
         body=paragraphs(written.text) if written else (),
         to_line=values["name"],
-        from_line=sender["from_name"] or ctx.settings.company,
+        from_line=(sender.name if sender is not None else "") or ctx.settings.company,
         mistakes=mistakes,
         problem=problem,
         findings=_findings(written, values, decision, language) if written else (),
@@ -201,15 +200,15 @@ def _values(ctx: Context, decision: DecisionMixin | None, application: Any, lang
 
 def _made_up(ctx: Context, language: str) -> dict[str, str]:
     sample = _SAMPLES.get(language, _SAMPLES["en"])
-    sender = sender_of(ctx, None)
     zone = ctx.settings.timezone
     reason = ctx.settings.reasons.get("other_person")
     return dict.fromkeys(VARIABLES, "") | {
         "name": "Maëlle Oduya",
         "job": "Data Engineer",
         "company": ctx.settings.company or "Northwind Labs",
-        "writer": sender["from_name"] or "Jonas Weber",
-        "reply_address": sender["from_address"] or "hiring@example.test",
+        "writer": "Jonas Weber",
+        "reply_address": "jonas.weber@example.test",
+        "own_address": "yes",
         "interviewed_on": day(ctx.now() - timedelta(days=9), zone, language),
         "applied_on": day(ctx.now() - timedelta(days=30), zone, language),
         "reason": reason.sentence(language) if reason is not None else "",

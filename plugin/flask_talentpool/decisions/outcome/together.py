@@ -18,6 +18,7 @@ from flask_talentpool.decisions.outcome.schedule import zone_of
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState, Mode, Outcome
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import signer_of
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.letters.texts.render import columns_of
 from flask_talentpool.letters.texts.vocabulary import TOGETHER
@@ -56,16 +57,15 @@ def is_alike(ctx: Context, facts: LetterFacts) -> bool:
 def in_common(ctx: Context, facts: LetterFacts) -> tuple[Any, ...]:
     """Return what letters have in common that can be one: the person by name and address, and whom it comes from."""
     application = facts.host.application
-    to = drafts.addressed_to(ctx, application)
+    to, language = drafts.addressed_to(ctx, application), language_for(ctx, application)
     return (
         facts.decision.scope,
         facts.decision.person_id,
         " ".join(to["to_name"].casefold().split()),
         to["to_address"].casefold(),
         str(ctx.host.read("client", application) or ""),
-        language_for(ctx, application),
-        *drafts.sender_of(ctx, application).values(),
-        facts.decision.owner_name,
+        language,
+        signer_of(ctx, application, language=language),
     )
 
 

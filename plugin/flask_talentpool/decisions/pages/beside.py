@@ -7,12 +7,13 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Action, May, Subject
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.facts import owner_of, rows_of
+from flask_talentpool.decisions.facts import rows_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.facts import load
 from flask_talentpool.decisions.outcome.other import Other
 from flask_talentpool.decisions.outcome.whole_person import ORDER, beside
 from flask_talentpool.enums import HoldReason, LetterKind, LetterState
+from flask_talentpool.host.owner import NOBODY, owner_of
 from flask_talentpool.letters.model import LetterMixin
 
 HIDDEN = "another_application"
@@ -79,12 +80,10 @@ def besides_of(ctx: Context, letters: Sequence[int], may: May) -> dict[int, Besi
 
 
 def _shown(ctx: Context, because: HoldReason, other: Other, may: May, *, scope: str) -> Beside:
-    owner_key, owner = "", ""
-    if other.application is not None:
-        owner_key, owner = owner_of(ctx, other.application)
-    if not may(Action.LETTER_READ, Subject(scope=scope, owner_key=owner_key or None)):
+    owner = owner_of(ctx.host, other.application) if other.application is not None else NOBODY
+    if not may(Action.LETTER_READ, Subject(scope=scope, owner_key=owner.key or None)):
         sender = ctx.settings.mail_from
-        name = owner or (sender.name if sender is not None else "") or "a recruiter"
+        name = owner.name or (sender.name if sender is not None else "") or "a recruiter"
         return Beside(because=HIDDEN, sentence=f"Another application in this house: ask {name}.")
     return Beside(
         because=because,

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_talentpool.access import Action, Actor, May
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.facts import owner_address
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
 from flask_talentpool.decisions.pages.why import Why, why
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
+from flask_talentpool.host.owner import NOBODY, owner_of
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
 
@@ -112,7 +112,7 @@ def details(
     if decision is None or facts is None or decision.outcome != Outcome.REJECTED:
         return None
     language = language_for(ctx, application) if application is not None else ctx.settings.locale
-    owner = owner_address(ctx, application) if application is not None else ""
+    owner = owner_of(ctx.host, application) if application is not None else NOBODY
     is_open = phase == "waiting"
     return Details(
         reasons=_reasons(ctx, language),
@@ -126,8 +126,8 @@ def details(
         line_findings=check_words(decision.line, language=language) if decision.line else (),
         feedback_findings=check_words(decision.feedback, language=language) if decision.feedback else (),
         asked=_asked(ctx, decision),
-        ask_name=decision.owner_name if owner else "",
-        ask_address=owner,
+        ask_name=owner.name if owner.address else "",
+        ask_address=owner.address,
         may_ask=is_open and decision.person_id is not None and may(Action.LETTER_LINE, decision),
         suggests_call=is_open and facts.stage_reached == StageReached.FINALIST,
         short_letter=_short_letter(ctx, decision),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Action, May, Subject
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.facts import application_of, live_decision, owner_of, read_facts
+from flask_talentpool.decisions.facts import application_of, live_decision, read_facts
 from flask_talentpool.decisions.lifecycle import quiet_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
@@ -21,6 +21,7 @@ from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, let
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterState, Outcome, StageReached
+from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
@@ -99,7 +100,9 @@ class Panel:
 
 def subject_of(ctx: Context, application: Any) -> Subject:
     """Return what rights to an application are asked about."""
-    return Subject(scope=ctx.host.scope_of(application), owner_key=owner_of(ctx, application)[0] or None)
+    return Subject(
+        scope=ctx.host.scope_of(application), owner_key=owner_of(ctx.host, application).key or None
+    )
 
 
 def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:

@@ -14,6 +14,7 @@ from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
 from flask_talentpool.letters.texts.render import plain
 from flask_talentpool.links import Purpose
+from flask_talentpool.text import printed_name
 
 MOST = 10
 """How many colleagues are asked about one letter."""
@@ -49,7 +50,7 @@ def ask(ctx: Context, decision: DecisionMixin, *, name: str, address: str, by: A
     paragraphs = [
         f"Hello {plain(name)},",
         (
-            f"{plain(by.name)} asks you for one true line in the letter to {plain(_first_name(ctx, decision))}, who "
+            f"{plain(printed_name(by.name)) or 'A colleague'} asks you for one true line in the letter to {plain(_first_name(ctx, decision))}, who "
             f"applied for {plain(decision.job_label) or 'a job with us'}: something you saw yourself and would say to "
             "their face."
         ),

@@ -1,6 +1,7 @@
 """The short letter after somebody told the person: "as we said today"."""
 
 from datetime import timedelta
+from functools import partial
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context, Hold
@@ -108,11 +109,15 @@ class Confirmation(Kind):
             return Cancel(HoldReason.TAKEN_BACK)
         if ctx.now() - decision.told_at >= STALE_AFTER:
             return Cancel(HoldReason.STALE)
+        pool_name = ""
         if letter.member_id is not None:
             member = ctx.session.get(ctx.models.member, letter.member_id)
             if member is None or member.state == MemberState.ENDED:
                 return Hold(HoldReason.PLACE_ENDED)
-        return follow_up.may_go(ctx, letter, decision)
+            pool = ctx.session.get(ctx.models.pool, member.pool_id)
+            pool_name = pool.name if pool is not None else ""
+        anew = partial(draft, ctx, decision, pool_name=pool_name)
+        return follow_up.may_go(ctx, letter, decision, anew)
 
     def cancelled(self, ctx: Context, letter: LetterMixin) -> None:
         """Withdraw the place that it would have offered."""

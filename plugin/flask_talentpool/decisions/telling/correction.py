@@ -1,5 +1,7 @@
 """Taking back what the person was told, and the letter that says so."""
 
+from functools import partial
+
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context
@@ -127,6 +129,7 @@ def correct(ctx: Context, decision: DecisionMixin, *, why: str, by: Actor) -> Le
         raise Refused(HoldReason.ROW_GONE.sentence, code=HoldReason.ROW_GONE)
     told = locking.letter_of(ctx, decision)
     follows = told.message_id if told is not None and told.state == LetterState.SENT else ""
+    decision.corrected_why = why
     letter = follow_up.put(ctx, LetterKind.CORRECTION, decision, written, by=by, follows=follows)
     ctx.record(by, "correct", "decision", decision.id, scope=decision.scope)
     ctx.session.flush()
@@ -146,4 +149,5 @@ class Correction(Kind):
             return Cancel(HoldReason.STALE)
         if obstacle(ctx, decision):
             return Cancel(HoldReason.HOST_SAYS_OTHERWISE)
-        return follow_up.may_go(ctx, letter, decision)
+        anew = partial(draft, ctx, decision, why=decision.corrected_why or "")
+        return follow_up.may_go(ctx, letter, decision, anew)

@@ -1,5 +1,7 @@
 """What the letters that follow a telling share: their columns, and whether they may still go."""
 
+from collections.abc import Callable
+
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Context, Go, Hold
@@ -14,6 +16,7 @@ from flask_talentpool.errors import Refused
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns, rewrite
 from flask_talentpool.letters.model import LetterMixin
+from flask_talentpool.letters.signer import is_signed_anew, signer_of
 from flask_talentpool.letters.texts.render import columns_of
 from flask_talentpool.people.service import Known, link_person
 
@@ -47,7 +50,7 @@ def put(
         scope=decision.scope,
         person_id=decision.person_id,
         due_at=next_moment(ctx, ctx.now(), candidate),
-        sender=drafts.sender_of(ctx, application),
+        sender=signer_of(ctx, application, language=draft.written.language).columns,
         addressed=drafts.addressed_to(ctx, application),
         words=columns_of(draft.written),
     ) | {
@@ -75,8 +78,20 @@ def obstacle(
     return (because, detail) if because is not None else text_obstacle(draft)
 
 
-def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer:
-    """Ask once more, with the letter locked: can it reach the same person where they are now?"""
+def may_go(
+    ctx: Context,
+    letter: LetterMixin,
+    decision: DecisionMixin,
+    anew: Callable[[], drafts.OutcomeDraft | None],
+) -> Answer:
+    """Ask once more, with the letter locked: can it reach the same person where they are now, from whom it says?
+
+    Args:
+        ctx: The unit of work.
+        letter: Which somebody has read and approved.
+        decision: What it is about.
+        anew: Writes what it would say now.
+    """
     because, detail = obstacle(ctx, decision, None)
     if because is not None:
         return Hold(because, detail)
@@ -85,7 +100,16 @@ def may_go(ctx: Context, letter: LetterMixin, decision: DecisionMixin) -> Answer
     if addressed["to_name"] != letter.to_name:
         return Hold(HoldReason.IDENTITY)  # a person has read it with the other name
     rewrite(letter, addressed)
-    return Go()
+    signer = signer_of(ctx, application, language=letter.language)
+    if not is_signed_anew(letter, signer.columns):
+        return Go()
+    draft = anew()
+    because, detail = text_obstacle(draft)
+    if draft is None or draft.written is None or because is not None:
+        return Hold(because or HoldReason.TEXT, detail)
+    rewrite(letter, {**signer.columns, **columns_of(draft.written)})
+    outbox.lapse(ctx, letter)
+    return Hold(HoldReason.SIGNED_ANEW)
 
 
 def decision_of(ctx: Context, letter: LetterMixin) -> DecisionMixin | None:

@@ -18,8 +18,7 @@ _TOLD_HOW = {
     "de": {"phone": "am Telefon", "in_person": "persönlich", "post": "per Post", "portal": "im Portal"},
 }
 
-# Stands at the beginning of a sentence, inside one, and as a signature.
-_HIRING_TEAM = {"en": "{company}’s hiring team", "de": "{company} (Personalauswahl)"}
+_HIRING_TEAM = {"en": "The hiring team at {company}", "de": "Das Recruiting-Team von {company}"}
 
 
 def language_for(ctx: Context, application: Any) -> str:
@@ -73,7 +72,7 @@ def hiring_team(company: str, language: str) -> str:
     """Return who signs a letter when nobody is named.
 
     >>> hiring_team("Brightwell", "de")
-    'Brightwell (Personalauswahl)'
+    'Das Recruiting-Team von Brightwell'
     """
     return _HIRING_TEAM.get(_primary(language), _HIRING_TEAM["en"]).format(company=company)
 

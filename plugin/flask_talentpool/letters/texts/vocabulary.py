@@ -28,7 +28,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
     {
         "name": "The person’s full name.",
         "company": "What letters call the company.",
-        "writer": "Who signs: the job’s owner, else the sender.",
+        "writer": "Who signs: the job’s owner, else the deputy or the hiring team.",
         "reply_address": "The address that answers go to.",
         "job": "The job’s title; may be empty.",
         "jobs": "The jobs, each in a paragraph of its own with the sentence of its reason; only in “together”.",
@@ -47,13 +47,14 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "told_on": "On which day the person was told, or written to; may be empty.",
         "why": "Why what we wrote no longer holds; only in “correction”.",
         "formal": "Whether TALENTPOOL_FORM_OF_ADDRESS is “formal”; only to ask for with if.",
+        "own_address": "Whether the address that answers go to is the writer’s own; only to ask for with if.",
         "again": "Whether we wrote that it is still open before; only to ask for with if.",
         "kept": "Whether the person has a place in a pool already; only to ask for with if.",
     }
 )
 """Each name that a text may use, with what it stands for."""
 
-FLAGS = frozenset({"formal", "again", "kept"})
+FLAGS = frozenset({"formal", "own_address", "again", "kept"})
 """Names that answer a question and have no words of their own."""
 
 REQUIRED = ("name", "company", "writer", "reply_address")
