@@ -139,11 +139,12 @@ class Context:
     def record(
         self, actor: Actor, action: str, subject: str, subject_id: int, *, scope: str = "", detail: str = ""
     ) -> AuditMixin:
-        """Write one line of the audit trail: ids only."""
+        """Write one line of the audit trail: ids, and the name of who acted."""
         row = self.models.audit(
             scope=scope,
             at=self.now(),
             actor=actor.id,
+            actor_name=actor.name[:160],
             action=action,
             subject=subject,
             subject_id=subject_id,

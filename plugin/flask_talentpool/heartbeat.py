@@ -24,8 +24,12 @@ def last_seen(ctx: Context) -> datetime | None:
 
 def alive_until(ctx: Context) -> datetime | None:
     """Return until when something must be taken to be at work, in real time; None when nothing is."""
-    seen = last_seen(ctx)
+    return until(ctx, last_seen(ctx))
+
+
+def until(ctx: Context, seen: datetime | None) -> datetime | None:
+    """Return what :func:`alive_until` does, where the last sign of life is known."""
     if seen is None:
         return None
-    until = seen + max(ALIVE, 3 * ctx.settings.worker_interval)
-    return until if until > ctx.clock.lease_now() else None
+    end = seen + max(ALIVE, 3 * ctx.settings.worker_interval)
+    return end if end > ctx.clock.lease_now() else None

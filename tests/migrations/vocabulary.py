@@ -18,7 +18,7 @@ from flask import Flask
 import flask_talentpool
 from flask_talentpool import HostMap, celery, signals
 from flask_talentpool.commands.group import talentpool_cli
-from flask_talentpool.letters import queries
+from flask_talentpool.letters import history
 
 PACKAGE = Path(flask_talentpool.__file__).parent
 
@@ -128,7 +128,7 @@ def _is_made_of(word: str, begun: frozenset[str]) -> bool:
 
 def acts() -> Iterator[str]:
     """Yield what this version writes into the trail of acts, and what it has words for that an earlier one wrote."""
-    yield from queries._ACTS
+    yield from history._ACTS
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             is_record = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record"

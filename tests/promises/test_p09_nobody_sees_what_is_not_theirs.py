@@ -75,7 +75,7 @@ def form(side, **changed):
         "question": "apart",
         "person": side.values["person"][0],
         "confirmed": "1",
-        **{f"finish-{key}": "7" for key in side.values["decision_id"]},
+        **{f"finish-{key}": str(place) for place, key in enumerate(side.values["decision_id"], 7)},
         "act": "set",
         "application_keys": list(side.values["application_key"]),
         "source": side.source,
@@ -279,6 +279,9 @@ def test_every_post_does_something_for_who_may(filled):
     client = filled.client("recruiter")
     # Each needs somebody in the right state; what uses them up comes later.
     order = [
+        "incoming_answered",
+        "incoming_not_answered",
+        "recall_seen",
         "decision_correct",
         "feedback_read",
         "bulk_confirm",

@@ -13,8 +13,8 @@ from flask_talentpool import signals
 from flask_talentpool.commands import receive as command
 from flask_talentpool.decisions import facts
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
+from flask_talentpool.letters.incoming import marking, suppression
 from flask_talentpool.letters.incoming import service as incoming
-from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.parse import LONGEST_MAIL
 from flask_talentpool.recalls import service as recalls
 from tests.services.agency import environment
@@ -519,10 +519,10 @@ def test_replies_are_unread_until_somebody_read_them(agency):
         return sum(kind in incoming.WRITTEN and read_at is None for kind, read_at in found)
 
     assert unread() == 2
-    assert do(agency, incoming.mark_read, first["id"]) is True
-    assert do(agency, incoming.mark_read, first["id"]) is False
+    assert do(agency, marking.mark_read, first["id"]) is True
+    assert do(agency, marking.mark_read, first["id"]) is False
     assert unread() == 1
-    do(agency, incoming.mark_unread, first["id"])
+    do(agency, marking.mark_unread, first["id"])
     assert unread() == 2
 
 
@@ -567,7 +567,7 @@ def test_an_erased_mail_leaves_nothing_and_does_not_come_in_again(agency):
 
     assert receive(agency, raw)["id"] == row["id"]
     assert "zeb" not in agency.everything_kept().lower()
-    assert do(agency, incoming.mark_unread, row["id"]) is False
+    assert do(agency, marking.mark_unread, row["id"]) is False
 
 
 # Services that write their own name over the Message-ID

@@ -409,3 +409,42 @@ def test_the_number_of_statements_does_not_grow_with_people_not_linked_yet(offic
     assert page.text.count("tp-bench-who") == 60
     assert "Person 59" in page.text
     assert len(many) == len(few)
+
+
+def test_a_place_is_one_persons_and_two_can_change_theirs(bench):
+    finish(bench, d1=2, d2=3)
+
+    taken = finish(bench, d3=2)
+    assert "Place 2 for this job is Ada’s already" in taken.text or taken.status_code in (302, 409)
+    assert {row.id: row.finish for row in bench.rows("decision")}[3] is None
+
+    finish(bench, d1=3, d2=2)
+    assert [row.finish for row in bench.rows("decision")][:2] == [3, 2]
+
+
+def test_a_place_is_free_again_once_the_decision_no_longer_stands(bench, job):
+    finish(bench, d1=2)
+    bench.set(bench.host.Application, 1, status="open")
+    bench.sync()
+
+    finish(bench, d2=2)
+
+    assert [row.finish for row in bench.rows("decision")][1] == 2
+
+
+def test_two_who_had_one_place_before_are_shown(bench):
+    for key in (1, 2):
+        bench.change("decision", key, finish=2)
+
+    assert bench.get(BENCH).text.count("Not alone in this place") == 2
+    finish(bench, d1=1)
+    assert "Not alone in this place" not in bench.get(BENCH).text
+
+
+def test_no_history_names_a_number_instead_of_a_person(bench):
+    finish(bench, d1=2)
+
+    page = bench.get("/talent-pool/decisions/1", client=bench.sign_in("admin")).text
+
+    assert "Recruiter Miller set the finish (2)" in " ".join(page.replace("<br>", " ").split())
+    assert "User:" not in page

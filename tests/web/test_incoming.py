@@ -1,6 +1,7 @@
 """Pages of what came back: who may see and do what, what a GET changes (nothing), and what a page costs."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.web.reading import read
 
 INCOMING = "/talent-pool/incoming"
 EMAIL = "ada@mail.example"
-ACTS = ("read", "unread", "give", "works-again", "erase")
+ACTS = ("read", "unread", "answered", "not-answered", "give", "works-again", "erase")
 
 
 def receive(office, raw):
@@ -254,7 +255,9 @@ def test_the_first_page_names_who_wrote_and_whose_letter_came_back(office):
     assert "Tell Ada Okafor another way" in page.text
     assert "Wrote to us" in page.text
     assert "1 mail nobody knows whose" in page.text
-    assert "4 things need a person." in page.text
+    assert (
+        "4 things need a person: 1 mail to read today, 1 letter that came back, 2 mails to read." in page.text
+    )
     assert office.json("/talent-pool/")["incoming"]["urgent_count"] == 1
 
 
@@ -407,3 +410,42 @@ def test_a_manager_is_not_offered_barred_addresses(office):
 
     assert office.get(f"{INCOMING}/barred", client=manager).status_code == 403
     assert "Barred addresses" not in office.get(INCOMING, client=manager).text
+
+
+# Answering
+
+
+def test_a_reply_is_answered_in_the_mail_program_and_stands_in_the_history(office):
+    mail = a_reply(office)
+    page = office.get(f"{INCOMING}/{mail}").text
+    row = office.rows("incoming")[0]
+    assert f'href="mailto:{row.from_address}?subject=Re%3A%20Your%20application' in page
+    assert f"In-Reply-To={quote(row.message_id, safe='')}" in page.replace("&amp;", "&")
+
+    for _ in range(2):
+        office.post(f"{INCOMING}/{mail}/answered")
+
+    row = office.rows("incoming")[0]
+    assert row.answered_at is not None
+    assert row.read_at is not None
+    assert "Answered their mail" in office.get(f"/talent-pool/people/{row.person_id}").text
+    assert "You answered it" in office.get(f"{INCOMING}/{mail}").text.replace("</span><br>", "")
+
+
+def test_not_answered_after_all_takes_it_out_of_the_history(office):
+    mail = a_reply(office)
+    office.post(f"{INCOMING}/{mail}/answered")
+
+    office.post(f"{INCOMING}/{mail}/not-answered")
+
+    row = office.rows("incoming")[0]
+    assert row.answered_at is None
+    assert "Answered their mail" not in office.get(f"/talent-pool/people/{row.person_id}").text
+
+
+def test_a_report_cannot_be_answered(office):
+    a_letter(office)
+    mail = receive(office, samples.postfix(office.rows("letter")[-1].message_id))
+
+    assert "mailto:" not in office.get(f"{INCOMING}/{mail}").text
+    assert office.post(f"{INCOMING}/{mail}/answered").status_code == 409

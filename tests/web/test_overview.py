@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from flask_talentpool import heartbeat
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.people.service import link_person
 from flask_talentpool.pools import noting
@@ -170,7 +171,7 @@ def test_a_yes_that_needs_a_hand_and_an_answer_that_is_late_are_shown(office):
 
     page = office.get(FIRST).text
 
-    assert "Said yes, and needs your hand" in page
+    assert "Said yes" in page
     assert "Open it by hand." in page
     assert "Invited, and no answer yet" in page
 
@@ -281,3 +282,79 @@ def test_why_nothing_is_handed_over_stands_first_with_one_press_to_end_it(office
     assert pressed == [303, 303]
     assert "refuses what we send" not in office.get("/talent-pool/", client=admin).text
     assert [row.action for row in office.rows("audit", subject="mail")] == ["try_again"]
+
+
+def test_a_yes_stands_until_somebody_has_seen_it(office):
+    decision = office.rejected()
+    office.send()
+    recall = invited(office, office.decision_of(decision).id, state="opened", answered_at=office.clock.now())
+    assert office.json(FIRST)["answers"][0]["recall_id"] == recall
+    assert "Their new application is open in your ATS." in office.get(FIRST).text
+
+    for _ in range(2):
+        assert office.post(f"/talent-pool/recalls/{recall}/seen").status_code == 303
+
+    assert office.json(FIRST)["answers"] == []
+    assert [row.action for row in office.rows("audit") if row.subject == "recall"][-1] == "seen"
+
+
+def test_who_was_told_and_is_open_again_waits_for_a_correction(office):
+    application = office.rejected()
+    office.send()
+    office.set(office.host.Application, application, status="open")
+    office.sync()
+    decision = office.rows("decision")[0]
+
+    page = office.get(FIRST).text
+
+    assert "Told no, and it no longer holds" in page
+    assert f"/talent-pool/decisions/{decision.id}/correction" in page
+    assert "1 correction" in page
+    for _ in range(2):
+        assert office.post(f"/talent-pool/decisions/{decision.id}/corrected").status_code == 303
+    assert office.json(FIRST)["reopened"] == []
+    assert (
+        "told the person that it no longer holds" in office.get(f"/talent-pool/decisions/{decision.id}").text
+    )
+
+
+def test_a_correction_is_due_no_more_once_turned_down_again(office):
+    application = office.rejected()
+    office.send()
+    for status in ("open", "rejected"):
+        office.set(office.host.Application, application, status=status)
+        office.sync()
+
+    assert office.json(FIRST)["reopened"] == []
+
+
+def test_nothing_is_to_be_corrected_where_nobody_was_told(office):
+    application = office.rejected()
+
+    answer = office.post(f"/talent-pool/decisions/{office.decision_of(application).id}/corrected")
+
+    assert answer.status_code == 409
+    assert office.rows("decision")[0].corrected_at is None
+
+
+def test_a_worker_that_stopped_is_named_and_one_that_runs_is_not(office):
+    office.rejected()
+    office.do(heartbeat.heartbeat)
+    assert office.json(FIRST)["stopped"] is None
+
+    with office.unit() as session:
+        mark = session.get(office.talentpool.models.mark, heartbeat.MARK)
+        mark.at -= timedelta(hours=2)
+
+    assert "No letter goes: nothing does the rounds" in office.get(FIRST).text
+    assert office.json(FIRST)["stopped"]["last_seen"]
+
+
+def test_a_worker_that_was_never_seen_is_named_once_a_letter_has_waited_for_it(office):
+    office.rejected()
+    assert office.json(FIRST)["stopped"] is None
+
+    office.clock.advance(timedelta(days=10))
+
+    assert office.json(FIRST)["stopped"] == {"last_seen": None}
+    assert "No worker was ever seen here." in office.get(FIRST).text

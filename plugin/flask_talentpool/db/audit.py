@@ -1,4 +1,4 @@
-"""Who did what, when, to which of our rows: ids only, never a name of a candidate."""
+"""Who did what, when, to which of our rows: by ids and the name of who acted, never a name of a candidate."""
 
 from datetime import datetime
 
@@ -23,6 +23,8 @@ class AuditMixin(Table):
     scope: Mapped[str] = mapped_column(sa.String(80), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(sa.String(160), default="")
+    actor_name: Mapped[str | None] = mapped_column(sa.String(160))
+    """What whoever acted was called then; None where nobody wrote it down."""
     action: Mapped[str] = mapped_column(sa.String(60))
     subject: Mapped[str] = mapped_column(sa.String(24))
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)

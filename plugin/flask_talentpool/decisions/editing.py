@@ -1,5 +1,9 @@
 """What a person says about a decision: door, reason, how far it came, finish, line, feedback, note."""
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.locking import letter_of, lock_decision
@@ -124,20 +128,70 @@ def set_finish(
     """Write down who came second, third, …; 1 is the person hired.
 
     Raises:
-        Refused: It is no place among that many.
+        Refused: It is no place among that many, or somebody else has it.
     """
-    if finish is not None and not 1 <= finish <= LAST:
-        raise Refused(NO_FINISH, code="finish")
-    if of is not None and (finish is None or not finish <= of <= LAST):
-        raise Refused("Say a place among that many: 2nd of 9.", code="finish")
-    decision.finish, decision.finish_of = finish, of
-    ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
+    set_finishes(ctx, [(decision, finish, of)], by=by)
+
+
+def set_finishes(
+    ctx: Context, places: Sequence[tuple[DecisionMixin, int | None, int | None]], *, by: Actor
+) -> None:
+    """Write down the places of several people of one or more jobs at once, so that two can change theirs.
+
+    Args:
+        ctx: The unit of work.
+        places: Each decision with its place and among how many; None for what nobody knows.
+        by: Who says so.
+
+    Raises:
+        Refused: One is no place among that many, or somebody else has it.
+    """
+    for decision, finish, of in places:
+        if finish is not None and not 1 <= finish <= LAST:
+            raise Refused(NO_FINISH, code="finish")
+        if of is not None and (finish is None or not finish <= of <= LAST):
+            raise Refused("Say a place among that many: 2nd of 9.", code="finish")
+        decision.finish = decision.finish_for = None
     ctx.session.flush()
-    if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE:
-        # Whoever has a place in the finish came as far as anybody: the letter says so.
-        letter = letter_of(ctx, decision)
-        if letter is not None and is_waiting(letter):
-            rewrite(ctx, decision, by=by)
+    for decision, finish, of in places:
+        if finish is not None and decision.live_for is not None and (place := _place(decision, finish)):
+            _refuse_taken(ctx, decision, finish)
+            decision.finish_for = place
+        decision.finish, decision.finish_of = finish, of
+        ctx.record(by, "finish", "decision", decision.id, scope=decision.scope, detail=str(finish or ""))
+        ctx.session.flush()
+        if finish is not None and decision.told_at is None and decision.state == DecisionState.LIVE:
+            # Whoever has a place in the finish came as far as anybody: the letter says so.
+            letter = letter_of(ctx, decision)
+            if letter is not None and is_waiting(letter):
+                rewrite(ctx, decision, by=by)
+
+
+def _place(decision: DecisionMixin, finish: int) -> str:
+    """Return what only one standing decision may have; empty where nobody knows the job."""
+    job = decision.job_key or decision.job_label[:80]
+    return f"{decision.scope}|{job}|{finish}" if job else ""
+
+
+def _refuse_taken(ctx: Context, decision: DecisionMixin, finish: int) -> None:
+    model, person = ctx.models.decision, ctx.models.person
+    same_job = model.job_key == decision.job_key
+    if not decision.job_key:
+        same_job = sa.and_(same_job, model.job_label == decision.job_label)
+    taken = sa.select(model.id, person.name).outerjoin(person, person.id == model.person_id)
+    taken = taken.where(
+        same_job,
+        model.scope == decision.scope,
+        model.finish == finish,
+        model.live_for.is_not(None),
+        model.id != decision.id,
+    )
+    row = ctx.session.execute(taken.limit(1)).first()
+    if row is not None:
+        raise Refused(
+            f"Place {finish} for this job is {row.name or 'somebody'}’s already. Give one of them another place.",
+            code="finish_taken",
+        )
 
 
 def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor) -> LetterMixin | None:

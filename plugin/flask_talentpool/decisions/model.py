@@ -44,6 +44,7 @@ class DecisionMixin(Table):
         return (
             sa.PrimaryKeyConstraint("id", name=constraint_name("decisions_pk")),
             sa.UniqueConstraint("live_for", name=constraint_name("decisions_live_uq")),
+            sa.UniqueConstraint("finish_for", name=constraint_name("decisions_finish_uq")),
             sa.UniqueConstraint("suppressed_for", name=constraint_name("decisions_quiet_uq")),
             sa.Index(constraint_name("decisions_application_ix"), "application_id"),
             sa.Index(constraint_name("decisions_application_key_ix"), "application_key"),
@@ -72,6 +73,8 @@ class DecisionMixin(Table):
     """Place among those who came as far: 1 is the person hired, 2 the runner-up."""
     finish_of: Mapped[int | None] = mapped_column(sa.Integer)
     """Among how many."""
+    finish_for: Mapped[str | None] = mapped_column(sa.String(200))
+    """Which place of which job it is while the decision stands, so that nobody else has it."""
     stage_by: Mapped[str] = mapped_column(sa.String(160), default="")
     """Who said how far it came; empty where the host did."""
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -116,6 +119,8 @@ class DecisionMixin(Table):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str] = mapped_column(sa.String(160), default="")
     ended_why: Mapped[str] = mapped_column(sa.String(600), default="")
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody told the person without a letter that it no longer holds."""
     """Why a decision that the person was told of was taken back."""
     corrected_why: Mapped[str | None] = mapped_column(sa.Text)
     """What the letter that corrects it says of that."""

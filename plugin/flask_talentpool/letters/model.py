@@ -281,6 +281,8 @@ class IncomingMixin(Table):
     urgent_because: Mapped[str] = mapped_column(sa.String(24), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_by: Mapped[str] = mapped_column(sa.String(160), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody answered it, from their own mailbox."""
 
     @declared_attr
     def person_id(cls) -> Mapped[int | None]:

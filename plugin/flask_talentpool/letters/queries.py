@@ -1,6 +1,6 @@
 """What the pages of letters show, read by a constant number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Visible
-from flask_talentpool.context import SOFTWARE, Context
+from flask_talentpool.context import Context
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
+from flask_talentpool.letters.history import Act, history
 from flask_talentpool.letters.holds import APPROVABLE
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
@@ -22,43 +23,12 @@ TABS: dict[str, tuple[LetterState, ...]] = {
     "needs-you": (LetterState.UNKNOWN, LetterState.FAILED),
     "gone": (LetterState.SENT, LetterState.CANCELLED),
 }
-TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone": "Gone"}
-
-_ACTS = {
-    "approve": "approved it",
-    "hold": "held it",
-    "send_again": "had it sent again",
-    "it_arrived": "said that it arrived",
-    "take_back": "took the decision back",
-    "let_stand": "let the decision stand after all",
-    "line": "wrote the personal line",
-    "no_line": "said that no line is needed",
-    "reason": "set the reason",
-    "stage": "corrected how far it came",
-    "feedback": "wrote feedback to share",
-    "feedback_read": "approved the feedback",
-    "feedback_back": "sent the feedback back",
-    "note": "wrote a private note",
-    "confirm": "had a short letter sent",
-    "correct": "had a correction sent",
-    "take_back_told": "took back what the person was told",
-    "ask_line": "asked a colleague for a line",
-    "finish": "set the finish",
-    "told": "told the person another way",
-    "door_open": "opened the door",
-    "door_unlatched": "left the door unlatched",
-    "door_closed": "closed the door",
-    "turn_down": "turned the person down",
-    "invite": "invited the person back",
-    "withdraw_invitation": "withdrew the invitation",
-    "read": "read it",
-    "unread": "put it back to be read",
-    "give": "said whose it is",
-    "works_again": "said that the address works again",
-    "lift": "let mail go to the address again",
-    "all_the_same": "had it sent all the same",
-    "told_together": "marked it as told together with another application",
+TAB_OF: dict[str, str] = {key: key for key in TABS} | {
+    state.value: key for key, states in TABS.items() for state in states
 }
+"""The tab that is asked for by its own name, or by the state of a letter."""
+_MOST_URGENT = ("needs-you", "held", "waiting", "gone")
+TITLES = {"waiting": "Waiting", "held": "Held", "needs-you": "Needs you", "gone": "Gone"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +78,8 @@ class LettersPage:
     """A page of letters."""
 
     tab: str
+    because: str
+    """Whose only letters are shown: those that stand there for this reason; empty for all of the tab."""
     tabs: tuple[Tab, ...]
     groups: tuple[Reason, ...]
     number: int
@@ -129,15 +101,6 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Something somebody did about it."""
-
-    at: datetime
-    by: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterPage:
     """One letter: what it says, where it went, and what happened to it."""
 
@@ -155,13 +118,35 @@ class LetterPage:
 
 
 def letters_page(
-    ctx: Context, visible: Visible, tab: str, *, may_write: bool, number: int = 1
+    ctx: Context,
+    visible: Visible,
+    tab: str | None,
+    *,
+    may_write: bool,
+    number: int = 1,
+    because: str = "",
+    reasons: Collection[str] = (),
 ) -> LettersPage:
-    """Read one tab of letters: by reason where they wait for something, else by time."""
+    """Read one tab of letters: by reason where they wait for something, else by time.
+
+    Args:
+        ctx: The unit of work.
+        visible: Narrows to what the acting person may see.
+        tab: Which one; None for the first with something in it, those that need somebody before others.
+        may_write: Whether the acting person may change letters.
+        number: Which page of it.
+        because: How the address names the reasons that are asked for; empty for all.
+        reasons: Those reasons.
+    """
     letter = ctx.models.letter
     counts = _counts(ctx, visible)
-    states = set(TABS[tab])
-    found = sum(count for state, count in counts.items() if state in states)
+    in_tab = {key: sum(counts.get(state, 0) for state in states) for key, states in TABS.items()}
+    tab = tab or next((key for key in _MOST_URGENT if in_tab[key]), "waiting")
+    statement = visible(sa.select(letter).where(letter.state.in_(TABS[tab]), is_listed(letter)))
+    found = in_tab[tab]
+    if because:
+        statement = statement.where(letter.because.in_(sorted(reasons)))
+        found = ctx.session.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
     pages = max(1, -(-found // PAGE_SIZE))
     number = min(max(1, number), pages)
     order = {
@@ -170,21 +155,16 @@ def letters_page(
         "needs-you": (letter.state.desc(), letter.because, letter.id),
         "gone": (sa.func.coalesce(letter.sent_at, letter.due_at).desc(), letter.id.desc()),
     }[tab]
-    statement = visible(sa.select(letter).where(letter.state.in_(sorted(states)), is_listed(letter)))
     rows = list(
         ctx.session.scalars(statement.order_by(*order).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
     )
     lines = rows_of(ctx, rows, may_write=may_write)
     return LettersPage(
         tab=tab,
+        because=because,
         tabs=tuple(
-            Tab(
-                key=key,
-                title=TITLES[key],
-                count=sum(counts.get(state, 0) for state in within),
-                is_chosen=key == tab,
-            )
-            for key, within in TABS.items()
+            Tab(key=key, title=TITLES[key], count=count, is_chosen=key == tab)
+            for key, count in in_tab.items()
         ),
         groups=_groups(lines) if tab in ("held", "needs-you") else _one_group(lines),
         number=number,
@@ -329,26 +309,3 @@ def mailbox(name: str, address: str) -> str:
     if name and address:
         return f"{name} <{address}>"
     return address or name
-
-
-def history(ctx: Context, about: Sequence[tuple[str, int]], *, actor_id: str) -> tuple[Act, ...]:
-    """Return who did what to these rows, the latest first."""
-    audit = ctx.models.audit
-    which = sa.or_(*(sa.and_(audit.subject == kind, audit.subject_id == row_id) for kind, row_id in about))
-    rows = ctx.session.scalars(
-        sa.select(audit).where(which).order_by(audit.at.desc(), audit.id.desc()).limit(100)
-    )
-    return tuple(
-        Act(at=row.at, by=_who(row.actor, actor_id), what=_act(row.action, row.detail)) for row in rows
-    )
-
-
-def _who(actor_id: str, looking: str) -> str:
-    if actor_id == looking:
-        return "You"
-    return "The software" if actor_id == SOFTWARE.id else actor_id
-
-
-def _act(action: str, detail: str) -> str:
-    words = _ACTS.get(action) or action.replace("_", " ")
-    return f"{words} ({detail.replace('_', ' ')})" if detail else words

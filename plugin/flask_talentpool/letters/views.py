@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import lifecycle
-from flask_talentpool.decisions.pages.beside import besides_of
+from flask_talentpool.decisions.outcome.whole_person import ORDER
+from flask_talentpool.decisions.pages.beside import HIDDEN, besides_of, is_beside
 from flask_talentpool.enums import HoldReason, LetterKind
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
@@ -31,11 +32,12 @@ def register(blueprint: Blueprint) -> None:
 
 
 def letters() -> ResponseReturnValue:
-    """Show the letters of one tab; without one, the first that needs somebody."""
+    """Show the letters of one tab, or of one state or reason; without one, the first tab that needs somebody."""
     current = request_context()
     current.require(Action.LETTER_READ)
-    tab = request.args.get("state", "waiting")
-    if tab not in queries.TABS:
+    asked, because = request.args.get("state"), request.args.get("because", "")
+    tab = None if asked is None else queries.TAB_OF.get(asked)
+    if asked is not None and tab is None:
         raise NotFound
     model = queries.letters_page(
         current.ctx,
@@ -43,7 +45,11 @@ def letters() -> ResponseReturnValue:
         tab,
         may_write=current.may(Action.LETTER_WRITE),
         number=asked_number("page", 1),
+        because=because,
+        # What another application says, only who may see that one reads: here those reasons are one.
+        reasons=ORDER if because == HIDDEN or is_beside(because) else [because],
     )
+    tab = model.tab
     if tab == "held":
         model = queries.with_besides(
             model,

@@ -259,7 +259,13 @@ def end(
         connection.execute(
             sa.update(decision)
             .where(decision.c.id.in_(part))
-            .values(state=state_after, live_for=None, suppressed_for=suppressed_for, ended_at=now)
+            .values(
+                state=state_after,
+                live_for=None,
+                finish_for=None,
+                suppressed_for=suppressed_for,
+                ended_at=now,
+            )
         )
 
 
@@ -293,6 +299,7 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
             .values(
                 application_id=None,
                 live_for=None,
+                finish_for=None,
                 suppressed_for=None,
                 application_key=GONE + decision.c.application_key,
             )

@@ -2,19 +2,20 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool import heartbeat
 from flask_talentpool.access import Visible
 from flask_talentpool.answer_clock.last_days import LastDays, has_last_day, last_day_of
-from flask_talentpool.answer_clock.queries import Brief, brief
+from flask_talentpool.answer_clock.queries import brief
 from flask_talentpool.context import Context
 from flask_talentpool.db.audit import MarkMixin
 from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
+from flask_talentpool.decisions.telling import correction
 from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery import pause
@@ -23,134 +24,32 @@ from flask_talentpool.letters.incoming.queries import FirstPage, first_page
 from flask_talentpool.letters.queries import is_listed
 from flask_talentpool.noticing import brake
 from flask_talentpool.noticing.first_start import BASELINE
-from flask_talentpool.overview.setup import Setup, setup
-from flask_talentpool.people.one_address import AddressAsked, asked
-from flask_talentpool.pools.queries import PoolLine, pool_lines
+from flask_talentpool.overview.page import (
+    Answer,
+    Group,
+    Letter,
+    OverviewWaiting,
+    Reopened,
+    Restored,
+    Stopped,
+    SuspendedLink,
+)
+from flask_talentpool.overview.setup import setup
+from flask_talentpool.people.one_address import asked
+from flask_talentpool.pools.queries import pool_lines
 
 RESTORED = "restored"
 """The mark of a database put back from a backup: what was held then."""
 _REMEMBERED = timedelta(days=30)
+_NEWS = timedelta(days=30)
+"""For how long a yes that nobody has seen stands on the first page."""
+_CORRECTED_WITHIN = timedelta(days=60)
+"""For how long a correction is asked for."""
 SHOWN = 8
 """How many single things of a kind are named; the rest is counted."""
 
 NEEDING = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.HELD)
 UNREACHABLE = (HoldReason.NO_ADDRESS, HoldReason.BAD_ADDRESS)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Letters that need a person for one reason."""
-
-    state: str
-    because: str
-    sentence: str
-    count: int
-    is_together: bool = False
-    """Whether it came over many at once, so that all can be let go or marked as told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter by name."""
-
-    id: int
-    kind: str
-    state: str
-    because: str
-    name: str
-    subject: str
-    due_at: datetime
-    decision_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SuspendedLink:
-    """A host row that may be somebody else by now."""
-
-    link_id: int
-    person_id: int
-    name: str
-    email: str
-    candidate_key: str
-    name_now: str
-    email_now: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An invitation back that needs a person."""
-
-    recall_id: int
-    person_id: int | None
-    name: str
-    job: str
-    bench: str
-    state: str
-    attention: str
-    answer_by: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """What waits since the database was put back from a backup."""
-
-    taken_at: datetime
-    clocks: int
-    bulks: int
-
-
-@dataclass(frozen=True, slots=True)
-class OverviewWaiting:
-    """The first page."""
-
-    setup: tuple[Setup, ...]
-    pause: pause.Pause | None
-    """Why nothing is handed over for a while."""
-    unanswered: Brief
-    """Interviewed people without an answer."""
-    last_days: LastDays
-    """Who is decided about and not told because the letter is held; the letters are counted in ``groups``."""
-    groups: tuple[Group, ...]
-    troubled: tuple[Letter, ...]
-    """Letters that failed or whose fate is unknown."""
-    unreachable: tuple[Letter, ...]
-    """People to be told another way."""
-    unreachable_count: int
-    doubts: tuple[SuspendedLink, ...]
-    doubts_count: int
-    one_address: tuple[AddressAsked, ...]
-    """Rows of which is asked whether they are one person with somebody at their address."""
-    one_address_count: int
-    answers: tuple[Answer, ...]
-    answers_count: int
-    overdue: tuple[Answer, ...]
-    """Invited, and the day to answer by is over."""
-    due: tuple[Letter, ...]
-    due_count: int
-    baseline_count: int
-    baseline_at: datetime | None
-    pools: tuple[PoolLine, ...]
-    incoming: FirstPage
-    """Replies to read, and letters that came back."""
-    restored: Restored | None = None
-    """What was held when the database was put back from a backup, for some weeks."""
-    braked: brake.Braked | None = None
-    """What the last look would have ended, which was too much to be done without asking."""
-
-    @property
-    def needs_count(self) -> int:
-        """How many things need a person."""
-        letters = sum(group.count for group in self.groups)
-        people = (
-            self.doubts_count
-            + self.one_address_count
-            + self.answers_count
-            + len(self.overdue)
-            + self.unanswered.late
-        )
-        ours = (self.pause is not None) + (self.braked is not None)
-        return letters + people + len(self.setup) + self.incoming.count + ours
 
 
 def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
@@ -160,6 +59,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     answers, overdue, answers_count = _answers(ctx, visible)
     doubts = _doubts(ctx, visible)
     one_address, one_address_count = asked(ctx, visible, shown=SHOWN)
+    reopened, reopened_count = _reopened(ctx, visible)
     marks = _marks(ctx)
     return OverviewWaiting(
         setup=tuple(setup(ctx)) if asks else (),
@@ -176,6 +76,8 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         doubts_count=len(doubts),
         one_address=one_address,
         one_address_count=one_address_count,
+        reopened=reopened,
+        reopened_count=reopened_count,
         answers=answers,
         answers_count=answers_count,
         overdue=overdue,
@@ -186,6 +88,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         pools=tuple(pool_lines(ctx, visible)),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
         restored=_restored(ctx, marks.get(RESTORED)),
+        stopped=_stopped(ctx, marks, letters),
         braked=brake.read(marks[brake.BRAKE]) if asks and brake.BRAKE in marks else None,
     )
 
@@ -193,7 +96,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
 def _marks(ctx: Context) -> dict[str, MarkMixin]:
     mark = ctx.models.mark
     rows = ctx.session.scalars(
-        sa.select(mark).where(mark.key.in_([BASELINE, brake.BRAKE, RESTORED, pause.MARK]))
+        sa.select(mark).where(mark.key.in_([BASELINE, brake.BRAKE, RESTORED, pause.MARK, heartbeat.MARK]))
     )
     return {row.key: row for row in rows}
 
@@ -204,6 +107,29 @@ def _restored(ctx: Context, mark: MarkMixin | None) -> Restored | None:
     kept = json.loads(mark.value)
     taken_at = datetime.fromisoformat(kept["taken_at"])
     return Restored(taken_at=taken_at, clocks=kept["clocks"], bulks=kept["bulks"])
+
+
+def _stopped(ctx: Context, marks: Mapping[str, MarkMixin], letters: Iterable[Letter]) -> Stopped | None:
+    """Say that nothing does the rounds: it was seen and is gone, or letters have waited for it long enough."""
+    seen = marks[heartbeat.MARK].at if heartbeat.MARK in marks else None
+    if BASELINE not in marks or heartbeat.until(ctx, seen) is not None:
+        return None
+    late = any(one.state == LetterState.DUE and one.due_at + heartbeat.ALIVE < ctx.now() for one in letters)
+    return Stopped(seen) if seen is not None or late else None
+
+
+def _reopened(ctx: Context, visible: Visible) -> tuple[tuple[Reopened, ...], int]:
+    decision, person = ctx.models.decision, ctx.models.person
+    recent = decision.ended_at >= ctx.now() - _CORRECTED_WITHIN
+    due = visible(sa.select(decision).where(correction.due(ctx), recent)).outerjoin(
+        person, person.id == decision.person_id
+    )
+    statement = due.add_columns(person.name, sa.func.count().over()).order_by(decision.ended_at, decision.id)
+    rows = ctx.session.execute(statement.limit(SHOWN)).all()
+    found = tuple(
+        Reopened(row.id, name or "No name", row.job_label, row.told_at, row.ended_at) for row, name, _ in rows
+    )
+    return found, rows[0][2] if rows else 0
 
 
 def _is_unreachable(state: str, because: str) -> bool:
@@ -317,9 +243,14 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
     """Read who said yes and needs a hand, and who has not answered in time."""
     recall, person = ctx.models.recall, ctx.models.person
     to_open = sa.and_(recall.state == RecallState.ACCEPTED, recall.attention != "")
+    unseen = sa.and_(
+        recall.state.in_([RecallState.ACCEPTED, RecallState.OPENED]),
+        recall.seen_at.is_(None),
+        recall.answered_at >= ctx.now() - _NEWS,
+    )
     late = sa.and_(recall.state == RecallState.INVITED, recall.answer_by < ctx.now())
     asked = sa.and_(recall.state == RecallState.INVITED, recall.attention != "")
-    statement = visible(sa.select(recall).where(sa.or_(to_open, late, asked)))
+    statement = visible(sa.select(recall).where(sa.or_(to_open, unseen, late, asked)))
     joined = statement.outerjoin(person, person.id == recall.person_id).add_columns(person.name)
     answers: list[Answer] = []
     overdue: list[Answer] = []
@@ -334,7 +265,7 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
             attention=row.attention,
             answer_by=row.answer_by,
         )
-        (answers if row.state == RecallState.ACCEPTED or row.attention else overdue).append(answer)
+        (answers if row.state != RecallState.INVITED or row.attention else overdue).append(answer)
     return tuple(answers), tuple(overdue), len(answers)
 
 

@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         model,
         shown=SHOWN,
         may_write=current.may(Action.POOL_WRITE),
+        may_correct=current.may(Action.LETTER_WRITE),
         may_invite=current.may(Action.INVITE),
         may_bulk=current.may(Action.LETTER_BULK),
         may_go_on=(model.braked or model.pause) is not None and _may_go_on(current, current.ctx),

@@ -56,6 +56,8 @@ class RecallMixin(Table):
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer_by: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody saw that the person said yes."""
     attention: Mapped[str] = mapped_column(sa.String(300), default="")
     """What a person has to do by hand, when the host could not open the process."""
     application_key: Mapped[str] = mapped_column(sa.String(80), default="")

@@ -249,9 +249,23 @@ def opened_by_hand(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
         raise Refused(
             "Only an invitation somebody said yes to can be settled like this.", code="recall_state"
         )
-    recall.attention = ""
+    recall.attention, recall.seen_at = "", ctx.now()
     _settle(ctx, recall, RecallState.OPENED)
     ctx.record(by, "opened_by_hand", "recall", recall.id, scope=recall.scope)
+
+
+def mark_seen(ctx: Context, recall: RecallMixin, *, by: Actor) -> None:
+    """Somebody saw that the person said yes; doing it again changes nothing.
+
+    Raises:
+        Refused: They have not said yes.
+    """
+    if recall.state not in (RecallState.ACCEPTED, RecallState.OPENED):
+        raise Refused("This person has not said yes.", code="recall_state")
+    if recall.seen_at is None:
+        recall.seen_at = ctx.now()
+        ctx.record(by, "seen", "recall", recall.id, scope=recall.scope)
+        ctx.session.flush()
 
 
 def look_after_before(ctx: Context, moment: datetime) -> int:

@@ -30,6 +30,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/decisions/<int:decision_id>/invite", "invite", invite, methods=["GET", "POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/withdraw", "recall_withdraw", withdraw, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/opened", "recall_opened", opened, methods=["POST"])
+    blueprint.add_url_rule("/recalls/<int:recall_id>/seen", "recall_seen", seen, methods=["POST"])
 
 
 def bench(job_key: str) -> ResponseReturnValue:
@@ -84,9 +85,8 @@ def order(job_key: str) -> ResponseReturnValue:
     }
 
     def work(ctx: Context) -> None:
-        for decision_id, finish in wanted.items():
-            row = _decision(current, decision_id, ctx, Action.FINISH_ORDER)
-            editing.set_finish(ctx, row, finish, by=current.signed_in)
+        rows = [(_decision(current, key, ctx, Action.FINISH_ORDER), place) for key, place in wanted.items()]
+        editing.set_finishes(ctx, [(row, place, None) for row, place in rows], by=current.signed_in)
 
     current.change(work)
     message = "The order is written down." if wanted else "The order is as it was."
@@ -195,6 +195,20 @@ def withdraw(recall_id: int) -> ResponseReturnValue:
     if has_gone:
         message = "The invitation is withdrawn. Its letter has gone; whoever opens its link reads that it is closed. Better ring, too."
     return done(message, back(url), recall_id=recall_id, state=state)
+
+
+def seen(recall_id: int) -> ResponseReturnValue:
+    """Say that somebody saw that the person said yes."""
+    current = request_context()
+    current.require(Action.VIEW)
+
+    def work(ctx: Context) -> tuple[str, str]:
+        recall = _recall(current, recall_id, ctx)
+        service.mark_seen(ctx, recall, by=current.signed_in)
+        return _bench_url(recall), recall.state
+
+    url, state = current.change(work)
+    return done("Seen.", back(url), recall_id=recall_id, state=state)
 
 
 def opened(recall_id: int) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from flask_talentpool.decisions.pages.panel import (
 )
 from flask_talentpool.enums import Door, Outcome
 from flask_talentpool.host.seen import key_of
-from flask_talentpool.letters.queries import Act, history
+from flask_talentpool.letters.history import Act, history
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
 

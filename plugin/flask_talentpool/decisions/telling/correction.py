@@ -2,6 +2,8 @@
 
 from functools import partial
 
+import sqlalchemy as sa
+
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context
@@ -74,7 +76,41 @@ def is_offered(ctx: Context, decision: DecisionMixin) -> bool:
     """Whether the person was told something that no longer holds, and no letter has said so yet."""
     was_told = decision.told_at is not None and decision.told_by != "before"
     taken_back = decision.state == DecisionState.TAKEN_BACK and decision.outcome == Outcome.REJECTED
-    return was_told and taken_back and letter_of(ctx, decision) is None
+    is_known = decision.corrected_at is not None
+    return was_told and taken_back and not is_known and letter_of(ctx, decision) is None
+
+
+def due(ctx: Context) -> sa.ColumnElement[bool]:
+    """Return the condition for decisions of which :func:`is_offered` holds, and nothing has been decided since."""
+    decision, letter = ctx.models.decision, ctx.models.letter
+    since = sa.orm.aliased(decision)
+    return sa.and_(
+        decision.state == DecisionState.TAKEN_BACK,
+        decision.outcome == Outcome.REJECTED,
+        decision.told_at.is_not(None),
+        decision.told_by != "before",
+        decision.corrected_at.is_(None),
+        ~sa.exists().where(letter.decision_id == decision.id, letter.kind == LetterKind.CORRECTION),
+        ~sa.exists().where(since.application_key == decision.application_key, since.id > decision.id),
+    )
+
+
+def known(ctx: Context, decision: DecisionMixin, *, by: Actor) -> None:
+    """Somebody told the person without a letter that it no longer holds; doing it again changes nothing.
+
+    Raises:
+        Refused: There is nothing to correct.
+    """
+    lock_decision(ctx, decision)
+    if decision.corrected_at is not None:
+        return
+    if not is_offered(ctx, decision):
+        raise Refused(
+            "There is nothing to correct: the person was told nothing that was taken back.", code="untold"
+        )
+    decision.corrected_at = ctx.now()
+    ctx.record(by, "corrected", "decision", decision.id, scope=decision.scope)
+    ctx.session.flush()
 
 
 def obstacle(ctx: Context, decision: DecisionMixin) -> str:

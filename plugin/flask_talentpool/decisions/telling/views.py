@@ -33,6 +33,7 @@ def register(blueprint: Blueprint) -> None:
         ("confirm", confirm),
         ("take-back", take_back),
         ("correct", correct),
+        ("corrected", corrected),
         ("ask", ask),
     ):
         endpoint = f"decision_{name.replace('-', '_')}"
@@ -143,6 +144,16 @@ def correction_preview(decision_id: int) -> ResponseReturnValue:
     asked = "why" in request.args
     why = form.why.data if asked and form.validate() else ""
     return page("decision_follow.html", correction_page(current.ctx, row, why=why), form=form)
+
+
+def corrected(decision_id: int) -> ResponseReturnValue:
+    """Say that the person knows, without a letter, that what they were told no longer holds."""
+
+    def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
+        correction.known(ctx, row, by=current.signed_in)
+        return row
+
+    return answered_for("Noted: they know.", act_on(decision_id, act))
 
 
 def correct(decision_id: int) -> ResponseReturnValue:

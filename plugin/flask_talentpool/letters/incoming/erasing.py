@@ -10,7 +10,7 @@ from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.db.types import UtcDateTime
 from flask_talentpool.letters.incoming import suppression
-from flask_talentpool.letters.incoming.service import ERASED
+from flask_talentpool.letters.incoming.marking import ERASED
 from flask_talentpool.letters.model import IncomingMixin
 from flask_talentpool.people.identity import people_at
 from flask_talentpool.people.model import PersonMixin

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -11,12 +12,14 @@ from flask_talentpool.access import Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import IncomingKind, LetterKind
 from flask_talentpool.letters import queries
+from flask_talentpool.letters.history import Act, history
 from flask_talentpool.letters.incoming import lifting
 from flask_talentpool.letters.incoming import service as incoming
-from flask_talentpool.letters.incoming.service import ERASED, FROM_FORGOTTEN
+from flask_talentpool.letters.incoming.marking import ANSWERABLE, ERASED
+from flask_talentpool.letters.incoming.service import FROM_FORGOTTEN
 from flask_talentpool.letters.incoming.urgency import Urgency
 from flask_talentpool.letters.model import IncomingMixin
-from flask_talentpool.letters.queries import Act, Tab
+from flask_talentpool.letters.queries import Tab
 
 PAGE_SIZE = 50
 SHOWN = 5
@@ -113,6 +116,9 @@ class IncomingPage:
     is_from_elsewhere: bool
     """It was not sent from the address that the letter went to."""
     read_at: datetime | None
+    answered_at: datetime | None
+    answer_url: str
+    """A ``mailto:`` address that answers it in its thread; empty where nobody can be answered."""
     held_address: str
     """The address to which nothing is sent because of this report."""
     search: str
@@ -279,11 +285,23 @@ def incoming_page(
         and row.kind in _TO_READ
         and row.from_address != letter.to_address.lower(),
         read_at=row.read_at,
+        answered_at=row.answered_at,
+        answer_url=_answer_url(row),
         held_address=incoming.returned_address(ctx, row),
         search=search,
         found=tuple(_people(ctx, visible, search)),
-        history=queries.history(ctx, [("incoming", row.id)], actor_id=actor_id),
+        history=history(ctx, [("incoming", row.id)], actor_id=actor_id),
     )
+
+
+def _answer_url(row: IncomingMixin) -> str:
+    """Return RFC 6068 with the header fields that mail programs take from it: subject and thread."""
+    if row.kind not in ANSWERABLE or "@" not in row.from_address:
+        return ""
+    subject = row.subject if row.subject[:3].casefold() == "re:" else f"Re: {row.subject}"
+    fields = {"subject": subject.strip()} | ({"In-Reply-To": row.message_id} if row.message_id else {})
+    said = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
+    return f"mailto:{quote(row.from_address, safe='@')}?{said}"
 
 
 def _people(ctx: Context, visible: Visible, search: str) -> Sequence[Found]:

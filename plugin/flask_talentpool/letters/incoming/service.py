@@ -16,6 +16,7 @@ from flask_talentpool.letters.incoming import match as incoming_match
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.incoming.body import without_letter
 from flask_talentpool.letters.incoming.bounce import own_words_of
+from flask_talentpool.letters.incoming.marking import ERASED, mark_read
 from flask_talentpool.letters.incoming.match import Match
 from flask_talentpool.letters.incoming.parse import MailRead, read
 from flask_talentpool.letters.incoming.urgency import Urgency, is_thanks
@@ -35,8 +36,6 @@ TOUCHES = {
 """What a touch calls it."""
 FROM_FORGOTTEN = "from_forgotten"
 """The status of a mail by somebody who was forgotten: kept for a person to read, linked to nobody."""
-ERASED = "erased"
-"""The status of a row of which only the keyed hash is left, so that the same mail does not come in again."""
 CUT = "[This mail has {size:.1f} MB. Only its beginning was kept here; the whole of it is in the mailbox it came to.]"
 
 
@@ -227,26 +226,6 @@ def _tell_reader(ctx: Context, row: IncomingMixin) -> None:
 
 
 # What people do with it
-
-
-def mark_read(ctx: Context, row: IncomingMixin, *, by: Actor) -> bool:
-    """Somebody has read it, or has dealt with what came back; return whether that is new."""
-    if row.read_at is not None:
-        return False
-    row.read_at, row.read_by = ctx.now(), by.id
-    ctx.record(by, "read", "incoming", row.id, scope=row.scope)
-    ctx.session.flush()
-    return True
-
-
-def mark_unread(ctx: Context, row: IncomingMixin, *, by: Actor) -> bool:
-    """Put it back among what is to be read; return whether that is new."""
-    if row.read_at is None or row.status == ERASED:
-        return False
-    row.read_at, row.read_by = None, ""
-    ctx.record(by, "unread", "incoming", row.id, scope=row.scope)
-    ctx.session.flush()
-    return True
 
 
 def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) -> None:

@@ -11,7 +11,7 @@ from flask_talentpool.access import Action, Subject
 from flask_talentpool.context import Context
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.letters.incoming import erasing as incoming_erasing
-from flask_talentpool.letters.incoming import lifting
+from flask_talentpool.letters.incoming import lifting, marking
 from flask_talentpool.letters.incoming import queries as incoming_queries
 from flask_talentpool.letters.incoming import service as incoming
 from flask_talentpool.letters.model import IncomingMixin
@@ -35,7 +35,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/incoming/barred", "incoming_barred", barred)
     blueprint.add_url_rule("/incoming/barred/lift", "incoming_lift", lift, methods=["POST"])
     for name, act in (
-        ("read", read), ("unread", unread), ("give", give), ("works-again", works_again), ("erase", erase)
+        ("read", read), ("unread", unread), ("answered", mark_answered), ("not-answered", mark_unanswered),
+        ("give", give), ("works-again", works_again), ("erase", erase),
     ):  # fmt: skip
         endpoint = f"incoming_{name.replace('-', '_')}"
         blueprint.add_url_rule(f"/incoming/<int:incoming_id>/{name}", endpoint, act, methods=["POST"])
@@ -69,7 +70,7 @@ def read(incoming_id: int) -> ResponseReturnValue:
     """Mark a mail as read, or as dealt with."""
     return _act(
         incoming_id,
-        lambda current, ctx, row: incoming.mark_read(ctx, row, by=current.signed_in),
+        lambda current, ctx, row: marking.mark_read(ctx, row, by=current.signed_in),
         "Marked as read.",
         url_for("talentpool.incoming"),
     )
@@ -79,8 +80,26 @@ def unread(incoming_id: int) -> ResponseReturnValue:
     """Put a mail back among those to be read."""
     return _act(
         incoming_id,
-        lambda current, ctx, row: incoming.mark_unread(ctx, row, by=current.signed_in),
+        lambda current, ctx, row: marking.mark_unread(ctx, row, by=current.signed_in),
         "It is among what is to be read again.",
+    )
+
+
+def mark_answered(incoming_id: int) -> ResponseReturnValue:
+    """Say that a mail was answered, from somebody's own mailbox."""
+    return _act(
+        incoming_id,
+        lambda current, ctx, row: marking.mark_answered(ctx, row, by=current.signed_in),
+        "It stands in the history: answered, and read.",
+    )
+
+
+def mark_unanswered(incoming_id: int) -> ResponseReturnValue:
+    """Say that a mail was not answered after all."""
+    return _act(
+        incoming_id,
+        lambda current, ctx, row: marking.mark_unanswered(ctx, row, by=current.signed_in),
+        "It is not answered yet.",
     )
 
 
@@ -146,7 +165,7 @@ def lift() -> ResponseReturnValue:
 
 def _load(current: RequestContext, incoming_id: int, ctx: Context) -> IncomingMixin:
     row: IncomingMixin = current.one(ctx.models.incoming, incoming_id, ctx=ctx)
-    if row.status == incoming.ERASED:
+    if row.status == marking.ERASED:
         raise NotFound
     return row
 
