@@ -83,13 +83,13 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "company": "Brightwell",
         "writer": "Jonas Weber",
         "writer_role": "Head of Data",
-        "reply_address": "jobs@brightwell.example",
+        "reply_address": "jonas.weber@brightwell.example",
         "line": "Your sketch of the nightly import answered a question we had carried around for weeks.",
         "feedback": "The advertisement asks for tests that run without the network. In the work sample you sent, two "
         "of them call a live service.",
         "pool": "Finalists",
         "wanted_by": "Rita Amado",
-        "jobs": "Data Engineer\nAnalyst: We chose another person for this job.",
+        "jobs": "Data Engineer\nAnalyst: We have chosen another person for it.",
         "why": "It was meant for another application, and we mixed the two up.",
     },
     "de": {
@@ -98,7 +98,7 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "company": "Hellmoor GmbH",
         "writer": "Alex Çelik",
         "writer_role": "Leitung Einkauf",
-        "reply_address": "bewerbung@hellmoor.example",
+        "reply_address": "alex.celik@hellmoor.example",
         "line": "Die Frage nach den Lieferzeiten im Winter nehmen wir in unsere nächste Besprechung mit.",
         "feedback": "In der Stellenausschreibung steht Erfahrung mit Vergabeverfahren. In den Unterlagen haben wir dazu "
         "zwei Beispiele aus der Ausbildung gefunden, aber keines aus dem Beruf.",
@@ -108,7 +108,11 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "why": "Unsere Antwort galt einer anderen Bewerbung, und wir haben die beiden verwechselt.",
     },
 }
+SHARED = {"en": "jobs@brightwell.example", "de": "bewerbung@hellmoor.example"}
+"""Where answers go to a letter that nobody signs by name."""
 BARE = (
+    "own_address",
+    "by_name",
     "reason",
     "line",
     "feedback",
@@ -139,13 +143,18 @@ def values_for(folder: str, name: str, *, full: bool) -> dict[str, str]:
         "told_how": told_how("phone", language),
         "keep_months": "12",
         "again": "yes",
+        "own_address": "yes",
+        "by_name": "yes",
     }
     if not name.endswith(".open") and name != "recall_member":
         values |= {"pool": "", "wanted_by": ""}
     if name.startswith(("outcome/applied", "outcome/screened", "outcome/plain")):
         values["interviewed_on"] = ""
     if not full:
-        values |= dict.fromkeys(BARE, "") | {"writer": hiring_team(values["company"], language)}
+        values |= dict.fromkeys(BARE, "") | {
+            "writer": hiring_team(values["company"], language),
+            "reply_address": SHARED[language],
+        }
     return values
 
 

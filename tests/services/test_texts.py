@@ -490,7 +490,7 @@ def test_words_of_the_candidates_pages_that_cannot_be_used_are_named_with_the_re
     assert result.exit_code == 1
     for said in (
         "de-AT/pages.toml: stay.asked.titel: there is no such sentence; did you mean stay.asked.title?",
-        "de-AT/pages.toml: stay.asked.text: there is no value “jbo” here; there is job.",
+        "de-AT/pages.toml: stay.asked.text: there is no value “jbo” here; there is job, pool, wanted_by.",
         "de-AT/pages.toml: gone.title: it needs words, in quotation marks.",
         "de/pages.toml: stay.consent.wording: there are only {{ job }} and {% if job %}",
         "de/pages.toml: stay.consent.wording: it has to say {{ keep_months }}.",

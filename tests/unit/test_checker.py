@@ -15,6 +15,7 @@ from flask_talentpool.letters.checks.checker import check, check_words
 from flask_talentpool.letters.checks.masked import About
 from flask_talentpool.letters.checks.rules import RULES, Level
 from flask_talentpool.letters.checks.rules.table import rules_table
+from flask_talentpool.letters.texts.dates_and_phrases import hiring_team
 from flask_talentpool.letters.texts.files import INFORMAL, folders, read
 from flask_talentpool.letters.texts.render import Written, write_from
 from flask_talentpool.letters.texts.vocabulary import NAMES as TEXTS
@@ -562,13 +563,23 @@ OPTIONAL = (
 )
 
 
+SIGNERS = {
+    "an owner with an address": {"own_address": "yes", "by_name": "yes"},
+    "an owner without one": {"by_name": "yes"},
+    "nobody who is known": {"writer": hiring_team("Northwind Labs", "en")},
+}
 PACKAGED = [(folder, name) for folder in folders(None) for name in TEXTS if read(name, folder, None)]
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["member", "no member"])
+@pytest.mark.parametrize("signer", SIGNERS)
 @pytest.mark.parametrize(("folder", "name"), PACKAGED)
-def test_every_packaged_text_passes_whatever_is_left_empty(folder, name):
+def test_every_packaged_text_passes_whatever_is_left_empty(folder, name, signer, is_kept):
     language, edition = folder.removesuffix(INFORMAL), read(name, folder, None)
     values = {key: (FULL | (GERMAN_VALUES if language == "de" else {})).get(key, "") for key in VARIABLES}
+    values |= SIGNERS[signer] | {"kept": "yes" if is_kept else ""}
+    if language == "de" and "writer" in SIGNERS[signer]:
+        values["writer"] = hiring_team("Northwind Labs", "de")
     optional = [key for key in OPTIONAL if not (key == "job" and name.startswith("recall"))]
     few = [kept for size in (0, 1, len(optional)) for kept in itertools.combinations(optional, size)]
     for empty, again in itertools.product(few, ("yes", "")):

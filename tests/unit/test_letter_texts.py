@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,9 +58,21 @@ FULL = {
     "told_on": "14 May 2026",
     "why": "The answer was meant for another job.",
     "again": "yes",
+    "own_address": "yes",
+    "by_name": "yes",
     "jobs": "Data Engineer\nAnalyst: We chose another person for this job.",
 }
-OPTIONAL = ("reason", "line", "feedback", "interviewed_on", "applied_on", "writer_role", "again")
+OPTIONAL = (
+    "reason",
+    "line",
+    "feedback",
+    "interviewed_on",
+    "applied_on",
+    "writer_role",
+    "again",
+    "own_address",
+    "by_name",
+)
 
 NEVER = {
     "en": (
@@ -117,26 +130,28 @@ NEVER = {
 }
 SAYS_NO = {
     "en": re.compile(r"\b(not (taking|offering)|decided not to)\b"),
-    "de": re.compile(r"\b(führen (wir )?(sie|Ihre Bewerbung|deine Bewerbung)( für diese Stelle)? nicht weiter|Bewerbungen führen wir nicht weiter"
+    "de": re.compile(r"\b(Wir verfolgen sie nicht weiter|Diese verfolgen wir nicht weiter"
                      r"|nicht an(zubieten)?\b|nicht zu einem Gespräch einzuladen)"),
 }  # fmt: skip
 SALUTATION = {"en": "Dear Maëlle Oduya,", "de": "Guten Tag Maëlle Oduya,"}
 CLOSING = {"en": "Kind regards", "de": "Mit freundlichen Grüßen", "de-informal": "Viele Grüße"}
 WANTED_BACK = {
-    "en": re.compile(r"we would like to have you back|We want you back", re.IGNORECASE),
-    "de": re.compile(r"würden gern wieder auf|würden wir gern wieder auf", re.IGNORECASE),
+    "en": re.compile(r"we would like to have you (back|with us)|We want you back", re.IGNORECASE),
+    "de": re.compile(r"hätten (wir )?(Sie|dich) (trotzdem )?gern bei uns", re.IGNORECASE),
 }
 ONLY_IF_YES = {"en": "only if you say yes", "de": "nur dabei, wenn Sie ja sagen", "de-informal": "nur dabei, wenn du ja sagst"}  # fmt: skip
 PROMISE = {
-    "en": re.compile(r"\b(have|want) you back\b|talent pool|among the (first|people)", re.IGNORECASE),
-    "de": re.compile(r"gern wieder auf|Talentpool|zu den Ersten", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(have|want) you (back|with us)\b|talent pool|among the (first|people)", re.IGNORECASE
+    ),
+    "de": re.compile(r"gern bei uns|Talentpool|zu den Ersten", re.IGNORECASE),
 }
 WAY_BACK = {
     "en": re.compile(r"keep you in mind|becomes free again|\b12 months\b"),
-    "de": re.compile(r"vormerken|wieder frei|\b12 Monate\b", re.IGNORECASE),
+    "de": re.compile(r"denken sollen|wieder frei|\b12 Monate\b", re.IGNORECASE),
 }
 LONGEST = 190
-SMALLEST = re.compile(r"(vielen Dank|wir |du |wie wir|was wir|deine |die Auswahl )")
+SMALLEST = re.compile(r"(vielen Dank|danke für |wir |du |wie wir|was wir|deine |die Auswahl )")
 
 
 def language_of(folder):
@@ -303,14 +318,14 @@ def test_a_letter_thanks_for_what_took_place(letter):
             "screened": "Thank you for applying",
             "interviewed": "Thank you for the interview",
             "finalist": "Thank you for talking with us",
-            "plain": "Thank you for your interest",
+            "plain": "Thank you for applying",
         },
         "de": {
-            "applied": "danke dafür",
-            "screened": "danke für beides",
+            "applied": "danke für Ihre Bewerbung",
+            "screened": "danke für Ihre Bewerbung",
             "interviewed": "vielen Dank für das Gespräch",
             "finalist": "Danke für das Gespräch",
-            "plain": "vielen Dank für Ihr Interesse",
+            "plain": "danke für Ihre Bewerbung",
         },
     }
     stage = letter.removeprefix("outcome/").partition(".")[0]
@@ -396,6 +411,74 @@ def test_only_an_open_door_says_that_we_want_the_person_back(folder, stage):
         assert not WAY_BACK[language].search(text)
 
 
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_a_person_says_i_only_of_what_is_theirs_and_a_team_says_we(folder, letter):
+    reads = {"en": ("I read", "We read"), "de": ("Ich lese", "Wir lesen")}[language_of(folder)]
+    sorry = {"en": ("I am sorry", "We are sorry"), "de": ("Es tut mir leid", "Es tut uns leid")}[
+        language_of(folder)
+    ]
+    theirs = render(folder, letter)
+    shared = render(folder, letter, empty=("own_address",))
+    team = render(folder, letter, empty=("own_address", "by_name"))
+
+    assert [reads[0] in text for text in (theirs, shared, team)] == [True, False, False]
+    assert [reads[1] in text for text in (theirs, shared, team)] == [False, True, True]
+    assert f"{FULL['writer']} reads" not in theirs
+    assert f"{FULL['writer']} liest" not in theirs
+    is_finalist = letter.startswith("outcome/finalist")
+    assert [sorry[0] in text for text in (theirs, shared, team)] == [is_finalist, is_finalist, False]
+    assert not is_finalist or sorry[1] in team
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("letter", ALL)
+def test_a_subject_names_company_and_job_and_is_no_receipt(folder, letter):
+    subject, _ = parts(folder, letter)
+
+    assert FULL["company"] in subject
+    assert FULL["job"] in subject or letter in TOGETHER
+    assert not re.search(r"your application to|Bewerbung bei", subject)
+
+
+@pytest.mark.parametrize(("folder", "letter"), EVERY)
+def test_no_letter_praises_itself_or_promises_what_nobody_keeps(folder, letter):
+    text = render(folder, letter)
+
+    assert not re.search(
+        r"plainly|leave you|not silence|clear answer|need not|the job of|final list|among the first|free again, |"
+        r"klar sagen|klare Antwort|Schweigen|im Ungewissen|ohne Nachricht|im Verfahren|vormerk|Knopf|zu den Ersten|in unserer Auswahl",
+        text,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_longest_letter_to_a_finalist_is_read_on_a_phone(folder):
+    _, paragraphs = parts(folder, "outcome/finalist.open", empty=("line", "reason", "feedback"))
+
+    assert sum(len(text.split()) for text in paragraphs) < 150
+
+
+def test_what_is_kept_has_one_name_in_letters_and_in_what_is_agreed_to():
+    for folder, noun in (("en", "my application"), ("de", "meine Bewerbung")):
+        consent = tomllib.loads((TEXTS / folder / "pages.toml").read_text("utf-8"))["stay"]["consent"][
+            "wording"
+        ]
+        assert noun in " ".join(consent.split())
+    for letter in (*(f"outcome/{stage.value}.unlatched" for stage in StageReached), "confirmation.unlatched"):
+        assert "keep your application for 12 months" in render("en", letter)
+        assert "behalten wir Ihre Bewerbung 12 Monate" in render("de", letter)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_whoever_was_told_by_word_of_mouth_reads_the_same_about_the_same_job(folder):
+    again = {"en": "If this same role becomes free again", "de": "Wenn genau diese Stelle"}[
+        language_of(folder)
+    ]
+
+    for stage in ("outcome/interviewed", "outcome/finalist", "confirmation"):
+        assert [again in render(folder, f"{stage}.{door.value}") for door in Door] == [True, True, False]
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_letter_that_is_still_open_hints_at_nothing(folder):
     hints = {
@@ -432,7 +515,7 @@ def test_a_correction_is_sorry_says_why_and_what_holds_now(folder):
 def test_an_invitation_says_what_it_rests_on_and_how_to_object():
     same_job, member = render("en", "recall"), render("en", "recall_member")
 
-    assert "because you applied for this very job" in same_job
+    assert "because you applied for this very role" in same_job
     assert "talent pool" not in same_job
     assert "because you are in our talent pool" in member
     assert "because you said that we may keep you in mind" in member
@@ -454,8 +537,11 @@ def test_an_invitation_is_to_the_job_that_the_person_applied_for(folder, letter)
 
     assert re.search(rf"applied for [^.]*{FULL['applied_on']}|{FULL['applied_on']}[^.]*beworben", text)
     assert re.search(r"applied for|beworben", undated)
-    assert re.search(r"we said no then|damals nein gesagt", text)
-    assert re.search(r"free again|wieder frei", text)
+    assert re.search(
+        r"we did not offer it to you then|damals haben wir sie (Ihnen|dir) nicht angeboten", text
+    )
+    # Whether the job was ever filled, or is free again, nobody wrote down.
+    assert not re.search(r"free again|wieder frei", text)
     assert not re.search(r"may like|interessieren könnte|another job|andere Stelle", text)
 
 

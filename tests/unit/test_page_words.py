@@ -10,7 +10,7 @@ from flask_talentpool.enums import FormOfAddress
 from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.people.model import ConsentMixin
 from flask_talentpool.portal import wording_files
-from flask_talentpool.portal.wording import PAGES, PortalWords, folder_for, words_for
+from flask_talentpool.portal.wording import PAGES, VALUES, PortalWords, folder_for, words_for
 
 LANGUAGES = text_files.folders(None)
 PLACEHOLDER = re.compile(r"\{\{ (\w+) \}\}|\{% (?:el)?if (?:not )?(\w+) %\}")
@@ -85,9 +85,7 @@ def test_what_german_with_du_says_itself_differs_from_what_it_would_fall_back_on
 
 
 def test_every_sentence_can_be_said_with_everything_and_with_the_least():
-    everything = dict.fromkeys(
-        ("name", "job", "company", "until", "keep_months", "button", "never_again"), "X"
-    )
+    everything = dict.fromkeys(VALUES, "X")
     bare = {"button": "X", "keep_months": "12"}
     for folder, key, values in product(LANGUAGES, wording_files.keys(), (everything, bare)):
         said = words_for(Settings(), folder, key.partition(".")[0]).say(key, **values)
@@ -101,7 +99,7 @@ def test_a_value_stands_out_and_cannot_be_markup():
 
     (said,) = words.marked("stay.asked.text", job="<b>\x02Cook\x03</b>")
 
-    assert "applied for <strong>&lt;b&gt;Cook&lt;/b&gt;</strong> with us" in said
+    assert "applied for the <strong>&lt;b&gt;Cook&lt;/b&gt;</strong> role with us" in said
 
 
 def test_words_of_a_host_cannot_be_markup_either(own):
@@ -130,7 +128,7 @@ def test_a_page_is_in_one_language_as_a_whole(own):
     settings = own("fr", toml(french))
 
     assert words_for(settings, "fr", "stay").folder == "fr"
-    assert words_for(settings, "fr", "stay").say("stay.left.title").startswith("fr We do not")
+    assert words_for(settings, "fr", "stay").say("stay.left.title").startswith("fr All right")
     assert words_for(settings, "fr", "answer").folder == "en"
     assert {one.folder: one.missing for one in wording_files.take(settings)}["fr"] == ("answer.closed.title",)
 
@@ -142,7 +140,7 @@ def test_a_variety_and_a_form_of_address_say_only_what_differs(own):
 
     assert (words.folder, words.language) == ("de-AT", "de-AT")
     assert words.say("stay.left.title") == "Baba"
-    assert words.say("stay.choices.stay.label") == "Bitte vormerken"
+    assert words.say("stay.choices.stay.label") == "Ja, gern"
 
 
 def test_words_of_a_host_count_as_soon_as_they_are_there_and_a_broken_file_not_at_all(own):
@@ -197,7 +195,7 @@ def test_other_words_to_agree_to_have_a_version_of_their_own(own):
 def test_the_language_of_the_words_agreed_to_is_that_of_the_file_they_are_in():
     informal = words_for(Settings(), "de-informal", "stay").consent(company="Hafen", keep_months=12)
 
-    assert (informal.language, informal.wording[:12]) == ("de", "Ich möchte, ")
+    assert (informal.language, informal.wording[:12]) == ("de", "Hafen darf m")
 
 
 def test_a_version_that_the_consent_has_no_room_for_is_named_and_not_used(own):

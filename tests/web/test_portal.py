@@ -2,14 +2,16 @@
 
 import email
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from flask_talentpool.config.business_time import after_business_days
 from flask_talentpool.decisions import editing, facts
 from flask_talentpool.enums import Door
 from flask_talentpool.letters.delivery import prepare
+from flask_talentpool.letters.texts.dates_and_phrases import day
 from flask_talentpool.people import service as people
 from flask_talentpool.pools import noting
 from flask_talentpool.portal import answers
@@ -89,6 +91,37 @@ def test_a_link_shows_first_name_and_job_and_nothing_else_of_the_person(client, 
     assert "Backend Engineer" in page
     for secret in ("Okafor", "Wilhelmina", "ada@mail.example", "Finalist", "Miller", "reject"):
         assert secret not in page
+
+
+def test_the_page_of_an_open_door_goes_on_where_the_letter_ended(office, client, offered):
+    page = client.get(offered).text
+
+    assert "We would like to have you back, Ada" in page
+    assert f"{RITA.name} asked for that after your application" in page
+    assert "our talent pool “Finalists”" in page
+    assert "Shall we keep you in mind" not in page
+
+
+def test_after_a_no_it_is_all_right(office, client, offered):
+    say(client, offered, "leave")
+
+    page = client.get(offered).text
+    assert "All right, Ada" in page
+    assert "Finalists" not in page
+    assert "asked for that" not in page
+
+
+def test_after_a_yes_it_says_who_writes_and_by_when_to_ask(office, client, answer):
+    assert "Manager Miller invites you" in client.get(answer).text
+
+    say(client, answer, "yes")
+
+    page = client.get(answer).text
+    assert "Manager Miller or a colleague" in page
+    heard_by = after_business_days(office.clock.now(), 3, tz=UTC)
+    assert f"If you have heard nothing by <strong>{day(heard_by, UTC)}</strong>" in page or (
+        f"If you have heard nothing by {day(heard_by, UTC)}, write to manager@ats.example" in page
+    )
 
 
 def test_looking_changes_nothing_however_it_is_done(office, client, stay, answer):
@@ -175,7 +208,7 @@ def test_leaving_ends_every_place_and_takes_the_consent_back(office, client, sta
     assert {member.state for member in office.rows("member")} == {"ended"}
     assert office.row("consent").withdrawn_at is not None
     page = client.get(stay).text
-    assert "We do not keep you in mind, Ada" in page
+    assert "All right, Ada" in page
     assert "Keep me in mind after all" in page
 
 
@@ -237,7 +270,7 @@ def test_an_invitation_shows_what_each_answer_does(client, answer):
 
     assert "Would you like to talk with us again, Ada?" in page
     for told in (
-        "is opened for you at once",
+        "is made for you",
         "This link still takes a yes later.",
         "nobody asks why",
         "Backend Engineer",
@@ -291,12 +324,12 @@ def test_a_yes_the_host_cannot_open_is_kept_and_said(office, client, answer, mon
     say(client, answer, "yes")
 
     assert office.row("recall").attention
-    assert "a person opens your new application" in client.get(answer).text
+    assert "a person makes your new application" in client.get(answer).text
 
 
 def test_not_now_may_still_become_a_yes(office, client, answer):
     say(client, answer, "not_now")
-    assert "Not now, then, Ada" in client.get(answer).text
+    assert "All right, Ada: not now" in client.get(answer).text
 
     say(client, answer, "yes")
 
@@ -307,7 +340,7 @@ def test_no_is_noted_and_asks_nothing_more(office, client, answer):
     say(client, answer, "no")
 
     page = client.get(answer).text
-    assert "Thank you for telling us, Ada" in page
+    assert "All right, Ada" in page
     assert "Please do not ask me again" in page
     assert office.row("person").objected_at is None
 
@@ -444,7 +477,7 @@ def test_everything_works_in_json(office, client, stay):
 
     assert set(shown) == {
         "purpose", "language", "title", "text", "first_name", "job", "company", "state", "may_say", "choices",
-        "consent", "until", "never_again",
+        "consent", "until", "pool", "wanted_by", "writer", "reply_address", "heard_by", "never_again",
     }  # fmt: skip
     assert (shown["first_name"], shown["state"]) == ("Ada", "asked")
     assert (said.status_code, said.json["state"]) == (200, "member")

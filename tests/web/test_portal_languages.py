@@ -135,8 +135,8 @@ def away(*arguments):
 @pytest.mark.parametrize(
     ("form", "title", "stored"),
     [
-        ("formal", "Sollen wir Sie vormerken?", "de"),
-        ("informal", "Sollen wir dich vormerken, Ada?", "de"),
+        ("formal", "Sollen wir bei anderen Stellen an Sie denken?", "de"),
+        ("informal", "Sollen wir bei anderen Stellen an dich denken, Ada?", "de"),
     ],
 )
 def test_the_german_words_somebody_agreed_to_are_the_ones_that_are_kept(told, form, title, stored):
@@ -148,8 +148,8 @@ def test_the_german_words_somebody_agreed_to_are_the_ones_that_are_kept(told, fo
     consent = told.office.row("consent")
     assert title in shown.text
     assert consent.wording in shown.text
-    assert consent.wording.startswith("Ich möchte, dass Harbour mich 12 Monate lang vormerkt.")
-    assert (consent.language, consent.version) == (stored, "2026-11.1")
+    assert consent.wording.startswith("Harbour darf meine Bewerbung 12 Monate lang im Talentpool behalten")
+    assert (consent.language, consent.version) == (stored, "2026-11.2")
 
 
 def test_the_letter_decides_and_not_the_browser_nor_what_the_host_says_today(told):
@@ -167,8 +167,8 @@ def test_the_letter_decides_and_not_the_browser_nor_what_the_host_says_today(tol
     in_english = read(told.get(told.stay, **GERMAN))
 
     assert (letter.language, letter.text_version) == ("de", "package 1, informal")
-    assert (informal[0], "Sollen wir dich vormerken, Ada?" in informal[1]) == ("de", True)
-    assert (formal[0], "Sollen wir Sie vormerken?" in formal[1]) == ("de", True)
+    assert (informal[0], "Sollen wir bei anderen Stellen an dich denken, Ada?" in informal[1]) == ("de", True)
+    assert (formal[0], "Sollen wir bei anderen Stellen an Sie denken?" in formal[1]) == ("de", True)
     assert (in_english[0], "Shall we keep you in mind, Ada?" in in_english[1]) == ("en", True)
 
 
@@ -195,8 +195,8 @@ def test_json_keeps_its_codes_and_says_its_sentences_in_the_language(told):
     gone = told.get("/talent-pool/l/nothing", **JSON).json
 
     assert (page["state"], page["may_say"], page["language"]) == ("asked", ["stay", "leave"], "de-informal")
-    assert page["title"] == "Sollen wir dich vormerken, Ada?"
-    assert [choice["label"] for choice in page["choices"]] == ["Bitte vormerken", "Nein, danke"]
+    assert page["title"] == "Sollen wir bei anderen Stellen an dich denken, Ada?"
+    assert [choice["label"] for choice in page["choices"]] == ["Ja, gern", "Nein, danke"]
     assert [choice["word"] for choice in page["choices"]] == page["may_say"]
     assert "<strong>" not in "".join(page["text"])
     assert (gone["code"], gone["title"]) == ("link_gone", "Dieser Link lässt sich nicht öffnen")
@@ -280,7 +280,7 @@ def test_pages_open_while_the_hosts_own_words_are_away(told, tmp_path):
     assert (gone.status_code, "Dieser Link lässt sich nicht öffnen" in gone.text) == (404, True)
     assert [page.status_code for page in (asks, done, said)] == [200, 200, 200]
     assert {read(page)[0] for page in (gone, asks, done, said)} == {"de"}
-    assert told.office.row("consent").version == "2026-11.1"
+    assert told.office.row("consent").version == "2026-11.2"
 
 
 # The guide, and colleagues

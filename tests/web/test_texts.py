@@ -108,7 +108,7 @@ def test_the_page_previews_the_text_on_somebody_real(office):
     page = office.get(PAGE)
 
     assert "Dear Zoë Ørsted," in page.text
-    assert "You were on our final list" in page.text
+    assert "We are not offering you the" in page.text
     assert "The check found nothing." in page.text
 
 

@@ -21,6 +21,7 @@ class Signer:
 
     name: str
     """Who signs: a person, or the hiring team."""
+    is_person: bool = False
     own_address: str = ""
     """The address that is this person's; empty where answers go to the company's mailbox."""
     from_name: str
@@ -36,6 +37,7 @@ class Signer:
             "writer_role": "",
             "reply_address": self.own_address or self.from_address,
             "own_address": "yes" if self.own_address else "",
+            "by_name": "yes" if self.is_person else "",
         }
 
     @property
@@ -61,11 +63,12 @@ def signer_of(ctx: Context, application: Any, *, language: str) -> Signer:
     name, address = owner.name, owner.address
     if not name and not owner.key and names_owners and settings.deputy_mailbox is not None:
         name, address = printed_name(settings.deputy_mailbox.name), settings.deputy_mailbox.address
-    own_address = usable(address) if name else ""
+    is_person, own_address = bool(name), usable(address) if name else ""
     if not names_owners and not name and sender is not None:
         name = printed_name(sender.name)
     return Signer(
         name=name or hiring_team(settings.company, language),
+        is_person=is_person,
         own_address=own_address,
         from_name=sender.name if sender else "",
         from_address=sender.address if sender else "",

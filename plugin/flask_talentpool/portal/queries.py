@@ -5,10 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from flask_talentpool.config.business_time import after_business_days
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import MemberState, RecallState
 from flask_talentpool.letters.model import LetterMixin, LinkMixin
-from flask_talentpool.letters.texts.dates_and_phrases import day
+from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team
 from flask_talentpool.letters.texts.render import folder_of
 from flask_talentpool.links import Purpose
 from flask_talentpool.people.model import PersonMixin
@@ -16,9 +18,14 @@ from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
 from flask_talentpool.portal.wording import Consent, PortalWords, words_for
 from flask_talentpool.recalls.model import RecallMixin
+from flask_talentpool.text import printed_name
 
 _OTHER_WORDS = {("left", "stay"): "again", ("asked", "leave"): "decline"}
 """What a word is called where somebody stands, if not by its own name."""
+
+
+HEARD_AFTER = 3
+"""After so many working days somebody who said yes, and has heard nothing, is told to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,16 @@ class LinkPage:
     consent: str
     until: str
     """Stay: the day the place ends. Answer: the day to answer by."""
+    pool: str
+    """The pool in which the letter offers a place; empty where it offers none."""
+    wanted_by: str
+    """Who asked for this person by opening the door, where that is offered."""
+    writer: str
+    """Answer: who signed the invitation; empty where it was the hiring team, or nobody wrote it down."""
+    reply_address: str
+    """Answer: where replies to the invitation go."""
+    heard_by: str
+    """After a yes: the day by which somebody should have been in touch."""
     never_again: bool
 
     @property
@@ -66,6 +83,11 @@ class LinkPage:
             "job": self.job,
             "company": self.company,
             "until": self.until,
+            "pool": self.pool,
+            "wanted_by": self.wanted_by,
+            "writer": self.writer,
+            "reply_address": self.reply_address,
+            "heard_by": self.heard_by,
             "never_again": "yes" if self.never_again else "",
         }
 
@@ -164,11 +186,34 @@ def last_said(ctx: Context, person: PersonMixin) -> str:
     return ctx.session.scalars(statement.order_by(touch.id.desc()).limit(1)).first() or ""
 
 
-def _job(ctx: Context, letter: LetterMixin) -> str:
-    decision = (
-        ctx.session.get(ctx.models.decision, letter.decision_id) if letter.decision_id is not None else None
-    )
-    return decision.job_label if decision is not None else ""
+def _decision(ctx: Context, letter: LetterMixin) -> DecisionMixin | None:
+    if letter.decision_id is None:
+        return None
+    return ctx.session.get(ctx.models.decision, letter.decision_id)
+
+
+def _pool(ctx: Context, letter: LetterMixin) -> str:
+    """Return the pool in which a letter offers a place; empty for one that offers none."""
+    if letter.member_id is None:
+        return ""
+    pool, member = ctx.models.pool, ctx.models.member
+    name = sa.select(pool.name).join(member, member.pool_id == pool.id)
+    name = name.where(member.id == letter.member_id, member.state != MemberState.ENDED)
+    return ctx.session.scalar(name) or ""
+
+
+def _writer(ctx: Context, letter: LetterMixin) -> str:
+    """Return the person who signed a letter; empty where it came from the hiring team."""
+    team = hiring_team(ctx.settings.company, letter.language)
+    return "" if letter.signed_by in (None, team) else str(letter.signed_by)
+
+
+def _heard_by(ctx: Context, recall: RecallMixin | None) -> datetime | None:
+    """Return by when somebody who said yes should have heard from us."""
+    if recall is None or recall.answered_at is None:
+        return None
+    zone, holidays = ctx.settings.timezone, ctx.settings.holidays
+    return after_business_days(recall.answered_at, HEARD_AFTER, tz=zone, holidays=holidays)
 
 
 def _answer(rows: Behind, recall: RecallMixin) -> Standing:
@@ -187,19 +232,26 @@ def link_page(ctx: Context, rows: Behind) -> LinkPage:
     """Read what a link shows now, in the language of the letter that led there."""
     now, recall = standing(ctx, rows), rows.recall
     words = words_for(ctx.settings, rows.folder, rows.link.purpose)
+    decision = _decision(ctx, rows.letter) if recall is None else None
+    pool = _pool(ctx, rows.letter)
     page = LinkPage(
         purpose=rows.link.purpose,
         language=words.folder,
         title="",
         text=(),
         first_name=first_name(rows.letter.to_name),
-        job=recall.job_label if recall is not None else _job(ctx, rows.letter),
+        job=recall.job_label if recall is not None else decision.job_label if decision is not None else "",
         company=company_of(ctx),
         state=now.state,
         may_say=now.may_say,
         choices=(),
         consent=consent(ctx, rows).wording if recall is None else "",
         until=day(now.until, ctx.settings.timezone, words.language),
+        pool=pool,
+        wanted_by=printed_name(decision.door_by_name) if pool and decision is not None else "",
+        writer=_writer(ctx, rows.letter) if recall is not None else "",
+        reply_address=rows.letter.reply_to or rows.letter.from_address if recall is not None else "",
+        heard_by=day(_heard_by(ctx, recall), ctx.settings.timezone, words.language),
         never_again=rows.person.objected_at is not None,
     )
     return replace(

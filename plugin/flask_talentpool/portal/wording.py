@@ -17,7 +17,10 @@ from flask_talentpool.portal.wording_files import CONSENT, VERSION, found_in, ke
 PAGES = ("stay", "answer", "gone", "later", "unsubscribe")
 """The pages there are; each is shown in one language as a whole."""
 _SHARED = ("page", "guide")
-VALUES = ("name", "job", "company", "until", "keep_months", "button", "never_again")
+VALUES = (
+    *("name", "job", "company", "until", "keep_months", "button", "never_again"),
+    *("pool", "wanted_by", "writer", "reply_address", "heard_by"),
+)
 """What a sentence may show or ask for: as in letters, but ``name`` is the first name alone."""
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
 _LONGEST_LANGUAGE = 16

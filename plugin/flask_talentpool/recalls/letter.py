@@ -111,7 +111,8 @@ def _columns(
     values, language = values_for(ctx, decision, application), language_for(ctx, application)
     signer = signer_of(ctx, application, language=language)
     if not signer.own_address:  # what arrives at the company's mailbox is read by whoever invites as well
-        signer = replace(signer, name=printed_name(recall.invited_by_name) or signer.name)
+        inviter = printed_name(recall.invited_by_name)
+        signer = replace(signer, name=inviter, is_person=True) if inviter else signer
     values |= signer.values
     values |= {
         "job": decision.job_label or ctx.host.label_of(application, ctx.session),

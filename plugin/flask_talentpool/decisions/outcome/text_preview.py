@@ -209,6 +209,7 @@ def _made_up(ctx: Context, language: str) -> dict[str, str]:
         "writer": "Jonas Weber",
         "reply_address": "jonas.weber@example.test",
         "own_address": "yes",
+        "by_name": "yes",
         "interviewed_on": day(ctx.now() - timedelta(days=9), zone, language),
         "applied_on": day(ctx.now() - timedelta(days=30), zone, language),
         "reason": reason.sentence(language) if reason is not None else "",

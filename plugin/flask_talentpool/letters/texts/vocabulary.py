@@ -48,13 +48,14 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "why": "Why what we wrote no longer holds; only in “correction”.",
         "formal": "Whether TALENTPOOL_FORM_OF_ADDRESS is “formal”; only to ask for with if.",
         "own_address": "Whether the address that answers go to is the writer’s own; only to ask for with if.",
+        "by_name": "Whether a person signs, and not the hiring team; only to ask for with if.",
         "again": "Whether we wrote that it is still open before; only to ask for with if.",
         "kept": "Whether the person has a place in a pool already; only to ask for with if.",
     }
 )
 """Each name that a text may use, with what it stands for."""
 
-FLAGS = frozenset({"formal", "own_address", "again", "kept"})
+FLAGS = frozenset({"formal", "own_address", "by_name", "again", "kept"})
 """Names that answer a question and have no words of their own."""
 
 REQUIRED = ("name", "company", "writer", "reply_address")
