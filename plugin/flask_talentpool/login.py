@@ -148,6 +148,43 @@ class FlaskLoginAccess(Access):
         response: ResponseReturnValue = _login_manager().unauthorized()
         return response
 
+    # What a look at the host's users asks
+
+    @property
+    def role(self) -> Entry:
+        """Where the role is read on a user."""
+        return self._role
+
+    @staticmethod
+    def parts(held: object) -> tuple[object, ...]:
+        """Return the single values in what was read as a user's role."""
+        return tuple(_each(held))
+
+    def roles_for(self, held: object) -> frozenset[Role]:
+        """Return what somebody is here whose role was read as this."""
+        own = self.parts(held)
+        return frozenset(
+            role
+            for role, wanted in self._values.items()
+            if any(_same_role(value, one) for value in wanted for one in own)
+        )
+
+    def unheld(self, values: Collection[object]) -> dict[Role, list[object]]:
+        """Return the role values given that none of these is."""
+        return {
+            role: [value for value in wanted if not any(_same_role(value, one) for one in values)]
+            for role, wanted in self._values.items()
+        }
+
+    @staticmethod
+    def require_login() -> None:
+        """Raise unless Flask-Login is there and looks after this app.
+
+        Raises:
+            ConfigError: It is not; the message says what is missing.
+        """
+        _login_manager()
+
     def _reaches(self, role: Role, *, actor: Actor, user: object, subject: object | None) -> bool:
         if role is Role.ADMIN or subject is None:
             return True
@@ -169,12 +206,7 @@ class FlaskLoginAccess(Access):
         return user if user is not None and actor is not None and owner_key(user) == actor.id else None
 
     def _roles(self, user: object) -> frozenset[Role]:
-        held = list(_each(read(self._role, user)))
-        return frozenset(
-            role
-            for role, wanted in self._values.items()
-            if any(_same_role(value, own) for value in wanted for own in held)
-        )
+        return self.roles_for(read(self._role, user))
 
     def _own_scopes(self, user: object) -> frozenset[str]:
         if self._scope is None:

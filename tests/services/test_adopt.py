@@ -196,6 +196,8 @@ def test_a_date_of_an_interview_makes_an_interviewed_person_whatever_the_stage(m
     [
         (("--stage", "finale", "--pool", "finalists"), "'finale' is no stage. There are: applied, screen, interview, final, "),
         (("--stage", "finale", "--pool", "finalists"), "Did you mean 'final'?"),
+        (("--stage", "screend", "--pool", "finalists"), "Did you mean 'screened'?"),
+        (("--stage", "screend", "--pool", "finalists"), "applied, screen, interview, final, screened, interviewed, finalist."),
         (("--stage", "final", "--pool", "finalist"), "There is no pool 'finalist'. There are: finalists, interviewed, kept-in-mind."),
         (("--stage", "final", "--pool", "finalists", "--since", "1.1.2024"), "'1.1.2024' is no date. Write it as 2024-01-31."),
         (("--stage", "final", "--pool", "finalists", "--since", "2024-02-30"), "'2024-02-30' is no date."),

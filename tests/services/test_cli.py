@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ COMMANDS = {
     "forget",
     "texts",
     "receive",
+    "suppressions",
     "upgrade-tables",
 }
 
@@ -222,6 +224,40 @@ def test_the_worker_waits_for_a_mail_server_that_is_away(agency, start_worker, s
     worker.wait_for(lambda: len(smtp_server.mails) == 1)
 
     assert worker.stop() == 0
+
+
+@pytest.fixture
+def away(make_agency, tmp_path):
+    """An agency whose SQLite file has been taken away; gives what puts it back, and a worker that starts meanwhile."""
+    folder = tmp_path / "database"
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'agency.db'}"
+    agency = make_agency(url=url)
+    with agency.app.app_context():
+        agency.engine().dispose()
+    folder.rename(tmp_path / "away")
+    worker = Worker("tests.services.agency:create_app", environment(url))
+    try:
+        worker.wait_for_line("Waiting for the database, and asking again in 1 s")
+        yield SimpleNamespace(back=lambda: (tmp_path / "away").rename(folder), worker=worker)
+    finally:
+        worker.close()
+
+
+@pytest.mark.slow
+def test_the_worker_waits_for_a_database_that_is_away_when_it_starts(away):
+    away.worker.wait_for_line("asking again in 2 s")
+    away.back()
+
+    away.worker.wait_for_line("Working every")
+    assert away.worker.stop() == 0
+
+
+@pytest.mark.slow
+def test_a_worker_that_waits_for_its_database_stops_when_it_is_told_to(away):
+    assert away.worker.stop() == 0
+    assert away.worker.lines[-1] == "Stopped.\n"
+    assert not any("Working" in line for line in away.worker.lines)
 
 
 @pytest.fixture

@@ -27,10 +27,30 @@ def test_the_first_sync_takes_the_baseline_and_writes_nothing(agency, letters):
 
     assert result.exit_code == 0
     assert "First sync: 2 outcomes from before became the baseline. Nothing is sent" in result.stdout
-    assert "flask talentpool adopt" in result.stdout
+    assert "adopt" not in result.stdout
     assert set(agency.rows("decision", "state")) == {"baseline"}
     agency.run("send")
     assert letters() == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "says"),
+    [
+        (
+            "final",
+            "To take past finalists into a pool: flask talentpool adopt --stage finalist --pool finalists",
+        ),
+        ("interview", "into a pool: flask talentpool adopt --stage interviewed --pool interviewed --dry-run"),
+    ],
+)
+def test_the_first_sync_proposes_to_adopt_those_there_are(agency, stage, says):
+    agency.add(status="rejected", stage=stage)
+    agency.add("Bo Li", "bo@mail.example", status="blacklisted", stage="final")
+
+    assert says in agency.run("sync").stdout
+    assert (
+        agency.run_json(*says.partition("talentpool ")[2].replace(" --dry-run", "").split())["adopted"] == 1
+    )
 
 
 def test_the_first_sync_marks_the_default_scope_even_without_rows(agency):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools.reference import (
+    checks,
     commands,
     errors,
     facts,
@@ -36,7 +37,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "your-own-guide": facts.blocks,
     "upgrade": versions.blocks,
     "settings": settings.blocks,
-    "commands": commands.blocks,
+    "commands": lambda: {**commands.blocks(), **checks.blocks()},
     "signals": signals.blocks,
     "routes": routes.blocks,
     "troubleshooting": lambda: {**errors.blocks(), **reasons.blocks(), **refusals.blocks()},

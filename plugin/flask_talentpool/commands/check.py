@@ -1,13 +1,12 @@
 """``flask talentpool check``: say what was understood of the host, and ask what must be known."""
 
-import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 
-from flask_talentpool.access import Access
+from flask_talentpool.commands.checks.everything import findings_of
 from flask_talentpool.commands.common import (
     guarded,
     json_option,
@@ -18,7 +17,7 @@ from flask_talentpool.commands.common import (
     print_json,
     printable,
 )
-from flask_talentpool.commands.host_report import look, value_names
+from flask_talentpool.commands.host_report import MOST_ROWS, look
 from flask_talentpool.commands.host_understood import Presence, Understood
 from flask_talentpool.host.declared import HostMap
 
@@ -32,18 +31,18 @@ if TYPE_CHECKING:
 def check_command(*, as_json: bool) -> None:
     """Run the map on real rows and print what was understood; writes nothing.
 
-    The exit code is 0 when nothing has to be settled before letters can go.
+    The exit code is 0 unless nobody could use it, or no letter would ever go.
     """
     talentpool = mounted()
     # As in a request: that is where our pages call candidate_url, and `url_for` works there.
     with current_app.test_request_context():
         found = look(talentpool.context())
-    settle = to_settle(talentpool, found)
-    notes = to_know(talentpool, found)
+    findings = list(findings_of(talentpool, found))
+    settle = [one.text for one in findings if one.stops]
+    notes = [*(one.text for one in findings if not one.stops), *to_know(talentpool, found)]
     if as_json:
-        values = dataclasses.asdict(found)
-        values.pop("sample")
-        print_json({**values, "notes": notes, "to_settle": settle})
+        codes = [{"code": one.wrong.code, "stops": one.stops, "text": one.text} for one in findings]
+        print_json({**found.facts(), "findings": codes, "notes": notes, "to_settle": settle})
     else:
         for line in _lines(found, talentpool.host.map):
             click.echo(line)
@@ -97,6 +96,8 @@ def _lines(found: Understood, host_map: HostMap) -> Iterator[str]:
         yield f"{'Stages:':13}{listed_plainly(found.stages) or 'no applications'}; interviewed in all: {found.interviewed:,}"
         if host_map.stage is not None:
             yield f"{'Your stages:':13}{listed(found.host_stages)}"
+    for name, roles in found.users.items():
+        yield f"{'Rights:':13}{name}: {listed_plainly(roles)}{'' if found.users_all else ', of those looked at'}"
     yield f"{'Baseline:':13}{_baseline(found)}"
     yield f"{'Letters:':13}{_writer(found)}"
     yield f"{'Handed over:':13}{found.mail or 'nowhere yet'}"
@@ -128,45 +129,6 @@ def _writer(found: Understood) -> str:
     }.get(found.outcome_letters or "", "nobody has said yet who writes the outcome letters")
 
 
-def to_settle(talentpool: "TalentPool", found: Understood) -> list[str]:
-    """Return what must be settled before letters can go."""
-    settle = []
-    has_migrations = "migrate" in current_app.extensions
-    migrate, without = "flask db migrate && flask db upgrade", "flask talentpool upgrade-tables"
-    if found.tables_missing:
-        make = migrate if has_migrations else f"db.create_all(), or {without}"
-        settle.append(
-            f"{plural(len(found.tables_missing), 'table')} of ours are not there. Make them with: {make}"
-        )
-    elif found.columns_missing:
-        settle.append(
-            f"The tables are of another version: {', '.join(found.columns_missing)} missing. Bring them up to date with "
-            f"{migrate if has_migrations else without}"
-        )
-    for entry, unreadable in found.unreadable.items():
-        settle.append(
-            f"{entry} cannot be read on {plural(unreadable.rows, 'row')}: {unreadable.problem}. Mend the map."
-        )
-    if found.outcome_letters is None:
-        host_map = talentpool.host.map
-        named = ", ".join(printable(name) for name in value_names(host_map.rejected)[:10])
-        settle.append(
-            f"Does your ATS send its own mail on these statuses ({named})? If it does, set "
-            'TALENTPOOL_OUTCOME_LETTERS = "host" and report each mail with talentpool.told(application). If it does '
-            'not, set "ours". Until then letters are composed and held.'
-        )
-    settle += [f"{key} is not set; {_NEEDED[key]}" for key in found.settings_missing]
-    return settle
-
-
-_NEEDED = {
-    "TALENTPOOL_MAIL_URL": "nothing can be handed over. For example smtp+starttls://user:password@mail.example.com",
-    "TALENTPOOL_MAIL_FROM": 'letters have no sender and are held. For example "Anna Berg <jobs@example.com>"',
-    "TALENTPOOL_COMPANY": "letters cannot say whom they come from and are held. It is the company's name as candidates know it",
-    "TALENTPOOL_PUBLIC_URL": "links in letters would lead nowhere, so letters are held. For example https://jobs.example.com",
-}
-
-
 def to_know(talentpool: "TalentPool", found: Understood) -> list[str]:
     """Return what is worth knowing and holds nothing up."""
     return [*_about_settings(talentpool, found), *_about_values(found), *_about_the_map(talentpool, found)]
@@ -176,10 +138,6 @@ def _about_settings(talentpool: "TalentPool", found: Understood) -> list[str]:
     notes = []
     if not talentpool.settings.enabled:
         notes.append("TALENTPOOL_ENABLED is False: no pages, no noticing, no sending.")
-    if type(talentpool.access) is Access:
-        notes.append(
-            "No access= was given: nobody may see a page. Give FlaskLoginAccess(…) or your own Access."
-        )
     if not found.hash_key:
         notes.append(
             "TALENTPOOL_HASH_KEY is not set: forgotten people are known again by a key made of SECRET_KEY, and no "
@@ -222,8 +180,9 @@ def _about_the_map(talentpool: "TalentPool", found: Understood) -> list[str]:
         )
     notes += [f"{entry} is not mapped: {cost}." for entry, cost in found.left_out.items()]
     if found.people_with_more_rows:
+        among = f" of the newest {MOST_ROWS:,}" if found.rows["candidate"] > MOST_ROWS else ""
         notes.append(
-            f"{plural(found.people_with_more_rows, 'person has', 'people have')} more than one candidate row. Rows with "
+            f"{plural(found.people_with_more_rows, 'person has', 'people have')} more than one candidate row{among}. Rows with "
             "the same e-mail and like names (or the same person_key) are one person here."
         )
     return notes

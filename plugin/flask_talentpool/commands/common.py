@@ -69,15 +69,20 @@ def guarded(command: Command) -> Command:
 
 
 def away(error: DBAPIError) -> str:
-    """Say what the database said, without the values of the statement."""
+    """Say what the database said, and what to do."""
+    return (
+        f"The database could not do this ({said_by(error)}). See that it can be reached and that your ATS's own tables "
+        "are there, then run the command again."
+    )
+
+
+def said_by(error: DBAPIError) -> str:
+    """Return what the database said, without the values of the statement."""
     name, said = type(error.orig).__name__, ""
     # What fails to connect, waits for a lock or finds no table quotes no row; a violated constraint does.
     if type(error).__name__ in ("OperationalError", "InterfaceError"):
         said = ": " + " ".join(str(error.orig).split("\n", 1)[0].split())[:300]
-    return (
-        f"The database could not do this ({name}{said}). See that it can be reached and that your ATS's own tables "
-        "are there, then run the command again."
-    )
+    return f"{name}{said}"
 
 
 def fail(message: str) -> NoReturn:

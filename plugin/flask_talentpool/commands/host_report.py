@@ -21,9 +21,10 @@ from flask_talentpool.people.identity import identity_of
 
 MOST_VALUES = 30
 """More different status values than this are counted, not named: the entry may be a wrong one."""
+MOST_ROWS = 100_000
+"""Among so many of the newest candidate rows it is counted who has several: reading all of a large table takes seconds."""
 LEFT_OUT = {
     "email": "letters are held “no address”; the people are told another way and marked as told",
-    "stage": "nobody counts as screened or as a finalist",
     "withdrawn": "who withdrew counts as still open",
     "owner": "letters are signed by TALENTPOOL_MAIL_FROM, and hiring managers have no jobs of their own",
     "new_application": "who accepts an invitation back has to be entered in your ATS by hand",
@@ -87,18 +88,21 @@ def _count(ctx: Context, found: Understood) -> None:
     outcomes: Counter[str] = Counter()
     declared = {status_text(stage): ValueSet((stage,)) for stage in ctx.host.map.stages}
     host_stages = Counter(dict.fromkeys(declared, 0))
+    is_one_column = ctx.host.map.stage is not None and ctx.host.map.stage == ctx.host.map.status
     for group in guarded(ctx, found, "status", lambda: list(_groups(ctx, found))) or ():
         verdict = ctx.host.verdict(group.status, declined=group.declined)
         outcomes[verdict.outcome or "open"] += group.number
         found.never_pool += group.number * verdict.never_pool
         reached = ctx.host.stage_reached(group.stage, interviewed=group.interviewed)
         stages[reached] += group.number
-        if not verdict.known:
+        found.statuses_seen.setdefault(status_text(group.status), group.status)
+        # Where one column holds both, each value is in one of the two lists of the map.
+        if not verdict.known and not (is_one_column and ctx.host.knows_stage(group.stage)):
             statuses[status_text(group.status)] += group.number
         own = next((text for text, stage in declared.items() if group.stage in stage), None)
         if own is not None:
             host_stages[own] += group.number
-        elif "stage" in ctx.host.readers:
+        elif "stage" in ctx.host.readers and not (is_one_column and verdict.known):
             unknown_stages[status_text(group.stage)] += group.number
     found.outcomes, found.stages, found.host_stages = dict(outcomes), dict(stages), dict(host_stages)
     found.interviewed = stages[StageReached.INTERVIEWED] + stages[StageReached.FINALIST]
@@ -147,7 +151,7 @@ def _groups(ctx: Context, found: Understood) -> Iterator[_Group]:
 
 
 def _more_rows(ctx: Context) -> int:
-    """Count people who have more than one candidate row."""
+    """Count people who have more than one candidate row, among the newest."""
     host, cls = ctx.host, ctx.host.map.candidate
     reader = host.readers.get("person_key") or host.readers.get("email")
     if reader is None:
@@ -157,9 +161,9 @@ def _more_rows(ctx: Context) -> int:
         keys = Counter(identity_of(ctx, candidate, "").key for candidate in ctx.session.scalars(newest))
         return sum(1 for number in keys.values() if number > 1)
     root = cls
-    base = reader.add_to(
-        sa.select(getattr(root, host.key_attribute(cls)).label("key")), root, "person"
-    ).subquery()
+    key = getattr(root, host.key_attribute(cls))
+    newest_rows = sa.select(key.label("key")).order_by(key.desc()).limit(MOST_ROWS)
+    base = reader.add_to(newest_rows, root, "person").subquery()
     column: Any = base.c.person
     if reader.what == "email":
         column = sa.func.lower(sa.func.trim(column))

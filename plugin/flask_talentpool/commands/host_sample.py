@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import InstanceState
 
 from flask_talentpool.clock import as_utc
 from flask_talentpool.commands.host_understood import Presence, Understood, Unreadable
@@ -34,15 +35,31 @@ def _problem(error: Exception) -> str:
 
 
 def guarded(ctx: Context, found: Understood, entry: str, read: Callable[..., Any], *args: Any) -> Any:
-    """Read something through the map; what raises is counted under its entry and reads as None."""
+    """Read something through the map; what raises reads as None, and its row is counted once under the entry.
+
+    The row is the last mapped one among the arguments.
+    """
     try:
         return read(*args)
     except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
+        row = next((key for arg in reversed(args) if (key := _row_key(arg))), "")
         if isinstance(error, SQLAlchemyError):
             ctx.session.rollback()
         there = found.unreadable.setdefault(entry, Unreadable(0, _problem(error)))
-        there.rows += 1
+        if not row:
+            there.rows = max(there.rows, 1)
+        elif (entry, row) not in found.unreadable_rows:
+            there.rows += 1
+            found.unreadable_rows.add((entry, row))
         return None
+
+
+def _row_key(arg: Any) -> str:
+    """Return class and key of a mapped row; empty for anything else."""
+    state = sa.inspect(arg, raiseerr=False)
+    if not isinstance(state, InstanceState) or not state.identity:
+        return ""
+    return f"{type(arg).__name__}:{key_text(state.identity[0])}"
 
 
 class Sample:
@@ -115,7 +132,7 @@ class Sample:
         value = self._get(entry, self.host.read, entry, application)
         if value is None:
             return
-        moment = self._get(entry, lambda: as_utc(value, assume=self.ctx.settings.timezone))
+        moment = self._get(entry, lambda _: as_utc(value, assume=self.ctx.settings.timezone), application)
         if moment is not None and isinstance(value, date) and not _is_aware(value):
             self.naive.add(entry)
 

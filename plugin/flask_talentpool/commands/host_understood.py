@@ -1,6 +1,7 @@
 """What running the map on real rows found out, ready to be printed."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -69,5 +70,21 @@ class Understood:
     settings_missing: list[str] = field(default_factory=list)
     hash_key: bool = False
 
+    users: dict[str, dict[str, int]] = field(default_factory=dict)
+    """By class, how many are what here."""
+    users_all: bool = True
+    """Whether all of them were looked at, or only the oldest and the newest."""
+
+    statuses_seen: dict[str, Any] = field(default_factory=dict)
+    """The status values that rows have, as the host has them; only for comparing."""
+    unreadable_rows: set[tuple[str, str]] = field(default_factory=set)
+    """Entries with the rows on which they raised: each row counts once, however often it was read."""
     sample: list[tuple[str, str, str]] = field(default_factory=list)
     """Key, name and address of a few candidates, for a terminal, masked."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what may be printed for other programs: no values of the host's, no key of a row."""
+        values = asdict(replace(self, statuses_seen={}, unreadable_rows=set(), sample=[]))
+        for name in ("statuses_seen", "unreadable_rows", "sample"):
+            values.pop(name)
+        return values

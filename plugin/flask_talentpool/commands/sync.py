@@ -5,12 +5,18 @@ import dataclasses
 import click
 
 from flask_talentpool.commands.common import guarded, json_option, listed, plural, print_json, ready
+from flask_talentpool.decisions.adopt import worth_adopting
+from flask_talentpool.enums import StageReached
 from flask_talentpool.noticing.sync import SyncReport
 
 _BRAKED = (
     "That is so much that this look did nothing. If a filter hides them or the map is wrong, mend it; if they really are "
     "gone or taken back, say so on the first page."
 )
+_ADOPT = {
+    StageReached.FINALIST: ("past finalists", "finalists"),
+    StageReached.INTERVIEWED: ("people you once interviewed", "interviewed"),
+}
 
 
 @click.command("sync")
@@ -21,12 +27,18 @@ def sync_command(*, as_json: bool) -> None:
 
     The first run takes the baseline: everything decided by then is recorded and never written about.
     """
-    report = ready().sync()
+    talentpool = ready()
+    report = talentpool.sync()
     if as_json:
         print_json(dataclasses.asdict(report))
     else:
         for line in sentences(report):
             click.echo(line)
+        if report.first and (reached := worth_adopting(talentpool.context())) is not None:
+            who, pool = _ADOPT[reached]
+            click.echo(
+                f"To take {who} into a pool: flask talentpool adopt --stage {reached} --pool {pool} --dry-run"
+            )
     raise SystemExit(1 if report.needs_attention else 0)
 
 
@@ -37,10 +49,6 @@ def sentences(report: SyncReport) -> list[str]:
         said.append(
             f"First sync: {plural(report.baseline, 'outcome')} from before became the baseline. Nothing is sent "
             "about them."
-        )
-        said.append(
-            "To take past finalists into a pool: flask talentpool adopt --stage finalist --since 2024-01-01 "
-            "--pool finalists --dry-run"
         )
     else:
         said.append(

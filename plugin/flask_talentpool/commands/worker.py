@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from flask_talentpool.bulk.worker import BulkReport
-from flask_talentpool.commands.common import away, guarded, ready
+from flask_talentpool.commands.common import away, guarded, mounted, ready, said_by
 from flask_talentpool.commands.pacing import Looks, Pace, ToldToStopError, cut_short
 from flask_talentpool.errors import TalentPoolError
 from flask_talentpool.heartbeat import heartbeat
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("flask_talentpool")
 
 LONGEST_PAUSE = 300.0
+SHORTEST_AT_START, LONGEST_AT_START = 1.0, 30.0
+"""Seconds between two tries to reach a database that is away when this starts."""
 MOST_FOR_MANY = 20.0
 """Seconds of a round for work on many decisions; letters that are due wait no longer than that."""
 AWHILE = 2.0
@@ -39,20 +41,43 @@ AWHILE = 2.0
 def worker_command() -> None:
     """Record what the host decides and hand over what is due, until SIGTERM or Ctrl-C.
 
-    The letter in hand is finished first, and nothing else. A database or mail server that is away is waited for.
+    The letter in hand is finished first, and nothing else. A database or mail server that is away is waited for, when
+    this starts as well.
     """
-    talentpool = ready()
+    with stopping() as stop:
+        talentpool = _ready(stop)
+        if talentpool is not None:
+            _work(talentpool, stop)
+    click.echo("Stopped.")
+
+
+def _work(talentpool: "TalentPool", stop: threading.Event) -> None:
     interval = talentpool.settings.worker_interval.total_seconds()
     _release(talentpool)
     click.echo(f"Working every {interval:g} s. Stop with Ctrl-C or SIGTERM.")
     engine = talentpool.context().session.get_bind(sa.inspect(talentpool.models.letter)).engine
-    with stopping() as stop, cut_short(engine, stop):
+    with cut_short(engine, stop):
         pause, looks = interval, Looks()
         while not stop.is_set():
             is_well = round_of(talentpool, stop, looks)
             pause = interval if is_well else min(pause * 2, max(LONGEST_PAUSE, interval))
             stop.wait(pause)
-    click.echo("Stopped.")
+
+
+def _ready(stop: threading.Event) -> "TalentPool | None":
+    """Return the extension once its database answers, however long that takes; None once told to stop."""
+    pause = SHORTEST_AT_START
+    while not stop.is_set():
+        try:
+            return ready()
+        except (OperationalError, InterfaceError) as error:
+            _release(mounted())
+            click.echo(
+                f"Waiting for the database, and asking again in {pause:g} s ({said_by(error)}).", err=True
+            )
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_AT_START)
+    return None
 
 
 def _release(talentpool: "TalentPool") -> None:

@@ -117,7 +117,8 @@ def _stages(ctx: Context, asked: Sequence[str]) -> tuple[tuple[Any, ...], frozen
         elif key in set(StageReached):
             reached.add(StageReached(key))
         else:
-            known = [*(text for value in ctx.host.map.stages for text in _texts(value)[:1]), *StageReached]
+            known = [text for value in ctx.host.map.stages for text in _texts(value)[:1]]
+            known += [word.value for word in StageReached]
             guess = nearest(text, known)
             hint = f" Did you mean {guess!r}?" if guess else ""
             listed = ", ".join(dict.fromkeys(known))
@@ -169,6 +170,21 @@ def _baseline(ctx: Context, scope: str | None) -> list[sa.ColumnElement[bool]]:
         decision.live_for.is_not(None),
     ]
     return found if scope is None else [*found, decision.scope == scope]
+
+
+def adoptable(ctx: Context) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for somebody rejected before the first start whom nothing bars from a pool."""
+    return [*_baseline(ctx, None), ctx.models.decision.never_pool.is_(False)]
+
+
+def worth_adopting(ctx: Context) -> StageReached | None:
+    """Return the furthest stage from the first interview on that somebody rejected before reached; None for nobody."""
+    decision = ctx.models.decision
+    for reached in (StageReached.FINALIST, StageReached.INTERVIEWED):
+        those = sa.select(decision.id).where(*adoptable(ctx), decision.stage_reached == reached)
+        if ctx.session.scalars(those.limit(1)).first() is not None:
+            return reached
+    return None
 
 
 def number(ctx: Context, asked: Wish) -> int:

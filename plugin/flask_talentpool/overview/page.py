@@ -136,6 +136,8 @@ class OverviewWaiting:
     due: tuple[Letter, ...]
     due_count: int
     baseline_count: int
+    has_past_finalists: bool
+    """Whether `adopt` would find somebody."""
     baseline_at: datetime | None
     pools: tuple[PoolLine, ...]
     incoming: FirstPage

@@ -14,9 +14,17 @@ from flask_talentpool.answer_clock.last_days import LastDays, has_last_day, last
 from flask_talentpool.answer_clock.queries import brief
 from flask_talentpool.context import Context
 from flask_talentpool.db.audit import MarkMixin
+from flask_talentpool.decisions.adopt import adoptable
 from flask_talentpool.decisions.pages.beside import HIDDEN, is_beside
 from flask_talentpool.decisions.telling import correction
-from flask_talentpool.enums import DecisionState, HoldReason, LetterState, RecallState, sentence_of
+from flask_talentpool.enums import (
+    DecisionState,
+    HoldReason,
+    LetterState,
+    RecallState,
+    StageReached,
+    sentence_of,
+)
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.holds import BY_THEMSELVES, TOGETHER
@@ -61,6 +69,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
     one_address, one_address_count = asked(ctx, visible, shown=SHOWN)
     reopened, reopened_count = _reopened(ctx, visible)
     marks = _marks(ctx)
+    baseline_count, has_past_finalists = _baseline(ctx, visible)
     return OverviewWaiting(
         setup=tuple(setup(ctx)) if asks else (),
         pause=pause.kept(ctx, marks.get(pause.MARK)),
@@ -83,7 +92,8 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         overdue=overdue,
         due=tuple(one for one in letters if one.state == LetterState.DUE),
         due_count=sum(number for (state, _), number in counts.items() if state == LetterState.DUE),
-        baseline_count=_baseline(ctx, visible),
+        baseline_count=baseline_count,
+        has_past_finalists=has_past_finalists,
         baseline_at=marks[BASELINE].at if BASELINE in marks else None,
         pools=tuple(pool_lines(ctx, visible)),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
@@ -269,7 +279,13 @@ def _answers(ctx: Context, visible: Visible) -> tuple[tuple[Answer, ...], tuple[
     return tuple(answers), tuple(overdue), len(answers)
 
 
-def _baseline(ctx: Context, visible: Visible) -> int:
+def _baseline(ctx: Context, visible: Visible) -> tuple[int, bool]:
+    """Return how many were decided before, and whether a finalist is among them who can be adopted."""
     decision = ctx.models.decision
-    seen = visible(sa.select(decision.id).where(decision.state == DecisionState.BASELINE)).subquery()
-    return ctx.session.scalar(sa.select(sa.func.count()).select_from(seen)) or 0
+    met = sa.case((sa.and_(*adoptable(ctx), decision.stage_reached == StageReached.FINALIST), 1), else_=0)
+    before = visible(sa.select(decision.id, met.label("met")).where(decision.state == DecisionState.BASELINE))
+    seen = before.subquery()
+    number, finalists = ctx.session.execute(
+        sa.select(sa.func.count(), sa.func.max(seen.c.met)).select_from(seen)
+    ).one()
+    return number or 0, bool(finalists)
