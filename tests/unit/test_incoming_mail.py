@@ -454,6 +454,51 @@ def test_the_addresses_it_was_delivered_to_are_read():
     assert read(raw).recipients == ("bounces+abc@host.test", "other@host.test", "jobs@host.test")
 
 
+def test_a_report_is_not_understood_by_the_name_of_whom_it_is_about():
+    raw = samples.postfix(status="5.7.1", to="unknown@mail.test").replace(
+        b"Recipient address rejected: User unknown", b"user unknown is not for you"
+    )
+
+    assert read(raw).report.is_permanent is False
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_of_a_report_about_a_report_the_outer_one_counts_and_bars_nobody(depth):
+    raw = samples.postfix()
+    for n in range(depth):
+        raw = (
+            crlf(f"""
+Return-Path: <>
+From: MAILER-DAEMON@relay.test
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=r{n}
+
+--r{n}
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.test
+
+Final-Recipient: rfc822; bounces@host.test
+Action: failed
+Status: 5.7.1
+
+--r{n}
+Content-Type: message/rfc822
+
+""")
+            + raw
+            + crlf(f"\n\n--r{n}--\n")
+        )
+    mail = read(raw)
+
+    assert (mail.kind, mail.report.status, mail.report.is_permanent) == (
+        IncomingKind.RETURNED,
+        "5.7.1",
+        False,
+    )
+    assert OURS not in mail.answers
+
+
 # Hostile input
 
 

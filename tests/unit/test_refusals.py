@@ -3,7 +3,7 @@
 import pytest
 
 from flask_talentpool.letters.incoming.parse import read
-from flask_talentpool.letters.refusals import Fault, fault_in
+from flask_talentpool.letters.refusals import Fault, fault_in, fault_of
 from tests.support.incoming import OURS, crlf, postfix
 
 ADDRESS, SENDER, QUOTA, PASSING, UNKNOWN = Fault
@@ -152,3 +152,17 @@ def test_a_report_in_a_report_in_a_report_is_read_by_its_outermost():
         )
 
     assert read(crlf(inner)).report.fault is SENDER
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "about", "fault"),
+    [
+        ("5.1.1", "550 5.1.1 spam.meier: user unknown", "spam.meier@mail.test", Fault.ADDRESS),
+        ("5.1.1", "550 5.1.1 User 'relay' unknown", "Relay@mail.test", Fault.ADDRESS),
+        ("5.7.1", "550 5.7.1 user unknown.meier: not accepted", "unknown.meier@mail.test", Fault.SENDER),
+        ("", "550 mailbox of closed refused us", "closed@mail.test", Fault.UNKNOWN),
+        ("5.1.1", "550 5.1.1 user user unknown", "user@mail.test", Fault.ADDRESS),
+    ],
+)
+def test_a_telling_word_in_a_name_that_stands_alone_says_nothing(status, words, about, fault):
+    assert fault_of(status, words, about=about) is fault

@@ -83,14 +83,15 @@ _VAGUE = frozenset({"", "5.0.0", "5.1.0", "5.2.0", "5.5.0", "5.7.1", "5.7.0"})
 """Codes that servers use for whatever they like: their words decide."""
 
 
-def fault_of(status: str, words: str) -> Fault:  # noqa: PLR0911 (one line for each case)
+def fault_of(status: str, words: str, *, about: str = "") -> Fault:  # noqa: PLR0911 (one line for each case)
     """Return whose fault a refusal is.
 
     Args:
         status: The enhanced code, such as 5.1.1; empty where the server gave none.
         words: What it said; addresses in it are left out, since any word can be somebody's name.
+        about: The address it is about, whose part before the @ many servers say alone.
     """
-    said = unnamed(words[:4_000])
+    said = unnamed(words[:4_000], about)
     if _QUOTA.search(said):
         return Fault.QUOTA
     if _SENDER.search(said) or status in _OF_THE_SENDER:
@@ -109,9 +110,12 @@ def fault_of(status: str, words: str) -> Fault:  # noqa: PLR0911 (one line for e
     return Fault.PASSING if status.startswith(("5.2.", "5.3.", "5.4.")) else Fault.UNKNOWN
 
 
-def unnamed(words: str) -> str:
+def unnamed(words: str, about: str = "") -> str:
     """Return what a server said without addresses, and the pages that it points to."""
-    return _NAMES.sub(" ", words)
+    said, local = _NAMES.sub(" ", words), about.strip().rpartition("@")[0]
+    if not local or local.casefold() not in said.casefold():
+        return said
+    return re.sub(rf"(?<![\w.]){re.escape(local)}(?![\w.])", " ", said, flags=re.IGNORECASE)
 
 
 STATUS = re.compile(r"(?<![\d.])([245]\.[0-7]\.\d{1,3})(?![\d.]*\d)")

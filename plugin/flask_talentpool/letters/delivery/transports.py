@@ -149,9 +149,9 @@ class SmtpTransport:
         return ""
 
     def _refused(self, refusal: Refusal, rcpt_to: str) -> HandOver:
-        if refusal.permanent and refusal.command and fault_in(str(refusal)).is_ours:
+        reason, is_every = _without_recipient(str(refusal), rcpt_to), refusal.command == "MAIL"
+        if refusal.permanent and refusal.command and fault_in(reason).is_ours:
             # Nothing of the letter was sent, and no recipient is to blame: another server may take it.
-            reason, is_every = _without_recipient(str(refusal), rcpt_to), refusal.command == "MAIL"
             return HandOver(HandOverResult.RETRY, reason, self._name, is_every, elsewhere=True)
         result = HandOverResult.FAILED if refusal.permanent else HandOverResult.RETRY
         return self._answer(result, str(refusal), rcpt_to)

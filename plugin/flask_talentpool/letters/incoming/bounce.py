@@ -66,7 +66,9 @@ class DeliveryReport:
     @property
     def fault(self) -> Fault:
         """Whose fault it is; passing while it is still being tried."""
-        return fault_of(self.status, self.words) if self.is_failure else Fault.PASSING
+        if not self.is_failure:
+            return Fault.PASSING
+        return fault_of(self.status, self.words, about=self.recipient)
 
     @property
     def is_permanent(self) -> bool:

@@ -177,7 +177,7 @@ def _everything_said(ctx: Context, is_barred: Callable[[str, str], bool]) -> Ite
 
 
 def _of(status: str, words: str, said: _Said) -> Iterator[tuple[Fault, _Said]]:
-    fault = fault_of(status, words)
+    fault = fault_of(status, words, about=said.address)
     if words.strip() or fault is not Fault.UNKNOWN:  # without words nobody knows what a vague code meant
         yield fault, said
 

@@ -242,7 +242,10 @@ def give(ctx: Context, row: IncomingMixin, person: PersonMixin, *, by: Actor) ->
         row.status = ""
     if row.kind == IncomingKind.UNKNOWN:
         row.kind = IncomingKind.THANK_YOU if is_thanks(row.text) else IncomingKind.REPLY
-    if row.kind == IncomingKind.RETURNED and fault_of(row.status, own_words_of(row.text)) is Fault.ADDRESS:
+    if (
+        row.kind == IncomingKind.RETURNED
+        and fault_of(row.status, own_words_of(row.text), about=person.email) is Fault.ADDRESS
+    ):
         suppression.suppress(ctx, person.email, scope=person.scope)
     _touch(ctx, row)
     ctx.record(by, "give", "incoming", row.id, scope=row.scope)
