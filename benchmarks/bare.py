@@ -64,6 +64,7 @@ class Words:
             "writer": row.owner,
             "reply_address": row.owner_email,
             "own_address": "yes",
+            "by_name": "yes",
             "keep_months": "12",
         }
         subject, *parts = re.split(r"\n{2,}", self._texts[row.stage].render(values).strip())

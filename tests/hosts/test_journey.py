@@ -1,6 +1,7 @@
 """The main job in every miniature host: from a rejected finalist to one invited back, told once and forgotten whole."""
 
 import contextlib
+import dataclasses
 import json
 
 import pytest
@@ -109,6 +110,29 @@ def test_from_a_rejected_finalist_to_one_invited_back(shape, open_office):
     # For the job she was invited back to her application is open, and no letter may say otherwise.
     ada_applies_afresh_and_is_answered(office, host.add_job("Bookkeeper"))
     the_host_still_works(office, recruiter, ada)
+
+
+@pytest.mark.both_databases
+def test_in_a_host_that_has_not_said_its_companys_name_letters_wait_and_then_go_by_themselves(open_office):
+    office = open_office("own_model", TALENTPOOL_COMPANY=None)
+    host = office.host
+    job = host.add_job(JOB)
+    assert office.command("sync").exit_code == 0
+    ada = host.apply(*ADA, job)
+    host.reach(ada, "finalist")
+    host.reject(ada)
+
+    assert office.send() == []
+    letter = office.letter_of(ada)
+    assert (letter["because"], letter["detail"]) == ("settings", "Set TALENTPOOL_COMPANY.")
+    assert "TALENTPOOL_COMPANY is not set" in office.command("check").output
+
+    state = office.app.extensions["talentpool_state"]
+    named = dataclasses.replace(state, settings=dataclasses.replace(state.settings, company="Fernhill"))
+    office.app.extensions["talentpool_state"] = named
+    (mail,) = office.send()
+    assert "at Fernhill" in mail.text
+    assert "at fernhill.example" not in mail.text
 
 
 # The steps, in order
