@@ -897,3 +897,22 @@ def test_an_app_that_shares_the_database_extension_but_not_us_is_left_alone(worl
         assert host_rows(world) == [("rejected", None)]
         world.session.remove()
     dispose_engines(app)
+
+
+@pytest.mark.untraced
+def test_a_database_that_answers_our_savepoint_with_an_error_keeps_the_hosts_commit(world):
+    (application,) = world.apply()
+
+    def refuse(connection, name):
+        raise sa.exc.OperationalError("SAVEPOINT", {}, Exception("no savepoints here"))
+
+    sa.event.listen(world.db.engine, "savepoint", refuse)
+    try:
+        world.reject(application)
+    finally:
+        sa.event.remove(world.db.engine, "savepoint", refuse)
+    status = world.session.get(world.Application, application.id, populate_existing=True).status
+    world.tp.sync()
+
+    assert status == "rejected"
+    assert world.decision(application).outcome == "rejected"
