@@ -19,6 +19,7 @@ from flask_talentpool.decisions.telling import ask_colleague
 from flask_talentpool.decisions.telling import told as telling
 from flask_talentpool.enums import Act
 from flask_talentpool.letters.texts import versions
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 
 from .hiring import take
 from .models import Application, Candidate, Job
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 CLOSED = "HR Business Partner, Operations"
 OFFER = "Fleet Maintenance Planner"
 TEXT = "outcome/screened.unlatched"
-LINE = "Your plan for the winter tyres was the one we talked about afterwards."
+LINE = {
+    "en": "Your plan for the winter tyres was the one we talked about afterwards.",
+    "de": "Ihr Plan für die Winterreifen war der, über den wir danach noch gesprochen haben.",
+}
 REPLIES = (
     (
         "Thank you for the honest letter. I had asked myself whether anybody had read my application, and now I "
@@ -62,8 +66,8 @@ def edit_a_text(by: Actor) -> None:
     ctx = talentpool.context()
     edition = versions.find(ctx, TEXT, language="en")
     source = edition.source.replace(
-        "Your application went through our first round and ends there, so you need not wait for anything else.",
-        "Your application ends with this first round, so you need not wait for anything else.",
+        "This letter closes your application, and you do not need to do anything.",
+        "This letter closes your application. There is nothing you need to do.",
     )
     versions.save(ctx, TEXT, source, language="en", seen=0, by=by, note="Shorter, after Grace read it.")
     talentpool.commit(ctx)
@@ -121,7 +125,8 @@ def leave_letters_waiting(by: Actor, clock: ManualClock) -> None:
     found = [facts.live_decision(ctx, key) for key in keys]
     with_line, without_line, rung = found[0], found[3], found[-1]
     if with_line is not None and without_line is not None and rung is not None:
-        editing.set_line(ctx, with_line, LINE, by=by)
+        language = language_for(ctx, chosen[0]).partition("-")[0]
+        editing.set_line(ctx, with_line, LINE[language], by=by)
         ask_colleague.ask(
             ctx, without_line, name="Rubén Castillo", address="ruben.castillo@fernhill.example", by=by
         )

@@ -6,6 +6,7 @@ tables. What was decided before those four months becomes the baseline, as on an
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from flask_talentpool.decisions import adopt, editing, locking
 from flask_talentpool.decisions.facts import live_decision
 from flask_talentpool.enums import Door, MemberState, RecallState
 from flask_talentpool.letters import outbox
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
 from flask_talentpool.pools import noting
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
@@ -34,12 +36,21 @@ if TYPE_CHECKING:
     from flask_talentpool.decisions.model import DecisionMixin
 
 DAYS = 120
-LINES = (
-    "Your questions about how we hand over at night changed how we now do it.",
-    "The way you took us through the outage in Hamburg was clear from the first sentence.",
-    "You were the only one to ask the drivers what they need, and it showed in your plan.",
-    "We still use the sketch you drew on our whiteboard.",
-)
+# One true line each, in the languages of the demo's letters.
+LINES = {
+    "en": (
+        "Your questions about how we hand over at night changed how we now do it.",
+        "The way you took us through the outage in Hamburg was clear from the first sentence.",
+        "You were the only one to ask the drivers what they need, and it showed in your plan.",
+        "We still use the sketch you drew on our whiteboard.",
+    ),
+    "de": (
+        "Nach Ihren Fragen zur Übergabe in der Nacht machen wir sie jetzt anders.",
+        "Wie Sie uns durch den Ausfall in Hamburg geführt haben, war vom ersten Satz an klar.",
+        "Nur Sie haben die Fahrer gefragt, was sie brauchen, und das hat man Ihrem Plan angesehen.",
+        "Mit der Skizze, die Sie an unsere Tafel gezeichnet haben, arbeiten wir noch heute.",
+    ),
+}
 WORDING = "Keep me in mind for other jobs for 12 months. I can leave at any time."
 
 
@@ -93,6 +104,7 @@ class _Months:
         self.letterbox, self.until = letterbox, until
         self.recruiter = _actor("ines.moreau")
         self.opened = 0
+        self.places: Counter[int] = Counter()
         self.invited: int | None = None
 
     def live_through(self) -> None:
@@ -169,8 +181,10 @@ class _Months:
                 editing.set_line(ctx, decision, "", by=by)
                 talentpool.commit(ctx)
             return
-        editing.set_finish(ctx, decision, 2 + self.opened % 3, by=by)
-        editing.set_line(ctx, decision, LINES[self.opened % len(LINES)], by=by)
+        self.places[application.job_id] += 1
+        editing.set_finish(ctx, decision, 1 + self.places[application.job_id], by=by)
+        lines = LINES[language_for(ctx, application).partition("-")[0]]
+        editing.set_line(ctx, decision, lines[self.opened % len(lines)], by=by)
         editing.set_door(ctx, decision, Door.OPEN, by=by)
         talentpool.commit(ctx)
         self.opened += 1

@@ -75,7 +75,7 @@ def test_the_example_runs_from_the_first_sync_to_the_first_letter(minimal, tmp_p
     mail = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
     text = mail.get_body(("plain",)).get_content()
     assert mail["To"] == "Noor Haddad <noor@mail.example>"
-    assert "decided not to offer it to you" in text
+    assert "not offering you the Gardener role" in text
     guide = re.findall(r"http://127\.0\.0\.1:5000(/talent-pool/guide/\S+)", text)
     assert guide
     assert [address for address in guide if client.get(address).status_code != 200] == []
