@@ -448,3 +448,30 @@ def test_no_history_names_a_number_instead_of_a_person(bench):
 
     assert "Recruiter Miller set the finish (2)" in " ".join(page.replace("<br>", " ").split())
     assert "User:" not in page
+
+
+# All benches
+
+
+def test_the_navigation_leads_to_the_jobs_with_a_bench(bench, job):
+    other = bench.job()
+    bench.rejected(job=other, name="Only Applied", email="only@mail.example", stage="applied")
+
+    page = bench.get("/talent-pool/jobs")
+    (line,) = bench.json("/talent-pool/jobs")["lines"]
+
+    assert (line["job_key"], line["count"]) == (str(job), 3)
+    assert f'href="/talent-pool/jobs/{job}"' in page.text
+    assert 'href="/talent-pool/jobs"' in bench.get("/talent-pool/").text
+    assert bench.get(f"/talent-pool/jobs/{job}").status_code == 200
+
+
+def test_benches_are_searched_by_the_jobs_name(bench):
+    label = bench.json("/talent-pool/jobs")["lines"][0]["job"]
+
+    assert len(bench.json(f"/talent-pool/jobs?q={label[:4].upper()}")["lines"]) == 1
+    assert "No such job" in bench.get("/talent-pool/jobs?q=zzz").text
+
+
+def test_without_anybody_the_page_of_benches_says_what_will_stand_there(office):
+    assert "Nobody is on a bench" in office.get("/talent-pool/jobs").text

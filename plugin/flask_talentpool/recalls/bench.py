@@ -133,6 +133,18 @@ def _latest_each(decisions: Iterable[DecisionMixin]) -> list[DecisionMixin]:
     return list(kept.values())
 
 
+def on_a_bench(ctx: Context) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions for decisions about people who stand on a bench."""
+    decision = ctx.models.decision
+    return [
+        decision.outcome == Outcome.REJECTED,
+        decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
+        decision.stage_reached.in_(BENCH_STAGES),
+        decision.never_pool.is_(False),
+        sa.or_(decision.application_id.is_(None), is_shown(ctx.host, decision.application_id)),
+    ]
+
+
 def _statement(
     ctx: Context, job_key: str, scopes: Iterable[str] | None, access: Access | None, actor: Actor | None
 ) -> sa.Select[Any]:
@@ -140,14 +152,7 @@ def _statement(
     on_job = decision.job_key == job_key
     if ctx.host.map.job is None:
         on_job = decision.job_label == job_key
-    statement = sa.select(decision).where(
-        on_job,
-        decision.outcome == Outcome.REJECTED,
-        decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
-        decision.stage_reached.in_(BENCH_STAGES),
-        decision.never_pool.is_(False),
-        sa.or_(decision.application_id.is_(None), is_shown(ctx.host, decision.application_id)),
-    )
+    statement = sa.select(decision).where(on_job, *on_a_bench(ctx))
     if scopes is not None:
         statement = statement.where(decision.scope.in_(sorted(scopes)))
     if access is not None:

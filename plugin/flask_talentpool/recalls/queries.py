@@ -5,12 +5,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Access, Action, Actor, May
+from flask_talentpool.access import Access, Action, Actor, May, Visible
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
-from flask_talentpool.recalls.bench import BenchRow, bench
+from flask_talentpool.recalls.bench import BenchRow, bench, on_a_bench
 from flask_talentpool.recalls.letter import RecallDraft
 
+BENCHES = 50
+"""Jobs on a page."""
 NO_OPENER = "Your ATS has not said how a new application is opened, so nobody can be invited from here. Map new_application first."
 
 
@@ -61,6 +63,27 @@ class BenchPage:
 
 
 @dataclass(frozen=True, slots=True)
+class BenchLine:
+    """A job that somebody came close for."""
+
+    job_key: str
+    job: str
+    count: int
+    last: datetime
+    """When the last of them was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchesPage:
+    """The jobs with a bench, the latest first."""
+
+    lines: tuple[BenchLine, ...]
+    search: str
+    number: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class InvitePage:
     """The invitation as it would be read, before it is sent."""
 
@@ -72,6 +95,28 @@ class InvitePage:
     line: str
     draft: RecallDraft | None
     obstacle: str
+
+
+def benches_page(ctx: Context, visible: Visible, *, search: str, number: int) -> BenchesPage:
+    """Read the jobs that somebody was interviewed for and turned down, by one statement."""
+    seen = visible(sa.select(ctx.models.decision).where(*on_a_bench(ctx))).subquery()
+    key = seen.c.job_label if ctx.host.map.job is None else seen.c.job_key
+    label, last = sa.func.max(seen.c.job_label), sa.func.max(seen.c.decided_at, type_=seen.c.decided_at.type)
+    statement = sa.select(
+        key.label("key"), label.label("label"), sa.func.count().label("n"), last.label("last")
+    )
+    statement = statement.where(key != "").group_by(key)
+    if words := " ".join(search.split()):
+        statement = statement.where(sa.func.lower(seen.c.job_label).contains(words.lower(), autoescape=True))
+    rows = ctx.session.execute(
+        statement.order_by(last.desc(), key).limit(BENCHES + 1).offset((number - 1) * BENCHES)
+    ).all()
+    return BenchesPage(
+        lines=tuple(BenchLine(row.key, row.label or row.key, row.n, row.last) for row in rows[:BENCHES]),
+        search=search,
+        number=number,
+        has_more=len(rows) > BENCHES,
+    )
 
 
 def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | None, may: May) -> BenchPage:

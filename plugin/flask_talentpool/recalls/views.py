@@ -21,16 +21,28 @@ from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
 from flask_talentpool.web.request import RequestContext, back, done, home, page, posted, request_context
+from flask_talentpool.web.sent import asked_number
 
 
 def register(blueprint: Blueprint) -> None:
     """Register this part's pages."""
+    blueprint.add_url_rule("/jobs", "benches", benches)
     blueprint.add_url_rule("/jobs/<path:job_key>", "bench", bench)
     blueprint.add_url_rule("/jobs/<path:job_key>/order", "bench_order", order, methods=["POST"])
     blueprint.add_url_rule("/decisions/<int:decision_id>/invite", "invite", invite, methods=["GET", "POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/withdraw", "recall_withdraw", withdraw, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/opened", "recall_opened", opened, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/seen", "recall_seen", seen, methods=["POST"])
+
+
+def benches() -> ResponseReturnValue:
+    """Show the jobs that somebody came close for."""
+    current = request_context()
+    current.require(Action.VIEW)
+    search, number = request.args.get("q", "")[:100], max(1, asked_number("page", 1))
+    return page(
+        "benches.html", queries.benches_page(current.ctx, current.visible, search=search, number=number)
+    )
 
 
 def bench(job_key: str) -> ResponseReturnValue:
