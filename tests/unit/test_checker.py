@@ -615,3 +615,25 @@ def test_the_table_of_the_guide_has_a_row_for_each_rule():
     assert len(rows) == len(RULES)
     assert all(len(row) == len(heading) for row in rows)
     assert not any(re.search(r"[|\n\[]", cell) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "is_another"),
+    [
+        ("de", "Your map of the depot gates was the clearest we saw all day.", True),
+        ("de-informal", "You asked what our drivers need, and that is what we remember.", True),
+        ("de", "Ihre Skizze der Tore war die klarste des Tages.", False),
+        ("de", "Node.js", False),
+        ("de", "„Clean Code“ von Robert Martin haben Sie gut erklärt.", False),
+        ("en", "Ihre Skizze der Tore war die klarste, und wir haben sie behalten.", True),
+        ("en", "Votre plan des portes était le plus clair que nous avons vu.", True),
+        ("en", "Your map of the gates was the clearest.", False),
+        ("en", "Dank je wel voor het gesprek en voor de schets van de poort.", True),
+        ("en", "La Scala and Die Zeit were good examples.", False),
+        ("sv", "Your map of the depot gates was the clearest we saw all day.", False),
+    ],
+)
+def test_a_line_in_another_language_than_the_letter_holds_it(language, line, is_another):
+    found = [one.level for one in check_words(line, language=language) if one.rule == "line_language"]
+
+    assert found == ([Level.ERROR] if is_another else [])

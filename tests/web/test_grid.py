@@ -195,3 +195,70 @@ def test_a_page_has_a_hundred_rows_and_a_constant_number_of_statements(office, j
 
     assert (len(page["rows"]), page["pages"], page["found"]) == (100, 2, 113)
     assert len(many) <= len(few)
+
+
+# What saving does
+
+
+@pytest.fixture
+def german(make_office):
+    """An office whose letters are German and wait for a line; two people turned down for one job."""
+    office = make_office(TALENTPOOL_MODES="personal", TALENTPOOL_LOCALE="de")
+    job = office.job()
+    for number in (1, 2):
+        office.rejected(name=f"Person {number}", email=f"p{number}@mail.example", job=job, stage="final")
+    return office
+
+
+def test_a_row_says_the_language_of_its_letter_and_why_it_waits(german):
+    row = german.json(GRID)["rows"][0]
+    page = german.get(GRID).text
+
+    assert row["language"] == "German"
+    assert row["asks"]
+    assert "waits for one true line" in row["goes"].lower()
+    assert "The letter is in German." in page
+    assert "Line for Person 1, in German" in page
+
+
+def test_an_english_line_in_a_german_letter_holds_it_and_the_row_says_so(german):
+    first, second = (row.id for row in german.rows("decision"))
+    sent = loaded(german)
+    sent[f"line-{first}"] = "Your map of the depot gates was the clearest we saw all day."
+    sent[f"line-{second}"] = (
+        "Ihre Skizze der Tore war die klarste des Tages, und wir haben sie alle behalten."
+    )
+
+    answer = german.post(GRID, sent, follow_redirects=True)
+
+    letters = {row.decision_id: row for row in german.rows("letter")}
+    assert (letters[first].state, letters[first].because) == ("held", "check")
+    assert letters[second].state == "due"
+    assert (
+        "Saved 2 rows: 1 held: The check of the text found something that must not go out; 1 goes "
+        in answer.text
+    )
+    assert "The line is in another language than the letter." in answer.text
+
+
+def test_no_line_needed_lets_that_letter_go_and_leaves_the_other(german):
+    first, second = (row.id for row in german.rows("decision"))
+    sent = loaded(german)
+    sent[f"none-{first}"] = "on"
+
+    for _ in range(2):
+        assert german.post(GRID, sent).status_code == 303
+
+    letters = {row.decision_id: row for row in german.rows("letter")}
+    assert (letters[first].state, letters[second].because) == ("due", "personal")
+    assert [row.action for row in german.rows("audit") if row.subject_id == first] == ["no_line"]
+
+
+def test_one_job_at_a_time_and_rows_that_wait_for_nothing_are_folded(german):
+    other = german.job()
+    german.rejected(name="Zoe Other", email="zoe@mail.example", job=other, stage="applied")
+    page = german.json(GRID)
+
+    assert sorted(job["count"] for job in page["jobs"]) == [1, 2]
+    (chosen,) = (job for job in page["jobs"] if job["is_chosen"])
+    assert len(page["rows"]) == chosen["count"]

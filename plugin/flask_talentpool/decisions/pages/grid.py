@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,8 +16,18 @@ from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages.why import unsaid
-from flask_talentpool.enums import DecisionState, Door, Outcome
+from flask_talentpool.enums import (
+    DecisionState,
+    Door,
+    HoldReason,
+    LetterKind,
+    LetterState,
+    Outcome,
+    sentence_of,
+)
 from flask_talentpool.errors import Refused
+from flask_talentpool.letters.checks.checker import Finding, check_words
+from flask_talentpool.letters.texts.queries import language_name
 
 PAGE_SIZE = 100
 FIELDS = ("line", "door", "reason", "detail", "finish")
@@ -69,7 +81,14 @@ def wanted(ctx: Context) -> list[sa.ColumnElement[bool]]:
 
 
 def save_row(
-    ctx: Context, decision: DecisionMixin, typed: Cells, *, version: str, by: Actor, may_write: bool
+    ctx: Context,
+    decision: DecisionMixin,
+    typed: Cells,
+    *,
+    version: str,
+    by: Actor,
+    may_write: bool,
+    no_line: bool = False,
 ) -> Saved:
     """Save what somebody changed in one row; nothing of it when any of it cannot be.
 
@@ -80,13 +99,15 @@ def save_row(
         version: Of the row as it was when the page was made.
         by: Who typed it.
         may_write: Whether door, reason and finish are theirs to set; else only the line is.
+        no_line: That they said that no line is needed.
 
     Raises:
         Refused: The row cannot be saved; the message says why.
     """
     now = within_rights(cells_of(decision), may_write=may_write)
     typed = _tidy(within_rights(typed, may_write=may_write))
-    if typed == now or typed.version() == version:
+    says_none = no_line and not typed.line and decision.line_at is None
+    if (typed == now or typed.version() == version) and not says_none:
         return Saved(decision_id=decision.id)
     if version != now.version():
         raise Refused(
@@ -98,6 +119,8 @@ def save_row(
     if decision.completed_at is None:
         complete(ctx, decision)
     _apply(ctx, decision, now, typed, by=by)
+    if says_none:
+        editing.set_line(ctx, decision, "", by=by)
     return Saved(decision_id=decision.id, changed=True)
 
 
@@ -157,6 +180,14 @@ class GridRow:
     version: str
     door_is_fixed: bool
     waits_because: str
+    asks: bool = False
+    """Whether the letter waits for what is written here, or is held by what was."""
+    language: str = ""
+    """Of the letter, as the page names it; empty while there is none."""
+    goes: str = ""
+    """When the letter goes, or why it does not."""
+    findings: tuple[Finding, ...] = ()
+    """What the check says of the line alone."""
     unsaid: str = "None said"
     """What stands where nobody chose a reason."""
     error: str = ""
@@ -172,10 +203,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GridJob:
+    """A job with people who were turned down and not told yet."""
+
+    key: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GridPage:
     """A page of the grid."""
 
     title: str
+    jobs: tuple[GridJob, ...]
+    """All that people wait for, where there is more than one."""
     rows: tuple[GridRow, ...]
     reasons: tuple[Choice, ...]
     number: int
@@ -189,43 +232,98 @@ class GridPage:
 
 
 def rows_of(ctx: Context, found: Sequence[DecisionMixin], *, may_write: bool) -> tuple[GridRow, ...]:
-    """Return decisions as rows, with names and holds read by one statement each."""
-    names, holds = _names(ctx, found), _holds(ctx, found)
+    """Return decisions as rows, with names and letters read by one statement each."""
+    people, letters = _names(ctx, found), letters_of(ctx, [row.id for row in found])
     reasons = unsaid(ctx, found)
-    return tuple(
-        GridRow(
-            decision_id=row.id,
-            name=names.get(row.id) or "No name",
-            job=row.job_label,
-            stage_reached=row.stage_reached,
-            cells=cells_of(row),
-            version=within_rights(cells_of(row), may_write=may_write).version(),
-            door_is_fixed=row.never_pool,
-            waits_because=holds.get(row.id, ""),
-            unsaid=reason,
+    rows = []
+    for row, reason in zip(found, reasons, strict=True):
+        letter = letters.get(row.id)
+        is_held = letter is not None and letter.state == LetterState.HELD
+        language = letter.language if letter is not None else ""
+        rows.append(
+            GridRow(
+                decision_id=row.id,
+                name=(letter.to_name if letter is not None else "")
+                or people.get(row.person_id or 0)
+                or "No name",
+                job=row.job_label,
+                stage_reached=row.stage_reached,
+                cells=cells_of(row),
+                version=within_rights(cells_of(row), may_write=may_write).version(),
+                door_is_fixed=row.never_pool,
+                waits_because=letter.because if letter is not None and is_held else "",
+                asks=letter is not None and is_held and letter.because in _ASKS,
+                language=language_name(language) if language else "",
+                goes=goes(ctx, letter) if letter is not None else "",
+                findings=check_words(row.line, language=language) if row.line and language else (),
+                unsaid=reason,
+            )
         )
-        for row, reason in zip(found, reasons, strict=True)
-    )
+    return tuple(rows)
+
+
+_ASKS = (HoldReason.PERSONAL, HoldReason.CHECK, HoldReason.OFFER_OPEN, HoldReason.OFFER_FELL)
+"""What holds a letter until somebody writes here, or mends what they wrote."""
 
 
 def _names(ctx: Context, found: Sequence[DecisionMixin]) -> dict[int, str]:
-    letter, person = ctx.models.letter, ctx.models.person
-    ids = [row.id for row in found]
+    person = ctx.models.person
     people = {row.person_id for row in found if row.person_id is not None}
-    named = {
-        row.id: row.name
-        for row in ctx.session.execute(sa.select(person.id, person.name).where(person.id.in_(people)))
-    }
-    addressed = sa.select(letter.decision_id, letter.to_name).where(
-        letter.decision_id.in_(ids), letter.kind == "outcome"
-    )
-    by_letter = {row.decision_id: row.to_name for row in ctx.session.execute(addressed)}
-    return {row.id: by_letter.get(row.id) or named.get(row.person_id or 0, "") for row in found}
+    statement = sa.select(person.id, person.name).where(person.id.in_(people))
+    return {row.id: row.name for row in ctx.session.execute(statement)}
 
 
-def _holds(ctx: Context, found: Sequence[DecisionMixin]) -> dict[int, str]:
+def letters_of(ctx: Context, decision_ids: Sequence[int]) -> dict[int, Any]:
+    """Return what the outcome letter of each decision is addressed to, in which language, and where it stands."""
     letter = ctx.models.letter
-    statement = sa.select(letter.decision_id, letter.because).where(
-        letter.decision_id.in_([row.id for row in found]), letter.kind == "outcome", letter.state == "held"
+    columns = (
+        letter.decision_id,
+        letter.to_name,
+        letter.language,
+        letter.state,
+        letter.because,
+        letter.detail,
+        letter.due_at,
     )
-    return {row.decision_id: row.because for row in ctx.session.execute(statement)}
+    statement = sa.select(*columns).where(
+        letter.decision_id.in_(decision_ids), letter.kind == LetterKind.OUTCOME
+    )
+    return {row.decision_id: row for row in ctx.session.execute(statement)}
+
+
+def goes(ctx: Context, letter: Any) -> str:
+    """Say when a letter goes, or why it does not; with the day and the zone."""
+    if letter.state == LetterState.HELD:
+        return f"held: {sentence_of(letter.because)}"
+    if letter.state != LetterState.DUE:
+        return "going out now" if letter.state == LetterState.SENDING else ""
+    if letter.due_at <= ctx.now():
+        return "goes with the next round"
+    at = letter.due_at.astimezone(ctx.settings.timezone)
+    is_today = at.date() == ctx.now().astimezone(ctx.settings.timezone).date()
+    return f"goes {'today' if is_today else format(at, '%-d %B')} {at:%H:%M} {at.tzname()}"
+
+
+def became(ctx: Context, saved: Sequence[int]) -> str:
+    """Say what becomes of the letters of rows that were saved, each kind with how many."""
+    letters = letters_of(ctx, saved)
+    counts = Counter(goes(ctx, letters[key]) if key in letters else "" for key in saved)
+    said = "; ".join(f"{number} {what}".rstrip(".") for what, number in counts.items() if what)
+    return f"Saved {len(saved)} {'row' if len(saved) == 1 else 'rows'}{': ' + said if said else ''}."
+
+
+def jobs_of(ctx: Context, visible: Callable[[Any], Any], chosen: str) -> tuple[tuple[GridJob, ...], str]:
+    """Return the jobs that people wait for, and which one is looked at: the one asked for, else the first."""
+    decision = ctx.models.decision
+    seen = visible(sa.select(decision).where(*wanted(ctx))).subquery()
+    statement = sa.select(seen.c.job_key, sa.func.min(seen.c.job_label), sa.func.count())
+    rows = ctx.session.execute(
+        statement.group_by(seen.c.job_key, *(() if ctx.host.map.job is not None else (seen.c.job_label,)))
+    )
+    found = sorted((label or "No job named", key or label, count) for key, label, count in rows)
+    chosen = chosen or (found[0][1] if found else "")
+    jobs = tuple(
+        GridJob(key=key, label=label, count=count, is_chosen=chosen in (key, label))
+        for label, key, count in found
+    )
+    return jobs, chosen

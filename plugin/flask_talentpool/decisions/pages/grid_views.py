@@ -50,6 +50,9 @@ def _model(current: RequestContext) -> grid.GridPage:
     ctx = current.ctx
     decision = ctx.models.decision
     job, applications = _chosen()
+    jobs: tuple[grid.GridJob, ...] = ()
+    if not applications:
+        jobs, job = grid.jobs_of(ctx, current.visible, job)
     statement = sa.select(decision).where(*grid.wanted(ctx))
     if job:
         statement = statement.where(sa.or_(decision.job_key == job, decision.job_label == job))
@@ -67,6 +70,7 @@ def _model(current: RequestContext) -> grid.GridPage:
     )
     return grid.GridPage(
         title=(rows[0].job_label or "No job named") if job and rows else "",
+        jobs=jobs if len(jobs) > 1 else (),
         rows=grid.rows_of(ctx, rows, may_write=current.may(Action.LETTER_WRITE)),
         reasons=tuple(
             grid.Choice(code=code, label=reason.label, may_be_shared=reason.may_be_shared)
@@ -90,7 +94,8 @@ def save() -> ResponseReturnValue:
     saved = sum(result.changed for result in results.values())
     failed = {key: result for key, result in results.items() if result.error}
     if not failed:
-        message = f"Saved {saved} {'row' if saved == 1 else 'rows'}." if saved else "Nothing was changed."
+        changed = [key for key, result in results.items() if result.changed]
+        message = grid.became(current.ctx, changed) if changed else "Nothing was changed."
         return done(message, _address(asked_number("page", 1)), saved=saved, failed=0)
     current.ctx.session.rollback()
     model = _model(current)
@@ -108,18 +113,27 @@ def _typed(decision_id: int) -> grid.Cells:
 
 def _save(current: RequestContext, decision_id: int) -> grid.Saved:
     version = str(posted().get(f"version-{decision_id}", ""))
+    no_line = f"none-{decision_id}" in posted()
 
     def work(ctx: Context) -> grid.Saved:
         row: DecisionMixin = current.one(ctx.models.decision, decision_id, ctx=ctx)
         current.require(Action.LETTER_LINE, row)
         may_write = current.may(Action.LETTER_WRITE, row)
         typed = grid.within_rights(_typed(decision_id), may_write=may_write)
-        if typed.version() == version:
+        if typed.version() == version and not no_line:
             return grid.Saved(decision_id=decision_id)
         locked = grid.lock(ctx, decision_id)
         if locked is None:
             raise NotFound
-        return grid.save_row(ctx, locked, typed, version=version, by=current.signed_in, may_write=may_write)
+        return grid.save_row(
+            ctx,
+            locked,
+            typed,
+            version=version,
+            by=current.signed_in,
+            may_write=may_write,
+            no_line=no_line,
+        )
 
     try:
         result: grid.Saved = current.change(work)

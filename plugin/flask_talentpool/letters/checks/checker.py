@@ -20,6 +20,8 @@ _WRITE_TO = re.compile(
     r"\b(?:write|writing|reply|answer|questions?|antwort\w*|schreib\w*|fragen?)\b[^.!?\n]{0,60}"
     r"(?:this (?:mail|e-?mail|letter|address)|to us|at us|diese (?:mail|e-?mail)|diesen brief|uns\b|\u00a4{3})"
 )
+_BEGINNING = 5
+"""Words of a line by which it is known again."""
 _SHORTEST_INTERNAL = 12
 _FEWEST_WORDS_INTERNAL = 3
 
@@ -70,11 +72,15 @@ def check_words(text: str, *, language: str) -> tuple[Finding, ...]:
 
     A promise is only warned of here: whether it has a place is known when the letter is written.
     """
-    letter = mask(text, {}, About(language=language))
+    letter = mask(text, {"line": text}, About(language=language))
     found: list[Finding] = []
     for rule in RULES:
         if not rule.in_a_line:
             continue
+        if rule.looked_up:
+            found += [
+                _finding(rule, letter, excerpt=excerpt) for excerpt in _LOOKED_UP[rule.looked_up](letter)
+            ]
         level = Level.WARNING if rule.code == "promise" else rule.level
         found += [_finding(rule, letter, *place, level=level) for place in _places(rule, letter)]
     return tuple(sorted(found, key=lambda finding: finding.level is not Level.ERROR))
@@ -137,7 +143,10 @@ def _finding(
         level=level or rule.level,
         message=rule.message,
         excerpt=excerpt or excerpt_of(letter.text, start, end),
-        suggestion=rule.better(base if language in ("", "en") else language),
+        # What a line should say in another language, no example knows.
+        suggestion=""
+        if rule.code == "line_language"
+        else rule.better(base if language in ("", "en") else language),
     )
 
 
@@ -182,6 +191,14 @@ def _language(letter: MaskedLetter) -> Iterator[str]:
         yield f'<html lang="{marked[1] if marked else ""}">'
 
 
+def _line_language(letter: MaskedLetter) -> Iterator[str]:
+    meant = letter.about.language.partition("-")[0].lower()
+    for said in letter.typed:
+        read = measure.language_of_line(measure.words(measure.prose(said.lower())), meant)
+        if read:
+            yield f"{' '.join(said.split()[:_BEGINNING])} …: “{meant}” is meant, “{read}” is read"
+
+
 def _subject(letter: MaskedLetter) -> Iterator[str]:
     if not letter.subject.strip() or any(mark in letter.subject for mark in "\r\n"):
         yield " ".join(letter.subject.split())[:120] or "(no subject)"
@@ -213,6 +230,7 @@ _LOOKED_UP: Mapping[str, Callable[[MaskedLetter], Iterator[str]]] = {
     "unread": _unread,
     "guide": lambda letter: measure.dead_pages(letter.text, letter.guide),
     "language": _language,
+    "line_language": _line_language,
     "subject": _subject,
     "long_subject": _long_subject,
     "too_long": _too_long,

@@ -9,6 +9,8 @@ from flask_talentpool.letters.texts.render import plain
 
 NAMES = ("name", "job", "company", "writer", "writer_role", "wanted_by", "pool", "reply_address")
 """The values that name somebody or something: no rule looks at their words."""
+TYPED = ("line", "feedback", "why")
+"""The values that somebody wrote by hand."""
 _MASK = "\u00a4"
 _PART_OF_A_NAME = 3
 
@@ -45,6 +47,8 @@ class MaskedLetter:
     """The masked text in lower case, without addresses."""
     words: list[str]
     about: About
+    typed: tuple[str, ...] = ()
+    """What somebody wrote for it by hand: a line, feedback."""
     reply_address: str = ""
     guide: str = ""
     """Where the guide is that it links to."""
@@ -72,6 +76,7 @@ def mask(
         prose=prose,
         words=measure.words(prose),
         about=about,
+        typed=tuple(said for name in TYPED if (said := values.get(name, ""))),
         reply_address=values.get("reply_address", ""),
         guide=guide,
     )

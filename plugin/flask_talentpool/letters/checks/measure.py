@@ -27,6 +27,16 @@ _GERMAN = (
     "im es auch bei wenn haben hat sich dass oder als aus an nach uns wird werden noch nur du dir dich dein deine "
     "unsere unser diese dieser dieses am zum zur um"
 )
+_OTHERS = {
+    "fr": "le la les des et un une vous nous votre vos notre dans pour que qui est avec sur était avez merci très pas",
+    "nl": "de het een en van je jij u wij ons onze uw niet met voor op dat die was zijn bij ook naar heeft dank zeer",
+    "es": "el la los las y un una que con por para su usted nos es muy fue del como más gracias entrevista",
+    "it": "il la le gli di e un una che per con suo sua lei noi ci è molto della nel grazie stato come",
+    "pt": "o a os as e um uma que com por para seu sua você nos é muito foi da do na no obrigado como mais",
+    "pl": "i w na z do się nie że jest pan pani państwa za o dla był była dziękujemy bardzo rozmowę oraz jak",
+}
+"""Small words of languages that somebody may write a line in; what a letter as a whole reads like, two tell."""
+_FEWEST_IN_A_LINE = 3
 _COMMON_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
 _CLEAR_SHARE, _CLEAR_LEAD = 0.2, 1.5
 """A quarter of any prose are such words; of a third language fewer, and of two languages alike."""
@@ -64,6 +74,30 @@ def language_of(found: Sequence[str]) -> str:
     first, second = sorted(shares, key=shares.__getitem__, reverse=True)
     is_clear = shares[first] > _CLEAR_SHARE and shares[first] > _CLEAR_LEAD * shares[second]
     return first if is_clear else ""
+
+
+def language_of_line(found: Sequence[str], meant: str) -> str:
+    """Return the language that a line reads like, where that is clearly another than is meant; else empty.
+
+    A line of few words is told by its small words alone: three of the other language, and twice as many as of the one
+    that is meant. Where nothing is known of that one, nothing is said.
+
+    Args:
+        found: The words of the line, in lower case.
+        meant: The language of the letter, without its region.
+
+    >>> language_of_line(words("your map of the depot gates was the clearest we saw"), "de")
+    'en'
+    >>> language_of_line(words("ihre skizze der tore war die klarste"), "de")
+    ''
+    """
+    common = {**{name: frozenset(said.split()) for name, said in _OTHERS.items()}, **_COMMON_WORDS}
+    if meant not in common:
+        return ""
+    counts = {name: sum(word in small for word in found) for name, small in common.items()}
+    first = max(counts, key=lambda name: (counts[name], name == meant))
+    is_clear = counts[first] >= _FEWEST_IN_A_LINE and counts[first] >= 2 * counts[meant]
+    return first if first != meant and is_clear else ""
 
 
 def reading_ease(text: str, found: Sequence[str], language: str) -> float | None:

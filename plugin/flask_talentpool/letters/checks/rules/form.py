@@ -29,6 +29,27 @@ RULES = (
         in_a_line=False,
     ),
     Rule(
+        code="line_language",
+        level=Level.ERROR,
+        title="A line in another language than the letter",
+        message="The line is in another language than the letter. Write it in the language of the letter.",
+        explanation=(
+            "One English sentence in a German letter says that nobody read it. The small words of the line tell its "
+            "language, from three of them on."
+        ),
+        examples={
+            "en": Example(
+                "In an English letter: “Ihre Skizze der Tore war die klarste des Tages.”",
+                "“Your sketch of the gates was the clearest of the day.”",
+            ),
+            "de": Example(
+                "Im deutschen Brief: „Your sketch of the gates was the clearest of the day.“",
+                "„Ihre Skizze der Tore war die klarste des Tages.“",
+            ),
+        },
+        looked_up="line_language",
+    ),
+    Rule(
         code="subject",
         level=Level.ERROR,
         title="No subject, or one with a line break",
