@@ -195,7 +195,7 @@ def test_before_the_upgrade_commands_name_it_and_the_host_goes_on(host):
     assert "flask db migrate" in said
     assert "flask db upgrade" in said
     checked = host.flask("talentpool", "check", fails=True).out
-    assert "Make them with: flask db migrate && flask db upgrade" in checked
+    assert "Make them with `flask db migrate && flask db upgrade`" in checked
 
 
 def test_a_later_change_of_the_host_touches_only_the_host(upgraded):

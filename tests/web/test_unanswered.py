@@ -400,3 +400,36 @@ def test_letters_to_colleagues_are_not_among_the_letters(make_office):
 
     office.change("letter", mail.id, state="failed", because="server_refused")
     assert "Manager Miller" in office.get("/talent-pool/letters?state=needs-you").text
+
+
+def test_all_of_one_job_are_turned_down_by_one_press_that_asks(closing):
+    job, other = closing.job(), closing.job()
+    waiting(closing, "Ada Okafor", "Ben Short", job=job)
+    waiting(closing, "Cleo Far", job=other)
+    page = closing.get(f"{PAGE}?job={job}").text
+    assert "Turn down all 2 shown" in page
+    assert "Turn down all" not in closing.get(PAGE).text
+
+    asked = closing.get(turn_down(closing, [], job=str(job), all="1")).text
+
+    assert "Reject 2 people" in asked
+    assert "Cleo Far" not in asked
+    assert closing.rows("decision") == []
+
+
+def test_all_without_a_job_is_nobody(closing):
+    waiting(closing, "Ada Okafor")
+
+    answer = closing.post(f"{PAGE}/turn-down", {"all": "1"})
+
+    assert answer.status_code == 400
+    assert "Choose at least one person." in answer.text
+
+
+def test_people_stand_under_their_job_with_the_longest_waiting_first(closing):
+    job = closing.job()
+    waiting(closing, "Ada Okafor", "Ben Short", job=job)
+    page = closing.get(PAGE).text
+
+    assert page.count('id="tp-job-') == 1
+    assert page.index("Ada Okafor") < page.index("Ben Short")
