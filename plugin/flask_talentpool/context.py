@@ -139,12 +139,13 @@ class Context:
     def record(
         self, actor: Actor, action: str, subject: str, subject_id: int, *, scope: str = "", detail: str = ""
     ) -> AuditMixin:
-        """Write one line of the audit trail: ids, and the name of who acted."""
+        """Write one line of the audit trail: ids, and the name of the colleague who acted."""
+        is_candidate = actor.id.startswith("person:")  # whoever forgets them finds no name here
         row = self.models.audit(
             scope=scope,
             at=self.now(),
             actor=actor.id,
-            actor_name=actor.name[:160],
+            actor_name=None if is_candidate else actor.name[:160],
             action=action,
             subject=subject,
             subject_id=subject_id,

@@ -297,3 +297,30 @@ def test_what_candidates_are_told_is_what_happens_by_default():
     assert "45 days after the interview, a letter normally tells you" in told
     assert settings.progress_days == timedelta(days=14)
     assert "normally 14 days later" in told
+
+
+# What a candidate copies, and what a page promises
+
+
+@pytest.mark.parametrize("path", sorted(SITE.glob("*.md")), ids=lambda path: path.stem)
+def test_an_english_note_begins_with_a_capital_after_its_salutation(path):
+    text = path.read_text(encoding="utf-8")
+
+    assert re.findall(r"(?m)^> (?:Dear|Hello|Hi) [^\n]*,\n>\n> [a-zß-ÿ][^\n]*", text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de-informal"])
+def test_what_now_is_answered_first_and_the_page_is_short(language):
+    html = PACKAGED.load("what-happens-next", language=language).html
+    words = re.sub(r"<[^>]+>", " ", html).split()
+    first = " ".join(words[:120])
+
+    assert 'id="in-short"' in html[:900]
+    assert re.search("do not need to do anything|müssen nichts tun|musst nichts tun", first)
+    assert len(words) < 1150
+
+
+@pytest.mark.parametrize("key", CANDIDATES)
+def test_no_page_says_that_members_are_looked_at_first(key):
+    for language in ("en", "de", "de-informal"):
+        assert not re.search("among the first|zu den Ersten", PACKAGED.load(key, language=language).html)

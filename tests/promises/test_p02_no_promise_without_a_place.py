@@ -21,7 +21,7 @@ from tests.support.people import RITA
 from tests.support.smtp import Answer, Drop
 
 PROMISES = re.compile(
-    r"have you back|talent pool|offering you a place|take the place|impress|strong|outstanding|excellent|"
+    r"have you (back|with us)|talent pool|offering you a place|take the place|impress|strong|outstanding|excellent|"
     r"we (will |shall )?keep (you|your \w+) in mind|we will (be in touch|keep)|future (role|opening|position)",
     re.IGNORECASE,
 )

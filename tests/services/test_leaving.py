@@ -111,3 +111,13 @@ def another(ctx, world):
             source="letter",
         )
     )
+
+
+def test_the_trail_of_acts_has_the_candidate_by_their_id_alone(world, invited):
+    invited(long_after=False)
+
+    leave(world)
+
+    audit = world.m.audit
+    named = sa.select(audit.actor_name).where(audit.actor.startswith("person:"))
+    assert set(world.session.scalars(named)) == {None}

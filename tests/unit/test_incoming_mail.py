@@ -1,6 +1,9 @@
 """Reading what comes back: reports of many servers, automatic replies, thanks, cries for help, and hostile bytes."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -565,6 +568,36 @@ def test_a_bomb_is_read_in_a_moment_and_keeps_what_its_headers_say(raw):
     assert time.process_time() - began < 2 * SLOWNESS
     assert len(mail.text) <= LONGEST_TEXT
     assert mail.from_address in ("ada@mail.test", "", "mailer-daemon@mx.host.test")
+
+
+PEAK = """
+import sys
+from flask_talentpool.letters.incoming.parse import read
+read(sys.stdin.buffer.read())
+with open("/proc/self/status") as status:
+    print(next(line for line in status if line.startswith("VmHWM")).split()[1])
+"""
+LARGE = 9_900_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says so")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(reply("\U0001f600" * (LARGE // 4)), id="faces"),
+        pytest.param(reply("<p>a" * (LARGE // 4)).replace(b"text/plain", b"text/html"), id="paragraphs"),
+        pytest.param(
+            crlf("From: ada@mail.test\nContent-Type: image/png\n\n") + bytes(range(256)) * 38_000, id="bytes"
+        ),
+        pytest.param(crlf("From: ada@mail.test\nX-Long: " + "a" * LARGE + "\n\nHello"), id="a header"),
+        pytest.param(b":\n" * (LARGE // 2), id="colons"),
+    ],
+)
+def test_ten_megabytes_of_anything_take_less_than_two_hundred(raw):
+    done = subprocess.run([sys.executable, "-c", PEAK], input=raw, capture_output=True, check=True)
+
+    assert len(raw) > LARGE - 200_000
+    assert int(done.stdout) < 200_000
 
 
 def test_a_mail_too_deeply_nested_still_says_whose_answer_it_is():

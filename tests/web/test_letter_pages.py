@@ -266,7 +266,7 @@ def test_the_page_shows_what_each_door_would_say(office):
     text = read(office.get("/talent-pool/decisions/1")).text
 
     assert "What each door would say" in text
-    assert "Recruiter Miller asked for it by name" in text
+    assert "Recruiter Miller asked for that" in text
 
 
 def test_a_door_that_does_not_exist_and_a_line_too_long_are_shown_again(office):

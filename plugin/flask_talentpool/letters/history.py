@@ -72,6 +72,8 @@ def history(ctx: Context, about: Sequence[tuple[str, int]], *, actor_id: str) ->
 def _who(row: AuditMixin, looking: str) -> str:
     if row.actor == looking:
         return "You"
+    if row.actor.startswith("person:"):
+        return "The candidate"
     return "The software" if row.actor == SOFTWARE.id else row.actor_name or "A colleague"
 
 
