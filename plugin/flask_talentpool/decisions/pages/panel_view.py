@@ -9,6 +9,7 @@ from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS, Le
 from flask_talentpool.decisions.pages.panel import Panel
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.letters.checks.checker import Finding, check_words
+from flask_talentpool.letters.texts.queries import language_name
 from flask_talentpool.web.anchors import anchor_of
 from flask_talentpool.web.detached_forms import Forms
 
@@ -42,6 +43,8 @@ class PanelView:
     """Form ids by action; an action that is not there is not offered."""
     findings: tuple[Finding, ...] = ()
     """What the check says about the line."""
+    language: str = ""
+    """Of the letter, as the page names it."""
     longest_line: int = LONGEST
 
 
@@ -83,6 +86,7 @@ def panel_view(
         forms=forms,
         ids=ids,
         findings=check_words(panel.line, language=panel.language) if panel.line and "write" in ids else (),
+        language=language_name(panel.language) if panel.language else "",
     )
 
 

@@ -106,7 +106,7 @@ def application_write(application_key: str) -> ResponseReturnValue:
     """Write door and line of an application that was not noticed yet."""
     current = request_context()
     current.require(Action.LETTER_LINE)
-    form = LetterForm(posted())
+    form = LetterForm(_sent())
     if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
         return (
             invalid(form.errors)
@@ -128,11 +128,26 @@ def application_write(application_key: str) -> ResponseReturnValue:
     return answered_for("Saved. The letter says so now.", facts)
 
 
+def _sent() -> MultiDict[str, Any]:
+    """Return what was posted, with the door by its own name.
+
+    On a page the doors of each panel have a name of their own: forms stand behind their fields, and until a browser
+    has read them it takes equal names for one choice.
+    """
+    sent = posted()
+    doors = [name for name in sent if name.startswith("door-")]
+    return (
+        MultiDict([*sent.items(multi=True), ("door", sent[doors[0]])])
+        if doors and "door" not in sent
+        else sent
+    )
+
+
 def write(decision_id: int) -> ResponseReturnValue:
     """Write door and line of a decision together."""
     current = request_context()
     current.require(Action.LETTER_LINE)
-    form = LetterForm(posted())
+    form = LetterForm(_sent())
     if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
         return invalid(form.errors) if is_json() else _page(current, decision_id, form=form)
     facts = current.change(
@@ -143,7 +158,7 @@ def write(decision_id: int) -> ResponseReturnValue:
 
 def _write(current: RequestContext, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
     """Save what somebody changed; a field that is as it was when they loaded the page is left alone."""
-    sent = posted()
+    sent = _sent()
     door = form.door.data
     if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
         current.require(Action.LETTER_WRITE, row)
