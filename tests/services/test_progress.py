@@ -57,7 +57,7 @@ def test_pressed_it_goes_at_once_and_names_a_date(world, waiting, letters):
     world.send()
 
     (mail,) = letters()
-    assert "no answer for you yet" in mail
+    assert "There is no decision yet" in mail
     assert "16 March 2026" in mail
     (letter,) = world.letters()
     assert (letter.kind, letter.occasion) == ("progress", f"progress:{waiting.id}:1")
@@ -115,7 +115,7 @@ def test_pressing_again_is_refused_for_three_days_and_then_follows_the_first(wor
     first, second = world.letters()
     assert (second.occasion, second.follows) == (f"progress:{waiting.id}:2", first.message_id)
     assert any(f"In-Reply-To: {first.message_id}" in mail for mail in letters())
-    assert "not the first time" in second.text
+    assert "We have written this before" in second.text
 
 
 def test_a_letter_of_unknown_fate_is_settled_first(world, waiting):
