@@ -240,7 +240,7 @@ def test_others_name_it_where_there_are_no_migrations(agency):
 
     checked, synced = agency.run("check"), agency.run("sync")
 
-    assert "Bring them up to date with flask talentpool upgrade-tables" in checked.stdout
+    assert "without migrations with `flask talentpool upgrade-tables`" in checked.stdout
     assert "`flask talentpool upgrade-tables` where the host has no migrations" in synced.stderr
 
 

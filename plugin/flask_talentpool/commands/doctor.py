@@ -88,7 +88,10 @@ def examine(talentpool: "TalentPool") -> Iterator[Found]:
     except TablesMissing as error:
         yield Found("tables", DoctorVerdict.WRONG, str(error))
         return
-    yield _tables(ctx)
+    tables = _tables(ctx)
+    yield tables
+    if tables.verdict is DoctorVerdict.WRONG:
+        return  # what is read next may be what they lack
     for examination in _OF_THE_DATABASE:
         yield from examination(ctx)
     ctx.session.rollback()
