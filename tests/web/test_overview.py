@@ -342,10 +342,13 @@ def test_a_worker_that_stopped_is_named_and_one_that_runs_is_not(office):
     office.do(heartbeat.heartbeat)
     assert office.json(FIRST)["stopped"] is None
 
-    with office.unit() as session:
-        mark = session.get(office.talentpool.models.mark, heartbeat.MARK)
-        mark.at -= timedelta(hours=2)
+    def longer_ago(hours):
+        with office.unit() as session:
+            session.get(office.talentpool.models.mark, heartbeat.MARK).at -= timedelta(hours=hours)
 
+    longer_ago(1)
+    assert office.json(FIRST)["stopped"] is None, "as where `send` runs from cron"
+    longer_ago(2)
     assert "No letter goes: nothing does the rounds" in office.get(FIRST).text
     assert office.json(FIRST)["stopped"]["last_seen"]
 

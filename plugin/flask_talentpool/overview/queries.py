@@ -49,6 +49,8 @@ from flask_talentpool.pools.queries import pool_lines
 RESTORED = "restored"
 """The mark of a database put back from a backup: what was held then."""
 _REMEMBERED = timedelta(days=30)
+_ROUNDS_WITHIN = timedelta(hours=2)
+"""Where `send` runs from cron, an hour between two rounds is none too long."""
 _NEWS = timedelta(days=30)
 """For how long a yes that nobody has seen stands on the first page."""
 _CORRECTED_WITHIN = timedelta(days=60)
@@ -120,12 +122,13 @@ def _restored(ctx: Context, mark: MarkMixin | None) -> Restored | None:
 
 
 def _stopped(ctx: Context, marks: Mapping[str, MarkMixin], letters: Iterable[Letter]) -> Stopped | None:
-    """Say that nothing does the rounds: it was seen and is gone, or letters have waited for it long enough."""
+    """Say that nothing does the rounds: it has not been seen for hours, or letters have waited for it as long."""
     seen = marks[heartbeat.MARK].at if heartbeat.MARK in marks else None
     if BASELINE not in marks or heartbeat.until(ctx, seen) is not None:
         return None
-    late = any(one.state == LetterState.DUE and one.due_at + heartbeat.ALIVE < ctx.now() for one in letters)
-    return Stopped(seen) if seen is not None or late else None
+    is_silent = seen is not None and seen + _ROUNDS_WITHIN < ctx.clock.lease_now()
+    is_late = any(one.state == LetterState.DUE and one.due_at + _ROUNDS_WITHIN < ctx.now() for one in letters)
+    return Stopped(seen) if is_silent or is_late else None
 
 
 def _reopened(ctx: Context, visible: Visible) -> tuple[tuple[Reopened, ...], int]:
