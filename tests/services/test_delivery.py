@@ -254,7 +254,7 @@ def waits(world, hours):
     [
         ("MAIL", BLOCKED, 0.3, 0),
         ("RCPT", BLOCKED, 0.3, 0),
-        ("DOT", BLOCKED, 0.3, 8),
+        ("DOT", BLOCKED, 0.3, 10),  # two, and the eight that are on their way when the third is refused
         ("MAIL", LIMIT, 1.1, 0),
         ("RCPT", LIMIT, 1.1, 0),
         ("DOT", LIMIT, 1.1, 0),
