@@ -1,5 +1,6 @@
 """The page of interviewed people without an answer: who sees it, what its buttons do, and the first page's part."""
 
+import re
 import shutil
 from datetime import timedelta
 
@@ -410,10 +411,15 @@ def test_all_of_one_job_are_turned_down_by_one_press_that_asks(closing):
     assert "Turn down all 2 shown" in page
     assert "Turn down all" not in closing.get(PAGE).text
 
-    asked = closing.get(turn_down(closing, [], job=str(job), all="1")).text
+    shown = re.findall(r'name="shown" value="(\d+)"', page)
+    waiting(closing, "Dora Late", job=job)
 
+    asked = closing.get(turn_down(closing, [], job=str(job), all="1", shown=shown)).text
+
+    # Whoever came since the page was made was not shown.
     assert "Reject 2 people" in asked
     assert "Cleo Far" not in asked
+    assert "Dora Late" not in asked
     assert closing.rows("decision") == []
 
 

@@ -71,7 +71,7 @@ def turn_down_chosen() -> ResponseReturnValue:
     """Write down whom to turn down, as an act on many: the worker looks at them, then somebody confirms."""
     current = request_context()
     current.require(Action.LETTER_BULK)
-    ids = sorted(set(_shown(current) if "all" in posted() else row_ids(posted().getlist("clock"))))
+    ids = sorted(set(row_ids(posted().getlist("shown" if "all" in posted() else "clock"))))
     if not ids or len(ids) > PAGE_SIZE:
         error = "Choose at least one person." if not ids else f"Choose at most {PAGE_SIZE} people at once."
         return invalid({"clock": [error]}) if is_json() else _page(current, _job(), error=error, status=400)
@@ -93,15 +93,6 @@ def turn_down_chosen() -> ResponseReturnValue:
     url = url_for("talentpool.bulk", bulk_id=facts["bulk_id"])
     message = "Nothing has happened yet. The worker looks at each of them first; then you confirm."
     return answered(message, url, page=url, **facts)
-
-
-def _shown(current: RequestContext) -> list[int]:
-    """Return whoever can be turned down on the page of one job that is looked at."""
-    model = unanswered_page(
-        current.ctx, current.visible, job=_job(), number=1, may_write=True, may_turn_down=True
-    )
-    rows = model.rows if _job() else ()
-    return [one.clock_id for one in rows if one.decision_id is None and not one.has_offer]
 
 
 def _theirs(current: RequestContext, ctx: Context, clock_id: int) -> ClockMixin:
