@@ -1,5 +1,6 @@
 """Pages of recalls: a job's bench, the invitation before it is sent, and taking it back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -211,27 +212,22 @@ def withdraw(recall_id: int) -> ResponseReturnValue:
 
 def seen(recall_id: int) -> ResponseReturnValue:
     """Say that somebody saw that the person said yes."""
-    current = request_context()
-    current.require(Action.VIEW)
-
-    def work(ctx: Context) -> tuple[str, str]:
-        recall = _recall(current, recall_id, ctx)
-        service.mark_seen(ctx, recall, by=current.signed_in)
-        return _bench_url(recall), recall.state
-
-    url, state = current.change(work)
-    return done("Seen.", back(url), recall_id=recall_id, state=state)
+    return _settle(recall_id, service.mark_seen, "Seen.")
 
 
 def opened(recall_id: int) -> ResponseReturnValue:
     """Say that the new application of somebody who said yes was opened by hand."""
+    return _settle(recall_id, service.opened_by_hand, "Noted: they are back in the process.")
+
+
+def _settle(recall_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:
     current = request_context()
     current.require(Action.INVITE)
 
     def work(ctx: Context) -> tuple[str, str]:
         recall = _recall(current, recall_id, ctx)
-        service.opened_by_hand(ctx, recall, by=current.signed_in)
+        act(ctx, recall, by=current.signed_in)
         return _bench_url(recall), recall.state
 
     url, state = current.change(work)
-    return done("Noted: they are back in the process.", back(url), recall_id=recall_id, state=state)
+    return done(message, back(url), recall_id=recall_id, state=state)
