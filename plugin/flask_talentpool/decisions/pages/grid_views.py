@@ -36,11 +36,11 @@ def _chosen() -> tuple[str, tuple[str, ...]]:
     return request.args.get("job", "").strip(), tuple(request.args.getlist("application")[:MOST_CHOSEN])
 
 
-def _address(number: int = 1) -> str:
-    job, applications = _chosen()
+def _address(number: int = 1, job: str = "") -> str:
+    asked, applications = _chosen()
     return url_for(
         "talentpool.decision_grid",
-        job=job or None,
+        job=job or asked or None,
         application=list(applications) or None,
         page=number if number > 1 else None,
     )

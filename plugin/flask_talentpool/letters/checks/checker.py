@@ -143,10 +143,7 @@ def _finding(
         level=level or rule.level,
         message=rule.message,
         excerpt=excerpt or excerpt_of(letter.text, start, end),
-        # What a line should say in another language, no example knows.
-        suggestion=""
-        if rule.code == "line_language"
-        else rule.better(base if language in ("", "en") else language),
+        suggestion=rule.better(base if language in ("", "en") else language) if rule.suggests else "",
     )
 
 

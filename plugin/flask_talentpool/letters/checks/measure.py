@@ -38,6 +38,7 @@ _OTHERS = {
 """Small words of languages that somebody may write a line in; what a letter as a whole reads like, two tell."""
 _FEWEST_IN_A_LINE = 3
 _COMMON_WORDS = {"en": frozenset(_ENGLISH.split()), "de": frozenset(_GERMAN.split())}
+_SMALL_WORDS = {name: frozenset(said.split()) for name, said in _OTHERS.items()} | _COMMON_WORDS
 _CLEAR_SHARE, _CLEAR_LEAD = 0.2, 1.5
 """A quarter of any prose are such words; of a third language fewer, and of two languages alike."""
 
@@ -91,10 +92,9 @@ def language_of_line(found: Sequence[str], meant: str) -> str:
     >>> language_of_line(words("ihre skizze der tore war die klarste"), "de")
     ''
     """
-    common = {**{name: frozenset(said.split()) for name, said in _OTHERS.items()}, **_COMMON_WORDS}
-    if meant not in common:
+    if meant not in _SMALL_WORDS:
         return ""
-    counts = {name: sum(word in small for word in found) for name, small in common.items()}
+    counts = {name: sum(word in small for word in found) for name, small in _SMALL_WORDS.items()}
     first = max(counts, key=lambda name: (counts[name], name == meant))
     is_clear = counts[first] >= _FEWEST_IN_A_LINE and counts[first] >= 2 * counts[meant]
     return first if first != meant and is_clear else ""

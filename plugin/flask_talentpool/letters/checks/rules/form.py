@@ -48,6 +48,7 @@ RULES = (
             ),
         },
         looked_up="line_language",
+        suggests=False,
     ),
     Rule(
         code="subject",

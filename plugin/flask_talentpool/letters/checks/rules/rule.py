@@ -36,6 +36,7 @@ class Rule:
         exact: Whether capitals count: the patterns then see the text as it is written.
         looked_up: The function of the checker that finds it, where words alone cannot.
         in_a_line: Whether it is looked for in a person's own line, too.
+        suggests: Whether its better words can be taken over; what a line should say in another language no example knows.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Rule:
     exact: bool = False
     looked_up: str = ""
     in_a_line: bool = True
+    suggests: bool = True
 
     @property
     def languages(self) -> tuple[str, ...]:
