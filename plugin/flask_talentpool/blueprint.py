@@ -17,6 +17,7 @@ from flask_talentpool.decisions.pages import views as decisions
 from flask_talentpool.decisions.telling import views as telling
 from flask_talentpool.errors import NotAllowed, NotFound, Refused, TablesMissing
 from flask_talentpool.guide import views as guide
+from flask_talentpool.hires import views as hires
 from flask_talentpool.letters import views as letters
 from flask_talentpool.letters.incoming import views as incoming
 from flask_talentpool.letters.texts import views as text_views
@@ -49,6 +50,7 @@ PARTS: tuple[Callable[[Blueprint], None], ...] = (
     telling.register,
     grid_views.register,
     recalls.register,
+    hires.register,
     text_views.register,
     portal.register,
     unsubscribe.register,

@@ -250,6 +250,46 @@ _SENTENCES = {
 }
 
 
+class OpeningKind(StrEnum):
+    """Why a job is looked at again."""
+
+    OFFER_DECLINED = "offer_declined"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    HIRE_UNDONE = "hire_undone"
+    """The host no longer says that somebody is hired."""
+    NEVER_STARTED = "never_started"
+    LEFT = "left"
+    REOPENED = "reopened"
+    SECOND = "second"
+    """Somebody was hired, and the host says that the job is open all the same."""
+    BACK = "back"
+    """It had been cancelled or put on hold."""
+
+    @property
+    def sentence(self) -> str:
+        """What a recruiter reads about it."""
+        return _HAPPENED[self]
+
+    @property
+    def fact(self) -> str:
+        """What a letter may say of it: ``open_again``, ``second``, or nothing. Of whoever was chosen nothing is said."""
+        if self is OpeningKind.SECOND:
+            return "second"
+        return "" if self in (OpeningKind.OFFER_DECLINED, OpeningKind.OFFER_WITHDRAWN) else "open_again"
+
+
+_HAPPENED = {
+    OpeningKind.OFFER_DECLINED: "The offer was declined.",
+    OpeningKind.OFFER_WITHDRAWN: "Somebody with an offer was turned down.",
+    OpeningKind.HIRE_UNDONE: "Your ATS no longer says that somebody is hired.",
+    OpeningKind.NEVER_STARTED: "Whoever was hired never started.",
+    OpeningKind.LEFT: "Whoever was hired has left.",
+    OpeningKind.REOPENED: "The job is open again.",
+    OpeningKind.SECOND: "Somebody was hired, and the job is still open in your ATS. Is there a second place?",
+    OpeningKind.BACK: "The job was cancelled or on hold, and is open again.",
+}
+
+
 class Source(StrEnum):
     """Where a place in a pool came from."""
 

@@ -34,6 +34,7 @@ from flask_talentpool.decisions.telling.ask_colleague import AskedForLine
 from flask_talentpool.decisions.telling.confirmation import Confirmation
 from flask_talentpool.decisions.telling.correction import Correction
 from flask_talentpool.digest import digest
+from flask_talentpool.digest.openings import OpeningMail
 from flask_talentpool.errors import ConfigError, MapError, TalentPoolError
 from flask_talentpool.guide import Guide
 from flask_talentpool.host.declared import HostMap
@@ -67,6 +68,7 @@ COLLEAGUE_LETTERS: dict[str, Kind] = {
     "morning": digest.MorningMail(),
     "remind": digest.Reminder(),
     "deputy": digest.Reminder(),
+    "opening": OpeningMail(),
 }
 """What letters to colleagues are about, by the first word of their occasion."""
 

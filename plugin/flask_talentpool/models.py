@@ -13,6 +13,7 @@ from flask_talentpool.db.tables import index_foreign_keys
 from flask_talentpool.db.types import PREFIX
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import MapError
+from flask_talentpool.hires.model import OpeningMixin, SeenJobMixin
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import (
     IncomingMixin,
@@ -54,6 +55,8 @@ class Models:
     clock: type[ClockMixin]
     bulk: type[BulkMixin]
     bulk_item: type[BulkItemMixin]
+    opening: type[OpeningMixin]
+    seen_job: type[SeenJobMixin]
 
 
 TABLES: dict[str, tuple[str, type[Any]]] = {
@@ -78,6 +81,8 @@ TABLES: dict[str, tuple[str, type[Any]]] = {
     "clock": ("clocks", ClockMixin),
     "bulk": ("bulks", BulkMixin),
     "bulk_item": ("bulk_items", BulkItemMixin),
+    "opening": ("openings", OpeningMixin),
+    "seen_job": ("seen_jobs", SeenJobMixin),
 }
 
 

@@ -11,6 +11,9 @@ from flask_talentpool.answer_clock.progress_letter import write_due
 from flask_talentpool.decisions.barring import end_barred
 from flask_talentpool.decisions.outcome.pending import answer_waiting
 from flask_talentpool.digest.digest import remind, write_digests
+from flask_talentpool.digest.openings import write_openings
+from flask_talentpool.hires.falls import look_at_falls, notice_falls
+from flask_talentpool.hires.jobs import look_at_jobs
 from flask_talentpool.letters.held import HeldPage, release_held
 from flask_talentpool.noticing.sync import SyncReport, sync
 from flask_talentpool.transactions import Transact, Work
@@ -29,6 +32,11 @@ def look_at_held(transact: Transact, report: SyncReport) -> None:
         after = page.last
 
 
+def _look_at_jobs(transact: Transact, report: SyncReport) -> None:
+    del report
+    look_at_jobs(transact)
+
+
 def _alone(work: Work) -> Step:
     """Return the step that does one piece of work in one transaction."""
 
@@ -41,16 +49,21 @@ def _alone(work: Work) -> Step:
 
 CLOCKS = _alone(refresh_clocks)
 BARRED = _alone(end_barred)
-LOOKS = (CLOCKS, BARRED)
+FALLS = _alone(look_at_falls)
+LOOKS = (CLOCKS, BARRED, FALLS, _look_at_jobs)
 """Those that look at the host's rows."""
 STEPS: tuple[tuple[str, Step], ...] = (
     ("the answer clocks were not refreshed", CLOCKS),
     ("places of people never to be pooled were not ended", BARRED),
+    ("offers and hires that fell through were not noticed", _alone(notice_falls)),
+    ("what the host says of hires was not looked at", FALLS),
+    ("jobs were not looked at", _look_at_jobs),
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
     ("nobody was written to on their last day", write_owed),
     ("nobody was reminded of a line", _alone(remind)),
     ("no morning mail was written", _alone(write_digests)),
+    ("nobody was written to about an opening", _alone(write_openings)),
 )
 """What follows the noticing, in this order, and what the log says of a step that fails."""
 

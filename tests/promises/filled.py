@@ -14,7 +14,8 @@ from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
-from flask_talentpool.enums import Act, Door, RecallState
+from flask_talentpool.enums import Act, Door, OpeningKind, RecallState
+from flask_talentpool.hires import openings
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.texts import versions
 from flask_talentpool.people import one_person
@@ -295,6 +296,7 @@ class _Filling:
                 ctx, scope, name=f"Secret pool {scope}", description="ours", by=self.by
             )
         )
+        self._opened_again()
         self._edited()
         self._many()
         self.side.values = self._values(made)
@@ -318,6 +320,25 @@ class _Filling:
         world.session.commit()
         world.tp.sync()
         self.rows += rows
+
+    def _opened_again(self) -> None:
+        """Let the job be looked at again, twice; of one somebody said that it is not filled."""
+        world, (row, *_) = self.world, self.rows
+
+        def announce(ctx: Any) -> None:
+            found = {"decision": world.decision(row), "at": ctx.now()}
+            openings.announce(
+                ctx,
+                [
+                    openings.Found(kind=OpeningKind.LEFT, occasion=f"left:{self.scope}", **found),
+                    openings.Found(kind=OpeningKind.REOPENED, occasion=f"open:{self.scope}", **found),
+                ],
+            )
+            opening = ctx.models.opening
+            last = sa.select(opening).where(opening.scope == self.scope, opening.kind == OpeningKind.REOPENED)
+            openings.settle(ctx, ctx.session.scalars(last).one(), by=self.by)
+
+        world.change(announce)
 
     def _asked(self) -> None:
         """Ask a colleague for a line about somebody without an address, whom others wrote about."""
@@ -427,6 +448,7 @@ class _Filling:
             "folder": ["de"],
             "asset": ["mark.svg", "guide-tools.js"],
             "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
+            "opening_id": ids(m.opening),
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }
         return {name: [str(value) for value in values] for name, values in found.items()}

@@ -48,6 +48,7 @@ def host_models(db: Any) -> Any:
     class Job(db.Model):
         id = db.Column(sa.Integer, primary_key=True)
         title = db.Column(sa.String(100))
+        is_open = db.Column(sa.Boolean, default=True)
         owner_id = db.Column(sa.ForeignKey(User.id))
         owner = db.relationship(User)
 

@@ -51,6 +51,7 @@ KEYS = {
     "TALENTPOOL_REASONS",
     "TALENTPOOL_REASONS_BY_HOST",
     "TALENTPOOL_REMIND_DAYS",
+    "TALENTPOOL_PROBATION",
     "TALENTPOOL_REUSE_WINDOW",
     "TALENTPOOL_SEND_ALL_MAIL_TO",
     "TALENTPOOL_MIN_TIME_AFTER_APPLYING",
@@ -96,7 +97,7 @@ def test_nothing_configured_gives_the_defaults():
         "",
     )
     assert (found.keep_months, found.link_days, found.invitation_open_for) == (12, 180 * DAY, 10 * DAY)
-    assert found.reuse_window == timedelta(days=183)
+    assert found.reuse_window == found.probation == timedelta(days=183)
     assert found.stale_after == timedelta(days=45)
     assert found.worker_interval == timedelta(seconds=10)
 
@@ -146,6 +147,7 @@ def test_all_values_are_read():
         url_prefix="/hr/talents",
         keep_months=24,
         reuse_window=timedelta(days=90),
+        probation=timedelta(days=90),
         stale_after=timedelta(days=30),
         link_days=30,
         invitation_open_for=timedelta(days=5),

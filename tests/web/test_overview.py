@@ -12,7 +12,7 @@ from flask_talentpool.recalls import service as recalls
 from tests.support.people import RITA
 
 FIRST = "/talent-pool/"
-LIMIT = 14
+LIMIT = 16
 
 
 def invited(office, decision, **columns):
@@ -201,7 +201,7 @@ def test_pools_are_summed_up(office):
 
 
 @pytest.mark.untraced
-def test_at_most_fourteen_statements_whatever_the_size(office):
+def test_at_most_sixteen_statements_whatever_the_size(office):
     busy(office, 3)
     with office.counting() as few:
         office.get(FIRST)

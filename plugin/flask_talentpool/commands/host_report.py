@@ -28,6 +28,8 @@ LEFT_OUT = {
     "withdrawn": "who withdrew counts as still open",
     "owner": "letters are signed by TALENTPOOL_MAIL_FROM, and hiring managers have no jobs of their own",
     "new_application": "who accepts an invitation back has to be entered in your ATS by hand",
+    "hired": "nobody counts as hired, so that no hire can fall through",
+    "job_open": "nobody is told that a job is open again",
     "candidate_url": "our pages cannot link to your candidate pages",
     "scope": "everybody is in one scope; an agency should map whose candidate it is",
 }

@@ -366,6 +366,14 @@ class Settings:
         default_text="timedelta(days=183)",
         doc="How long a runner-up may be invited back to the same job without a place in a pool.",
     )
+    probation: timedelta = _setting(
+        durations.whole_days(1, 730),
+        type="timedelta of whole days",
+        default=timedelta(days=183),
+        default_text="timedelta(days=183)",
+        doc="How long after the start, or after the hire where the host has no date of it, a hire that ends is a reason "
+        "to look at the bench again.",
+    )
     stale_after: timedelta = _setting(
         durations.period,
         type="timedelta",

@@ -85,6 +85,9 @@ class HostMap:
         offered: Read on the application: true, or a date, while an offer to this person is out; it may stay so
             afterwards. Letters to the finalists of the same job wait for as long, and go on waiting for a person
             when the offer falls through.
+        hired_on: Read on the application: the day on which somebody who was hired starts.
+        left_on: Read on the application: the last day of somebody who was hired and left.
+        job_open: Read on the job: whether it is open; false or 0 is closed, and None says nothing.
         scope: Read on the application: the company or client it is for, where there are several.
         candidate_scope: Read on the candidate: the scope of somebody who has not applied to anybody yet. Without it
             only who sees every scope sees such people, where ``scope`` is given.

@@ -307,8 +307,9 @@ def detach(connection: Connection, models: Models, keys: Sequence[str]) -> None:
 
 
 def detach_jobs(connection: Connection, models: Models, keys: Sequence[str]) -> None:
-    """Cut decisions and recalls loose from job rows that are gone; the job's label stays with them."""
-    for table in (models.decision.__table__, models.recall.__table__):
+    """Cut what we keep of jobs loose from job rows that are gone; the job's label stays with it."""
+    for model in (models.decision, models.recall, models.opening, models.seen_job):
+        table: Any = model.__table__
         for part in chunks(keys):
             connection.execute(
                 sa.update(table)

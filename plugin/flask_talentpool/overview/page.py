@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask_talentpool.answer_clock.last_days import LastDays
 from flask_talentpool.answer_clock.queries import Brief
+from flask_talentpool.hires.queries import Openings
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.incoming.queries import FirstPage
 from flask_talentpool.noticing import brake
@@ -140,6 +141,8 @@ class OverviewWaiting:
     """Whether `adopt` would find somebody."""
     baseline_at: datetime | None
     pools: tuple[PoolLine, ...]
+    openings: Openings
+    """Jobs to look at again."""
     incoming: FirstPage
     """Replies to read, and letters that came back."""
     restored: Restored | None = None
@@ -164,6 +167,7 @@ class OverviewWaiting:
             Need(incoming.replies_count + incoming.whose_count, "mail to read", "mails to read", "tp-replies"),
             Need(self.unanswered.late, "person late without an answer", "people late without an answer", "tp-unanswered"),
             Need(self.reopened_count, "correction", "corrections", "tp-reopened"),
+            Need(self.openings.count, "job to look at again", "jobs to look at again", "tp-openings"),
             Need(self.answers_count, "answer to an invitation", "answers to invitations", "tp-answers"),
             Need(self.one_address_count, "shared address", "shared addresses", "tp-one-address"),
             Need(self.doubts_count, "person in doubt", "people in doubt", "tp-doubts"),

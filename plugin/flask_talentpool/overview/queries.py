@@ -25,6 +25,7 @@ from flask_talentpool.enums import (
     StageReached,
     sentence_of,
 )
+from flask_talentpool.hires.queries import openings
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery import pause
 from flask_talentpool.letters.holds import BY_THEMSELVES, TOGETHER
@@ -45,6 +46,7 @@ from flask_talentpool.overview.page import (
 from flask_talentpool.overview.setup import setup
 from flask_talentpool.people.one_address import asked
 from flask_talentpool.pools.queries import pool_lines
+from flask_talentpool.recalls.bench import on_a_bench
 
 RESTORED = "restored"
 """The mark of a database put back from a backup: what was held then."""
@@ -98,6 +100,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         has_past_finalists=has_past_finalists,
         baseline_at=marks[BASELINE].at if BASELINE in marks else None,
         pools=tuple(pool_lines(ctx, visible)),
+        openings=openings(ctx, visible, runners_up=on_a_bench(ctx), limit=SHOWN),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
         restored=_restored(ctx, marks.get(RESTORED)),
         stopped=_stopped(ctx, marks, letters),
