@@ -290,6 +290,20 @@ _HAPPENED = {
 }
 
 
+class HireState(StrEnum):
+    """What the watch knows of a hire: facts about the job, nothing about the person."""
+
+    WATCHED = "watched"
+    STARTED = "started"
+    NOT_KNOWN = "not_known"
+    """Nobody answered, asked twice."""
+    NEVER_STARTED = "never_started"
+    LEFT = "left"
+    PASSED = "passed"
+    FELL = "fell"
+    """The host said so itself."""
+
+
 class Source(StrEnum):
     """Where a place in a pool came from."""
 

@@ -37,6 +37,7 @@ from flask_talentpool.digest import digest
 from flask_talentpool.digest.openings import OpeningMail
 from flask_talentpool.errors import ConfigError, MapError, TalentPoolError
 from flask_talentpool.guide import Guide
+from flask_talentpool.hires import erasing as hires_erasing
 from flask_talentpool.host.declared import HostMap
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters import outbox
@@ -85,6 +86,7 @@ SEAMS = Seams(
     kinds={kind.kind: kind for kind in KINDS},
     membership_ended=membership_ended,
     forgetters=(
+        hires_erasing.forget,
         incoming_erasing.forget,
         recalls.forget,
         bulk.forget,

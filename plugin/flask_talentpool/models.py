@@ -13,7 +13,7 @@ from flask_talentpool.db.tables import index_foreign_keys
 from flask_talentpool.db.types import PREFIX
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.errors import MapError
-from flask_talentpool.hires.model import OpeningMixin, SeenJobMixin
+from flask_talentpool.hires.model import HireMixin, OpeningMixin, SeenJobMixin
 from flask_talentpool.host.mapping import Host
 from flask_talentpool.letters.model import (
     IncomingMixin,
@@ -57,6 +57,7 @@ class Models:
     bulk_item: type[BulkItemMixin]
     opening: type[OpeningMixin]
     seen_job: type[SeenJobMixin]
+    hire: type[HireMixin]
 
 
 TABLES: dict[str, tuple[str, type[Any]]] = {
@@ -83,6 +84,7 @@ TABLES: dict[str, tuple[str, type[Any]]] = {
     "bulk_item": ("bulk_items", BulkItemMixin),
     "opening": ("openings", OpeningMixin),
     "seen_job": ("seen_jobs", SeenJobMixin),
+    "hire": ("hires", HireMixin),
 }
 
 

@@ -14,6 +14,7 @@ from flask_talentpool.digest.digest import remind, write_digests
 from flask_talentpool.digest.openings import write_openings
 from flask_talentpool.hires.falls import look_at_falls, notice_falls
 from flask_talentpool.hires.jobs import look_at_jobs
+from flask_talentpool.hires.watch import watch_hires
 from flask_talentpool.letters.held import HeldPage, release_held
 from flask_talentpool.noticing.sync import SyncReport, sync
 from flask_talentpool.transactions import Transact, Work
@@ -50,7 +51,8 @@ def _alone(work: Work) -> Step:
 CLOCKS = _alone(refresh_clocks)
 BARRED = _alone(end_barred)
 FALLS = _alone(look_at_falls)
-LOOKS = (CLOCKS, BARRED, FALLS, _look_at_jobs)
+WATCH = _alone(watch_hires)
+LOOKS = (CLOCKS, BARRED, FALLS, _look_at_jobs, WATCH)
 """Those that look at the host's rows."""
 STEPS: tuple[tuple[str, Step], ...] = (
     ("the answer clocks were not refreshed", CLOCKS),
@@ -58,6 +60,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("offers and hires that fell through were not noticed", _alone(notice_falls)),
     ("what the host says of hires was not looked at", FALLS),
     ("jobs were not looked at", _look_at_jobs),
+    ("hires were not looked at", WATCH),
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
     ("nobody was written to on their last day", write_owed),

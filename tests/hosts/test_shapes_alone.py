@@ -462,6 +462,7 @@ MAP_FIELDS = frozenset(
         "decided_at",
         "hired_on",
         "left_on",
+        "probation_ends",
         "internal",
         "job_title",
         "job_open",

@@ -65,7 +65,7 @@ class Templates:
         return server.url(name), self.ready[kind]
 
     def _filled(self, url):
-        world = World(url)
+        world = World(url, TALENTPOOL_HIRE_WATCH="2026-01-05: all employees")
         with SmtpServer() as server, world.app.app_context():
             world.create_tables()
             world.tp.sync()
@@ -83,7 +83,7 @@ def templates(tmp_path_factory):
 def filled(request, templates):
     """A world with everything in it, and no app context around its requests, as on a real server."""
     url, inside = templates.copied(request.param, request)
-    world = World(url)
+    world = World(url, TALENTPOOL_HIRE_WATCH="2026-01-05: all employees")
     yield Filled(world, *inside)
     world.close()
 

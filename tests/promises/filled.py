@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from flask_talentpool.bulk import service as bulk
 from flask_talentpool.bulk.choices import BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
-from flask_talentpool.enums import Act, Door, OpeningKind, RecallState
+from flask_talentpool.enums import Act, Door, HireState, OpeningKind, RecallState
 from flask_talentpool.hires import openings
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.texts import versions
@@ -322,7 +323,7 @@ class _Filling:
         self.rows += rows
 
     def _opened_again(self) -> None:
-        """Let the job be looked at again, twice; of one somebody said that it is not filled."""
+        """Let the job be looked at again, twice, one of them settled; let the watch ask of a hire, and one have left."""
         world, (row, *_) = self.world, self.rows
 
         def announce(ctx: Any) -> None:
@@ -337,6 +338,23 @@ class _Filling:
             opening = ctx.models.opening
             last = sa.select(opening).where(opening.scope == self.scope, opening.kind == OpeningKind.REOPENED)
             openings.settle(ctx, ctx.session.scalars(last).one(), by=self.by)
+            states = (*[HireState.WATCHED] * 3, HireState.LEFT)
+            for one, state in zip(self.rows, states, strict=False):
+                decision = world.decision(one)
+                ctx.session.add(
+                    ctx.models.hire(
+                        scope=self.scope,
+                        owner_key=decision.owner_key,
+                        job_label=decision.job_label,
+                        decision_id=decision.id,
+                        state=state,
+                        starts_at=ctx.now(),
+                        ends_at=ctx.now() + timedelta(days=90),
+                        ask_at=ctx.now(),
+                        answered_at=ctx.now() if state == HireState.LEFT else None,
+                        answered_by=self.by.id,
+                    )
+                )
 
         world.change(announce)
 
@@ -449,6 +467,7 @@ class _Filling:
             "asset": ["mark.svg", "guide-tools.js"],
             "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
             "opening_id": ids(m.opening),
+            "hire_id": ids(m.hire),
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }
         return {name: [str(value) for value in values] for name, values in found.items()}

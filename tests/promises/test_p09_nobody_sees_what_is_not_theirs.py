@@ -72,6 +72,7 @@ def form(side, **changed):
         "scope": side.scope,
         "person_id": side.values["person_id"][0],
         "clock": side.values["clock_id"][0],
+        "hire": list(side.values["hire_id"]),
         "question": "apart",
         "person": side.values["person"][0],
         "confirmed": "1",

@@ -115,7 +115,7 @@ def test_all_tables_are_made_where_none_is_there(make_agency):
 
     result = agency.run("upgrade-tables")
 
-    assert "Added: 23 tables (talentpool_" in result.stdout
+    assert "Added: 24 tables (talentpool_" in result.stdout
     assert agency.run("sync").exit_code == 0
 
 

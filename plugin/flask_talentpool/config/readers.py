@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
@@ -32,6 +33,22 @@ class WrongValueError(Exception):
 def outcome_letters(value: object) -> OutcomeLetters:
     """Read who writes outcome letters."""
     return OutcomeLetters(_choice(value, list(OutcomeLetters)))
+
+
+_INFORMED = re.compile(r"(\d{4}-\d{2}-\d{2})[\s:,]+(\S.{2,})")
+
+
+def informed(value: object) -> str:
+    """Read when and whom the operator told that hires are watched."""
+    found = _INFORMED.fullmatch(one_line(value)) if isinstance(value, str) else None
+    remedy = "say when and whom you told that hires are asked about, such as '2026-03-01: all employees, works council'."
+    try:
+        is_over = found is not None and date.fromisoformat(found[1]) <= datetime.now(UTC).date()
+    except ValueError:
+        is_over = False
+    if found is None or not is_over:
+        raise WrongValueError(f"is {value!r}; {remedy}")
+    return f"{found[1]}: {found[2]}"
 
 
 DEFAULT_MODES: Mapping[StageReached, Mode] = MappingProxyType(

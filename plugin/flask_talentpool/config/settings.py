@@ -374,6 +374,22 @@ class Settings:
         doc="How long after the start, or after the hire where the host has no date of it, a hire that ends is a reason "
         "to look at the bench again.",
     )
+    hire_watch: str | None = _setting(
+        readers.informed,
+        type="str",
+        doc="Switches the hire watch on, and says when and whom you told of it: `2026-03-01: all employees, works "
+        "council`. It asks whether somebody has started and whether the job is still filled, and nothing else. Ask "
+        "your works council or data protection officer first. Not set: nobody is asked, and what was kept is erased.",
+    )
+    hire_watch_days: tuple[timedelta, ...] = _setting(
+        durations.rising_days(2, 730),
+        type="tuple of int or timedelta",
+        unit="days after the start",
+        default=(),
+        default_text="none",
+        doc="On which days it is asked as well whether the job is still filled, beside the day after the start and "
+        "two weeks before the end of probation. Agencies with a guarantee ask on day 30: `(30,)`.",
+    )
     stale_after: timedelta = _setting(
         durations.period,
         type="timedelta",

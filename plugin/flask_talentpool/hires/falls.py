@@ -1,30 +1,26 @@
 """Offers and hires that fell through, found by the decisions kept of them and by the host's own dates."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import chunks
-from flask_talentpool.decisions.facts import Facts, rows_of
+from flask_talentpool.decisions.facts import Facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, HoldReason, OpeningKind, Outcome
-from flask_talentpool.hires.openings import OF_JOBS, Found, announce, begun, settle_by_host
-
-Answer = TypeVar("Answer")
-logger = logging.getLogger("flask_talentpool")
+from flask_talentpool.hires.dates import dates, readable
+from flask_talentpool.hires.openings import OF_JOBS, TAKEN_BACK, Found, announce, begun, settle_by_host
 
 WITHIN = timedelta(days=90)
 """How long ago something may have been noticed and still be announced, after a worker that stood still."""
 LATELY = timedelta(days=7)
 """How long ago somebody may have withdrawn for the host's row to be asked whether they had an offer."""
+LONGEST = timedelta(days=730)
+"""For how long after a hire the host's own day of the end of probation counts."""
 A_DAY = timedelta(days=1)
 """Nobody has left before their last day is over."""
-Dates = tuple[datetime | None, datetime | None]
-"""When somebody starts, or was hired, and when they left."""
 
 
 def notice_falls(ctx: Context) -> int:
@@ -100,7 +96,9 @@ def _fell(decision: DecisionMixin, moment: datetime) -> str:
 def _is_new(ctx: Context, decision: Any) -> sa.ColumnElement[bool]:
     """Return the condition that nothing has been announced of a decision by which offers and hires are known."""
     opening = ctx.models.opening
-    return ~sa.exists().where(opening.decision_id == decision.id, opening.kind.not_in(OF_JOBS))
+    return ~sa.exists().where(
+        opening.decision_id == decision.id, opening.kind.not_in(OF_JOBS), opening.settled_why != TAKEN_BACK
+    )
 
 
 def _hires_undone(ctx: Context, since: datetime) -> Iterator[Found]:
@@ -113,11 +111,11 @@ def _hires_undone(ctx: Context, since: datetime) -> Iterator[Found]:
         decision.suppressed_for.is_(None),
         _is_new(ctx, decision),
     )
-    for row, (start, _) in _readable(ctx, ctx.session.scalars(statement).all(), _dates):
+    for row, known in readable(ctx, ctx.session.scalars(statement).all(), dates):
         ended = row.ended_at or ctx.now()
-        if start is None or ended - start > ctx.settings.probation or _says_hired(ctx, row):
+        if ended > known.end or _says_hired(ctx, row):
             continue
-        never = "hired_on" in ctx.host.readers and start > ended
+        never = "hired_on" in ctx.host.readers and known.start > ended
         yield Found(
             kind=OpeningKind.NEVER_STARTED if never else OpeningKind.HIRE_UNDONE,
             occasion=_fell(row, ended),
@@ -133,44 +131,9 @@ def _says_hired(ctx: Context, row: DecisionMixin) -> bool:
     return bool(ctx.session.scalar(sa.select(again)))
 
 
-def _has_offer(ctx: Context, decision: DecisionMixin, facts: Facts) -> bool:
+def _has_offer(ctx: Context, decision: DecisionMixin, facts: Facts) -> bool | None:
     del decision
-    return bool(ctx.host.read("offered", facts.application))
-
-
-def _readable(
-    ctx: Context,
-    decisions: Sequence[DecisionMixin],
-    read: Callable[[Context, DecisionMixin, Facts], Answer],
-) -> Iterator[tuple[DecisionMixin, Answer]]:
-    """Yield decisions with what is read of their rows; what the map cannot read is left to the next look."""
-    for part in chunks(decisions):
-        for decision, facts in zip(part, rows_of(ctx, part), strict=True):
-            try:
-                if facts.error is not None:
-                    raise facts.error  # noqa: TRY301 (logged as what reading it here raises)
-                answer = read(ctx, decision, facts)
-            except sa.exc.SQLAlchemyError:
-                raise
-            except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
-                key = decision.application_key
-                logger.warning("application %s cannot be read by the map: %s", key, type(error).__name__)
-            else:
-                yield decision, answer
-
-
-def _dates(ctx: Context, decision: DecisionMixin, facts: Facts) -> Dates:
-    """Return when somebody starts, or was hired, and when they left.
-
-    What was decided before the first start was noticed long after: there only the host's own dates count.
-    """
-    host, zone, application = ctx.host, ctx.settings.timezone, facts.application
-    start = host.moment("hired_on", application, assume=zone)
-    if start is None and decision.told_by == "before":
-        start = host.moment("decided_at", application, assume=zone)
-    elif start is None:
-        start = decision.decided_at
-    return start, host.moment("left_on", application, assume=zone)
+    return bool(ctx.host.read("offered", facts.application)) or None
 
 
 def _with_offers(ctx: Context, since: datetime) -> Iterator[Found]:
@@ -185,9 +148,8 @@ def _with_offers(ctx: Context, since: datetime) -> Iterator[Found]:
         decision.application_id.is_not(None),
         _is_new(ctx, decision),
     )
-    for row, has_offer in _readable(ctx, ctx.session.scalars(withdrew).all(), _has_offer):
-        if has_offer:
-            yield _offer_declined(row)
+    for row, _ in readable(ctx, ctx.session.scalars(withdrew).all(), _has_offer):
+        yield _offer_declined(row)
     statement = sa.select(decision).where(
         decision.state == DecisionState.LIVE,
         decision.outcome == Outcome.REJECTED,
@@ -206,16 +168,15 @@ def _left(ctx: Context, since: datetime) -> Iterator[Found]:
     if "left_on" not in ctx.host.readers:
         return
     decision, now = ctx.models.decision, ctx.now()
+    longest = LONGEST if "probation_ends" in ctx.host.readers else ctx.settings.probation
     statement = sa.select(decision).where(
         decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
         decision.outcome == Outcome.HIRED,
-        decision.told_at >= now - ctx.settings.probation - WITHIN,
+        decision.told_at >= now - longest - WITHIN,
         decision.application_id.is_not(None),
         _is_new(ctx, decision),
     )
-    for row, (start, left) in _readable(ctx, ctx.session.scalars(statement).all(), _dates):
-        if start is None or left is None or not since <= left <= now - A_DAY:
-            continue
-        if left - start <= ctx.settings.probation:
-            kind = OpeningKind.NEVER_STARTED if left < start else OpeningKind.LEFT
-            yield Found(kind=kind, occasion=f"left:{row.id}", decision=row, at=left, was_filled=True)
+    for row, known in readable(ctx, ctx.session.scalars(statement).all(), dates):
+        if known.left is not None and since <= known.left <= min(known.end, now - A_DAY):
+            kind = OpeningKind.NEVER_STARTED if known.left < known.start else OpeningKind.LEFT
+            yield Found(kind=kind, occasion=f"left_on:{row.id}", decision=row, at=known.left, was_filled=True)

@@ -1,4 +1,4 @@
-"""The tables of openings, and of jobs as they were last seen."""
+"""The tables of openings, of jobs as they were last seen, and of hires that the watch asks about."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from flask_talentpool.db.tables import Table
 from flask_talentpool.db.types import IntKey, UtcDateTime, Word, constraint_name
-from flask_talentpool.enums import OpeningKind
+from flask_talentpool.enums import HireState, OpeningKind
 
 
 class OpeningMixin(Table):
@@ -76,3 +76,36 @@ class SeenJobMixin(Table):
     @declared_attr
     def job_id(cls) -> Mapped[Any | None]:
         return cls.host_key("job", on="seen_jobs_job", ondelete="SET NULL")
+
+
+class HireMixin(Table):
+    """One hire while the watch asks about it; erased soon after probation. Who it is says the decision alone."""
+
+    @classmethod
+    def constraints(cls) -> tuple[sa.schema.SchemaItem, ...]:
+        return (
+            sa.PrimaryKeyConstraint("id", name=constraint_name("hires_pk")),
+            sa.UniqueConstraint("decision_id", name=constraint_name("hires_decision_uq")),
+            sa.Index(constraint_name("hires_due_ix"), "ask_at"),
+            sa.Index(constraint_name("hires_ends_ix"), "ends_at"),
+            sa.Index(constraint_name("hires_owner_ix"), "owner_key"),
+        )
+
+    id: Mapped[int] = mapped_column(IntKey, autoincrement=True)
+    scope: Mapped[str] = mapped_column(sa.String(80), default="")
+    owner_key: Mapped[str] = mapped_column(sa.String(160), default="")
+    job_label: Mapped[str] = mapped_column(sa.String(300), default="")
+    state: Mapped[HireState] = mapped_column(Word(HireState), default=HireState.WATCHED)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The end of probation."""
+    step: Mapped[int] = mapped_column(sa.Integer, default=0)
+    """Which question is next; the first is whether they have started, the others whether the job is still filled."""
+    ask_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When; None where none is left."""
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str] = mapped_column(sa.String(160), default="")
+
+    @declared_attr
+    def decision_id(cls) -> Mapped[int]:
+        return mapped_column(IntKey, cls.own_fk("decisions", on="hires_decision", ondelete="CASCADE"))

@@ -1,16 +1,19 @@
-"""The page of openings, and saying that a job is not filled again."""
+"""The pages of openings and of hires that are asked about, and what their buttons do."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
+from flask_talentpool.enums import HireState
+from flask_talentpool.hires import answers, asked, queries
 from flask_talentpool.hires import openings as service
-from flask_talentpool.hires import queries
+from flask_talentpool.hires.model import HireMixin
 from flask_talentpool.recalls.bench import on_a_bench
-from flask_talentpool.web.request import back, done, page, request_context
+from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context, row_ids
 
 
 def register(blueprint: Blueprint) -> None:
@@ -22,6 +25,13 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(
         "/openings/<int:opening_id>/put-back", "opening_put_back", put_back, methods=["POST"]
     )
+    blueprint.add_url_rule("/hires", "hires", hires)
+    blueprint.add_url_rule("/hires/still-here", "hires_still_here", still_here, methods=["POST"])
+    blueprint.add_url_rule("/hires/<int:hire_id>/left", "hire_left", left, methods=["POST"])
+    blueprint.add_url_rule(
+        "/hires/<int:hire_id>/never-started", "hire_never_started", never_started, methods=["POST"]
+    )
+    blueprint.add_url_rule("/hires/<int:hire_id>/undo", "hire_undo", undo, methods=["POST"])
 
 
 def openings() -> ResponseReturnValue:
@@ -60,3 +70,58 @@ def _change(opening_id: int, act: Callable[..., None], message: str) -> Response
 
     current.change(work)
     return done(message, back(url_for("talentpool.openings")), opening_id=opening_id)
+
+
+def hires() -> ResponseReturnValue:
+    """Show the hires that are asked about, and what was answered lately; managers see the openings that come of it."""
+    current = request_context()
+    current.require(Action.INVITE)
+    return page("hires.html", asked.hires_page(current.ctx, current.visible))
+
+
+def still_here() -> ResponseReturnValue:
+    """Say of all that are ticked that they have started, and that their jobs are filled."""
+    current = request_context()
+    current.require(Action.INVITE)
+    ids = sorted(set(row_ids(posted().getlist("hire"))))[: asked.LISTED]
+
+    def work(ctx: Context) -> int:
+        return answers.still_here(ctx, [_hire(current, ctx, one) for one in ids], by=current.signed_in)
+
+    number = current.change(work)
+    message = "Noted. It can be undone below." if number else "Nothing was asked about those any more."
+    return done(message, url_for("talentpool.hires"), changed=number)
+
+
+def left(hire_id: int) -> ResponseReturnValue:
+    """Say that somebody has left, so that the job is open."""
+    message = "Noted. The job stands under “Open again” with its bench. No candidate is written to."
+    return _answer(hire_id, partial(answers.fell, state=HireState.LEFT), message)
+
+
+def never_started(hire_id: int) -> ResponseReturnValue:
+    """Say that somebody never started, so that the job is open."""
+    message = "Noted. The job stands under “Open again” with its bench. No candidate is written to."
+    return _answer(hire_id, partial(answers.fell, state=HireState.NEVER_STARTED), message)
+
+
+def undo(hire_id: int) -> ResponseReturnValue:
+    """Take an answer back."""
+    return _answer(hire_id, answers.undo, "Taken back: it is asked again.")
+
+
+def _answer(hire_id: int, act: Callable[..., None], message: str) -> ResponseReturnValue:
+    current = request_context()
+    current.require(Action.INVITE)
+
+    def work(ctx: Context) -> None:
+        act(ctx, _hire(current, ctx, hire_id), by=current.signed_in)
+
+    current.change(work)
+    return done(message, url_for("talentpool.hires"), hire_id=hire_id)
+
+
+def _hire(current: RequestContext, ctx: Context, hire_id: int) -> HireMixin:
+    row: HireMixin = current.one(ctx.models.hire, hire_id, ctx=ctx)
+    current.require(Action.INVITE, row)
+    return row

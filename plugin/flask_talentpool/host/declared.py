@@ -38,6 +38,7 @@ ON_APPLICATION = (
     "offered",
     "hired_on",
     "left_on",
+    "probation_ends",
     "internal",
 )
 ON_JOB = ("job_title", "job_open", "job_locale")
@@ -87,6 +88,8 @@ class HostMap:
             when the offer falls through.
         hired_on: Read on the application: the day on which somebody who was hired starts.
         left_on: Read on the application: the last day of somebody who was hired and left.
+        probation_ends: Read on the application: the last day of probation, or of an agency's guarantee, such as
+            ``job.probation_ends``. Without it ``TALENTPOOL_PROBATION`` counts from the start.
         job_open: Read on the job: whether it is open; false or 0 is closed, and None says nothing.
         scope: Read on the application: the company or client it is for, where there are several.
         candidate_scope: Read on the candidate: the scope of somebody who has not applied to anybody yet. Without it
@@ -156,6 +159,7 @@ class HostMap:
     decided_at: Entry | None = None
     hired_on: Entry | None = None
     left_on: Entry | None = None
+    probation_ends: Entry | None = None
     internal: Entry | None = None
     candidate_url: Callable[[Any], str] | None = None
     new_application: Callable[[Any, Any, Any], Any] | None = None

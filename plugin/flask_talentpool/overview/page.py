@@ -143,6 +143,8 @@ class OverviewWaiting:
     pools: tuple[PoolLine, ...]
     openings: Openings
     """Jobs to look at again."""
+    hires_due: int
+    """About how many hires something is asked."""
     incoming: FirstPage
     """Replies to read, and letters that came back."""
     restored: Restored | None = None
@@ -168,6 +170,7 @@ class OverviewWaiting:
             Need(self.unanswered.late, "person late without an answer", "people late without an answer", "tp-unanswered"),
             Need(self.reopened_count, "correction", "corrections", "tp-reopened"),
             Need(self.openings.count, "job to look at again", "jobs to look at again", "tp-openings"),
+            Need(self.hires_due, "hire to ask about", "hires to ask about", "tp-hires"),
             Need(self.answers_count, "answer to an invitation", "answers to invitations", "tp-answers"),
             Need(self.one_address_count, "shared address", "shared addresses", "tp-one-address"),
             Need(self.doubts_count, "person in doubt", "people in doubt", "tp-doubts"),

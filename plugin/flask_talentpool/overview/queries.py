@@ -25,6 +25,7 @@ from flask_talentpool.enums import (
     StageReached,
     sentence_of,
 )
+from flask_talentpool.hires.asked import count_due
 from flask_talentpool.hires.queries import openings
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.delivery import pause
@@ -64,8 +65,10 @@ NEEDING = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.HELD)
 UNREACHABLE = (HoldReason.NO_ADDRESS, HoldReason.BAD_ADDRESS)
 
 
-def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -> OverviewWaiting:
-    """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies."""
+def waiting(
+    ctx: Context, visible: Visible, *, asks: bool, reads: bool = True, invites: bool = True
+) -> OverviewWaiting:
+    """Read the first page for what the acting person may see; ``asks`` for settings that are missing, too; ``reads`` replies; ``invites`` people back."""
     counts = _counts(ctx, visible)
     letters, last_days = _letters(ctx, visible)
     answers, overdue, answers_count = _answers(ctx, visible)
@@ -100,6 +103,7 @@ def waiting(ctx: Context, visible: Visible, *, asks: bool, reads: bool = True) -
         has_past_finalists=has_past_finalists,
         baseline_at=marks[BASELINE].at if BASELINE in marks else None,
         pools=tuple(pool_lines(ctx, visible)),
+        hires_due=count_due(ctx, visible) if invites else 0,
         openings=openings(ctx, visible, runners_up=on_a_bench(ctx), limit=SHOWN),
         incoming=first_page(ctx, visible) if reads else FirstPage(),
         restored=_restored(ctx, marks.get(RESTORED)),

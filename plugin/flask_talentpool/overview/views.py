@@ -30,6 +30,7 @@ def index() -> ResponseReturnValue:
         current.visible,
         asks=current.may(Action.LETTER_WRITE),
         reads=current.may(Action.LETTER_READ),
+        invites=current.may(Action.INVITE),
     )
     return page(
         "overview.html",

@@ -13,6 +13,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions.erasing import erase_decisions
 from flask_talentpool.enums import DecisionState
 from flask_talentpool.errors import NotFound, Refused
+from flask_talentpool.hires.erasing import erase_unlinked
 from flask_talentpool.host.seen import key_text
 from flask_talentpool.noticing.record import record
 from flask_talentpool.people.identity import identity_of
@@ -132,6 +133,7 @@ def _forget_in(ctx: Context, key: str, candidate: Any, scope: str, erased: Erase
     for person in people:
         _count(ctx, person.id, erased)
         forget(ctx, person, by=by)
+    erase_unlinked(ctx, scope, key)
     decision = ctx.models.decision
     unread = sa.and_(
         decision.person_id.is_(None),
