@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+import sqlalchemy as sa
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
@@ -86,7 +87,11 @@ def still_here() -> ResponseReturnValue:
     ids = sorted(set(row_ids(posted().getlist("hire"))))[: asked.LISTED]
 
     def work(ctx: Context) -> int:
-        return answers.still_here(ctx, [_hire(current, ctx, one) for one in ids], by=current.signed_in)
+        # One that was erased since the page was made keeps none of the others from being answered.
+        hire = ctx.models.hire
+        found = ctx.session.scalars(current.visible(sa.select(hire).where(hire.id.in_(ids)))).all()
+        mine = [row for row in found if current.may(Action.INVITE, row)]
+        return answers.still_here(ctx, mine, by=current.signed_in)
 
     number = current.change(work)
     message = "Noted. It can be undone below." if number else "Nothing was asked about those any more."
