@@ -348,9 +348,9 @@ class _Filling:
                         job_label=decision.job_label,
                         decision_id=decision.id,
                         state=state,
-                        starts_at=ctx.now(),
+                        starts_at=ctx.now() - timedelta(days=3),
                         ends_at=ctx.now() + timedelta(days=90),
-                        ask_at=ctx.now(),
+                        ask_at=ctx.now() - timedelta(days=2),
                         answered_at=ctx.now() if state == HireState.LEFT else None,
                         answered_by=self.by.id,
                     )
