@@ -88,7 +88,7 @@ def test_hires_of_another_scope_are_not_answered_in_ones_own_press(office, hired
 
     answer = office.post(f"{HIRES}/still-here", {"hire": [hire_id]}, client=north)
 
-    assert (due(office, client=north), answer.status_code) == ({}, 303)
+    assert (due(office, client=north), answer.status_code) == ({}, 404)
     assert office.rows("hire", "state") == ["watched"]
 
 

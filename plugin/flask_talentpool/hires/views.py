@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.enums import HireState
+from flask_talentpool.errors import NotFound
 from flask_talentpool.hires import answers, asked, queries
 from flask_talentpool.hires import openings as service
 from flask_talentpool.hires.model import HireMixin
@@ -91,6 +92,8 @@ def still_here() -> ResponseReturnValue:
         hire = ctx.models.hire
         found = ctx.session.scalars(current.visible(sa.select(hire).where(hire.id.in_(ids)))).all()
         mine = [row for row in found if current.may(Action.INVITE, row)]
+        if ids and not mine:
+            raise NotFound
         return answers.still_here(ctx, mine, by=current.signed_in)
 
     number = current.change(work)
