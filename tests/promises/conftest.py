@@ -9,6 +9,11 @@ from tests.promises.world import World
 from tests.support import forked
 from tests.support.smtp import SmtpServer
 
+WATCHING = {
+    "TALENTPOOL_HIRE_WATCH": "2026-01-05: all employees",
+    "TALENTPOOL_CALENDAR_KEY": "a key of sixteen or more",
+}
+
 
 @pytest.fixture
 def make_world_on(request):
@@ -65,7 +70,7 @@ class Templates:
         return server.url(name), self.ready[kind]
 
     def _filled(self, url):
-        world = World(url, TALENTPOOL_HIRE_WATCH="2026-01-05: all employees")
+        world = World(url, **WATCHING)
         with SmtpServer() as server, world.app.app_context():
             world.create_tables()
             world.tp.sync()
@@ -83,7 +88,7 @@ def templates(tmp_path_factory):
 def filled(request, templates):
     """A world with everything in it, and no app context around its requests, as on a real server."""
     url, inside = templates.copied(request.param, request)
-    world = World(url, TALENTPOOL_HIRE_WATCH="2026-01-05: all employees")
+    world = World(url, **WATCHING)
     yield Filled(world, *inside)
     world.close()
 

@@ -16,7 +16,7 @@ from flask_talentpool.bulk.choices import BulkChoices, Keys
 from flask_talentpool.decisions import editing, lifecycle
 from flask_talentpool.decisions.telling import ask_colleague, confirmation, correction
 from flask_talentpool.enums import Act, Door, HireState, OpeningKind, RecallState
-from flask_talentpool.hires import openings
+from flask_talentpool.hires import calendar, openings
 from flask_talentpool.letters.incoming import suppression
 from flask_talentpool.letters.texts import versions
 from flask_talentpool.people import one_person
@@ -438,6 +438,11 @@ class _Filling:
             lambda ctx: use_case(ctx, ctx.session.get(ctx.models.bulk, bulk_id), by=self.by, **options)
         )
 
+    def _feed(self) -> str:
+        """Return the address of the calendar of this scope's recruiters."""
+        key = self.world.app.config["TALENTPOOL_CALENDAR_KEY"].encode()
+        return calendar.sealed(key, frozenset({self.scope}), today=self.world.clock.now().date())
+
     def _values(self, noted: int) -> dict[str, list[str]]:
         def ids(model: Any, *order: Any) -> list[Any]:
             statement = sa.select(model.id).where(model.scope == self.scope)
@@ -468,6 +473,7 @@ class _Filling:
             "clock_id": ids(m.clock, m.clock.decision_id.is_not(None), m.clock.id.desc()),
             "opening_id": ids(m.opening),
             "hire_id": ids(m.hire),
+            "feed": [self._feed()],
             "key": [*self.world.session.scalars(pool_keys), "what-happens-next"],
         }
         return {name: [str(value) for value in values] for name, values in found.items()}

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.untraced
 PUBLIC = {
     "talentpool.link",
     "talentpool.unsubscribe",
+    "talentpool.hires_calendar",
     "talentpool.guide_index",
     "talentpool.guide_page",
     "talentpool.guide_translated",

@@ -50,7 +50,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "What comes back": ("reply_mailbox", "bounce_mailbox", "urgent_mailbox"),
     "Pools, links and invitations": ("keep_months", "link_days", "invitation_open_for", "reuse_window"),
-    "Hires": ("probation", "hire_watch*"),
+    "Hires": ("probation", "hire_watch*", "calendar_key"),
     "The guide": ("guide_*",),
 }
 

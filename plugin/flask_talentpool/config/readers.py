@@ -172,12 +172,20 @@ def count(lowest: int, highest: int) -> Callable[[object], int]:
 
 def hash_key(value: object) -> bytes:
     """Read the secret that hashes are made under."""
+    return _secret(value, "keep it: what was hashed with another key is not recognised again.")
+
+
+def calendar_key(value: object) -> bytes:
+    """Read the secret that addresses of calendars are sealed with."""
+    return _secret(value, "change it when no address of before is to work any more.")
+
+
+def _secret(value: object, afterwards: str) -> bytes:
     # The value is a secret, so no message repeats it.
     if not isinstance(value, str | bytes) or len(value) < _MIN_HASH_KEY:
         raise WrongValueError(
             f"must be text or bytes of at least {_MIN_HASH_KEY} characters; make one with "
-            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` and keep it: what was hashed "
-            "with another key is not recognised again."
+            f"`python -c 'import secrets; print(secrets.token_urlsafe(32))'` and {afterwards}"
         )
     return value.encode() if isinstance(value, str) else value
 

@@ -390,6 +390,15 @@ class Settings:
         doc="On which days it is asked as well whether the job is still filled, beside the day after the start and "
         "two weeks before the end of probation. Agencies with a guarantee ask on day 30: `(30,)`.",
     )
+    calendar_key: bytes | None = _setting(
+        readers.calendar_key,
+        type="str or bytes",
+        unit="at least 16 characters",
+        secret=True,
+        doc="Gives each recruiter the address of a calendar with the days on which to look at which job; it names "
+        "nobody. An address works for 180 days without signing in, and shows what its reader might see when they took "
+        "it: another key ends all of them. Not set: there are none.",
+    )
     stale_after: timedelta = _setting(
         durations.period,
         type="timedelta",

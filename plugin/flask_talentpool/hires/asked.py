@@ -41,6 +41,8 @@ class HiresPage:
     due: tuple[HireLine, ...]
     count: int
     answered: tuple[HireLine, ...]
+    calendar: str = ""
+    """The address of a calendar with the days; empty where there are none."""
 
 
 def due(ctx: Context) -> sa.ColumnElement[bool]:

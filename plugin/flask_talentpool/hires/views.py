@@ -1,20 +1,24 @@
 """The pages of openings and of hires that are asked about, and what their buttons do."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 import sqlalchemy as sa
-from flask import Blueprint, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.enums import HireState
 from flask_talentpool.errors import NotFound
-from flask_talentpool.hires import answers, asked, queries
+from flask_talentpool.hires import answers, asked, calendar, queries
 from flask_talentpool.hires import openings as service
 from flask_talentpool.hires.model import HireMixin
+from flask_talentpool.letters.internal_mail import page_url
 from flask_talentpool.recalls.bench import on_a_bench
+from flask_talentpool.web.csrf import public
 from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context, row_ids
 
 
@@ -28,6 +32,7 @@ def register(blueprint: Blueprint) -> None:
         "/openings/<int:opening_id>/put-back", "opening_put_back", put_back, methods=["POST"]
     )
     blueprint.add_url_rule("/hires", "hires", hires)
+    blueprint.add_url_rule("/calendar/<feed>.ics", "hires_calendar", calendar_file)
     blueprint.add_url_rule("/hires/still-here", "hires_still_here", still_here, methods=["POST"])
     blueprint.add_url_rule("/hires/<int:hire_id>/left", "hire_left", left, methods=["POST"])
     blueprint.add_url_rule(
@@ -78,7 +83,30 @@ def hires() -> ResponseReturnValue:
     """Show the hires that are asked about, and what was answered lately; managers see the openings that come of it."""
     current = request_context()
     current.require(Action.INVITE)
-    return page("hires.html", asked.hires_page(current.ctx, current.visible))
+    model, key = asked.hires_page(current.ctx, current.visible), current.ctx.settings.calendar_key
+    if key is not None:
+        feed = calendar.sealed(key, current.scopes, today=_today(current.ctx))
+        model = replace(model, calendar=page_url(current.ctx, f"/calendar/{feed}.ics"))
+    return page("hires.html", model)
+
+
+@public
+def calendar_file(feed: str) -> ResponseReturnValue:
+    """Give the calendar of whoever took this address; one that is unknown, over or revoked is not here."""
+    ctx = request_context().ctx
+    found = calendar.opened(ctx.settings.calendar_key, feed, today=_today(ctx))
+    if found is None:
+        return Response("There is no such calendar.", 404, content_type="text/plain; charset=utf-8")
+    response = Response(
+        calendar.calendar(ctx, found, url=page_url(ctx, "")), content_type="text/calendar; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _today(ctx: Context) -> date:
+    return ctx.now().astimezone(ctx.settings.timezone).date()
 
 
 def still_here() -> ResponseReturnValue:
