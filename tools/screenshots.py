@@ -106,12 +106,13 @@ def write_a_line(shown: Any, _demo: Any) -> None:
 
 def give_bad_feedback(shown: Any, _demo: Any) -> None:
     """Write what should not be written, so that the check says so."""
+    shown.get_by_text("Feedback to share", exact=False).first.click()
     shown.get_by_label("Against which stated requirement").fill("Two years of shift planning")
     shown.get_by_label("What was seen").fill(
         "Your lack of experience showed, and you are not a fit for our team."
     )
-    shown.get_by_role("button", name="Save all of it").click()
-    shown.locator("#feedback").wait_for()
+    shown.get_by_role("button", name="Save", exact=True).click()
+    shown.locator("textarea[name=feedback]").wait_for()
 
 
 # Those that only look come first; what the last of them do to the demo is in no other picture.

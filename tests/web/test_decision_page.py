@@ -1,5 +1,6 @@
 """A decision's page: what is said of one person, telling, taking back, asking for a line; rights and forms."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -350,3 +351,161 @@ def test_the_mail_to_a_colleague_is_in_no_history_of_the_candidate(personal):
     asked(personal, application)
 
     assert personal.rows("touch") == []
+
+
+# What saving does, before it is pressed
+
+
+def typed(**fields):
+    """What the page posts: everything somebody typed, beside what it showed before."""
+    seen = {"door": "unlatched", "line": "", "reason": "", "detail": "", "stage": "interviewed"}
+    names = ("door", "line", "reason", "detail", "stage")
+    return {**seen, **{f"{name}_seen": seen[name] for name in names}, "against": "", "saw": "", **fields}
+
+
+def previewed(office, application, **fields):
+    return office.post(f"/talent-pool/applications/{application}/preview", typed(**fields))
+
+
+ANNOUNCED = re.compile(r'data-announces="(\w+)"[^>]*>(.*?)</p>', re.DOTALL)
+
+
+def announced(answer):
+    """Return why the letter would wait, or that it goes, and the sentence that says so."""
+    why, words = ANNOUNCED.search(answer.text).groups()
+    return why, " ".join(re.sub(r"<[^>]+>", " ", words).split())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"line": "You asked good questions."},
+        {"door": "open"},
+        {"door": "open", "line": "You asked good questions.", "reason": "other_person"},
+        {"reason": "requirement", "detail": "a B licence", "line": "You asked good questions."},
+        {"line": "You are a culture fit issue for a young team."},
+        {"stage": "applied"},
+        {"stage": "finalist", "line": "You asked good questions."},
+        {"against": "Writes tests", "saw": "two of three exercises had none"},
+    ],
+    ids=lambda fields: "-".join(fields) or "nothing",
+)
+def test_what_saving_announces_is_what_it_does(personal, fields):
+    application = personal.rejected(stage="interview")
+
+    before = previewed(personal, application, **fields)
+    assert personal.decision_of(application).line == ""
+    personal.post(url(personal, application, "write"), typed(**fields))
+
+    why, words = announced(before)
+    letter = personal.letter_of(application)
+    assert why == (letter.because or "goes")
+    assert ("Saving sends it" in words or "goes by itself" in words) == (letter.state == "due")
+    shown = re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", before.text)))
+    first = re.sub(r"\s+", "", letter.text.partition("http")[0].partition("\x02")[0])[:300]
+    assert first in shown
+    assert "ada@mail.example" in words
+    assert "in English" in words
+
+
+def test_a_preview_stores_nothing(personal):
+    application = personal.rejected()
+    with personal.counting() as seen:
+        answer = previewed(personal, application, door="open", line="You asked good questions.")
+
+    assert answer.status_code == 200
+    assert "The letter once you save" in answer.text
+    assert 'value="open" form="tp-panel-1" checked' in answer.text
+    assert not [one for one in seen if one.split()[0].upper() in ("INSERT", "UPDATE", "DELETE")]
+
+
+def test_a_preview_of_what_cannot_be_saved_says_why(personal):
+    application = personal.rejected()
+
+    why, words = announced(previewed(personal, application, reason="requirement"))
+
+    assert why == "refused"
+    assert "Say which stated requirement" in words
+
+
+def test_a_preview_keeps_what_the_page_showed_first_so_that_nobody_is_written_over(personal):
+    application = personal.rejected()
+    personal.post(url(personal, application, "write"), {"line": "Theirs.", "line_seen": ""})
+
+    page = previewed(personal, application, line="Mine.")
+
+    assert 'name="line_seen" value=""' in page.text
+    assert personal.post(url(personal, application, "write"), typed(line="Mine.")).status_code == 409
+
+
+def test_an_outsider_previews_nothing_and_a_preview_needs_a_token(personal):
+    application = personal.rejected()
+    address = f"/talent-pool/applications/{application}/preview"
+
+    assert personal.client.post(address, data={"line": "x"}).status_code == 400
+    assert personal.post(address, {}, client=personal.sign_in("outsider")).status_code == 403
+
+
+def test_what_somebody_else_approved_waits_again_once_it_says_something_else(make_office):
+    office = make_office(TALENTPOOL_MODES={"finalist": "review"})
+    office.sign_in()
+    application = office.rejected()
+    office.post(url(office, application, "send-now"))
+    boss = office.sign_in("admin")
+
+    same = office.post(f"/talent-pool/applications/{application}/preview", {"line": ""}, client=boss)
+    other = office.post(f"/talent-pool/applications/{application}/preview", {"line": "True."}, client=boss)
+
+    assert announced(same)[0] == "goes"
+    assert announced(other)[0] == "review"
+
+
+def test_one_save_keeps_finish_and_note_as_well(personal):
+    application = personal.rejected()
+
+    personal.post(
+        url(personal, application, "write"),
+        typed(finish="2", of="9", finish_seen="", of_seen="", note="Ask about Kiel.", note_seen=""),
+    )
+    page = personal.get(url(personal, application)).text
+
+    row = personal.decision_of(application)
+    assert (row.finish, row.finish_of, row.note) == (2, 9, "Ask about Kiel.")
+    assert page.count("btn-main") + page.count("tp-w-main") == 1
+    assert "Finalist, 2nd of 9" in page
+
+
+def test_finish_and_note_are_saved_after_the_telling(personal):
+    application = personal.rejected()
+    personal.post(url(personal, application, "told"), {"channel": "phone"})
+
+    assert 'name="note" form="tp-panel-1"' in personal.get(url(personal, application)).text
+    answer = personal.post(
+        url(personal, application, "write"), {"finish": "3", "of": "", "note": "Calm.", "note_seen": ""}
+    )
+
+    row = personal.decision_of(application)
+    assert answer.status_code == 303
+    assert (row.finish, row.note) == (3, "Calm.")
+
+
+def test_a_form_that_asked_for_less_comes_back_with_the_rest_as_it_is(personal):
+    application = personal.rejected(stage="interview")
+
+    answer = personal.post(
+        url(personal, application, "write"), {"line": "x" * 601, "line_seen": "", "door": "unlatched"}
+    )
+
+    assert answer.status_code == 400
+    assert '<option value="interviewed" selected>' in answer.text
+
+
+def test_saving_says_when_the_letter_goes(personal):
+    application = personal.rejected()
+
+    answer = personal.post(
+        url(personal, application, "write"), {"line": "You asked good questions."}, follow_redirects=True
+    )
+
+    assert re.search(r"Saved\. The letter goes (today|\d+ \w+) \d\d:\d\d \w+\.", answer.text)

@@ -260,13 +260,15 @@ def test_saving_without_a_change_says_nothing_of_the_door(office):
     assert office.rows("audit", action="door_unlatched") == []
 
 
-def test_the_page_shows_what_each_door_would_say(office):
+def test_the_page_shows_what_another_door_would_say(office):
     office.rejected()
 
-    text = read(office.get("/talent-pool/decisions/1")).text
+    before = read(office.get("/talent-pool/decisions/1"))
+    after = office.post("/talent-pool/applications/1/preview", {"door": "open", "door_seen": "unlatched"})
 
-    assert "What each door would say" in text
-    assert "Recruiter Miller asked for that" in text
+    assert "asked for that" not in before.text
+    assert before.button("Show the letter")
+    assert "Recruiter Miller asked for that" in read(after).text
 
 
 def test_a_door_that_does_not_exist_and_a_line_too_long_are_shown_again(office):
@@ -335,7 +337,7 @@ def test_the_finish_is_written_down_by_the_manager_too(office):
     application = office.rejected()
     manager = office.sign_in("manager")
 
-    read(office.get("/talent-pool/decisions/1", client=manager)).press(manager, "Save the finish", finish="2")
+    read(office.get("/talent-pool/decisions/1", client=manager)).press(manager, "Save", finish="2")
 
     assert office.decision_of(application).finish == 2
     assert office.post("/talent-pool/decisions/1/finish", {"finish": "-1"}).status_code == 400

@@ -75,7 +75,7 @@ def test_the_panel_saves_door_and_line_from_the_hosts_page(office, place):
     assert "Your talk stayed with us." in letter.text
     assert office.row("member", id=letter.member_id).state == "offered"
     page = read(office.get(place))
-    assert "Saved. The letter says so now." in page.text
+    assert "Saved. The letter goes " in page.text
     assert "A letter offers a place in Finalists." in page.text
 
 
@@ -813,3 +813,17 @@ def test_each_of_several_panels_on_a_page_has_a_door_of_its_own(office):
     assert len(names) == 6
     assert sorted(value for _, value in chosen) == ["closed", "unlatched"]
     assert len(dict(chosen)) == 2
+
+
+def test_the_panel_asks_for_the_reason_as_the_decisions_page_does(office):
+    application = office.rejected()
+
+    read(office.get("/candidates/1")).press(
+        office.client, "Save", line="", reason="requirement", detail="a B licence"
+    )
+    ours = office.get(f"/talent-pool/decisions/{office.decision_of(application).id}").text
+
+    assert "a B licence" in office.letter_of(application).text
+    for page in (office.get("/candidates/1").text, ours):
+        assert re.search(r'<option value="requirement" selected[^>]*>A stated requirement', page)
+        assert "The letter says: “" in page

@@ -14,6 +14,7 @@ from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.eligibility import Item, applications
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing, lifecycle
+from flask_talentpool.decisions.changes import Changes
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
@@ -155,12 +156,14 @@ def _facts(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _set(ctx: Context, order: Order, decision: DecisionMixin) -> LetterMixin | None:
     """Set door, reason and “no line” together; the letter that waits is written anew."""
     choices = order.choices
-    if choices.reason:
-        editing.set_reason(ctx, decision, choices.reason, detail=choices.reason_detail, by=order.by)
-    if choices.no_line and decision.line_at is None and not decision.line:
-        editing.set_line(ctx, decision, "", by=order.by)
-    if choices.door and choices.door != decision.door:
-        editing.set_door(ctx, decision, Door(choices.door), by=order.by)
+    changes = Changes(
+        reason=choices.reason or None,
+        detail=choices.reason_detail,
+        line="" if choices.no_line and decision.line_at is None and not decision.line else None,
+        door=Door(choices.door) if choices.door and choices.door != decision.door else None,
+    )
+    if changes:
+        editing.change(ctx, decision, changes, by=order.by)
     return letter_of(ctx, decision)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
-from flask_talentpool.decisions.editing import LONGEST_DETAIL
+from flask_talentpool.decisions.changes import LONGEST_DETAIL
 from flask_talentpool.decisions.telling.told import CHANNELS
 from flask_talentpool.enums import Act, BulkState, Door, LetterState, sentence_of
 from flask_talentpool.errors import Refused

@@ -1,20 +1,22 @@
 """A few letters as they would go: what many people are about to read."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from flask_talentpool.access import Visible
+from flask_talentpool.access import Actor, Visible
 from flask_talentpool.bulk.choices import BulkChoices
 from flask_talentpool.bulk.eligibility import applications
 from flask_talentpool.bulk.model import BulkMixin
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.changes import Changes, copy_of, imagined, put
 from flask_talentpool.decisions.facts import read_facts
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import preview
-from flask_talentpool.enums import Act, DecisionState, Door, ItemState, LetterKind, Outcome
-from flask_talentpool.host.seen import key_of
+from flask_talentpool.enums import Act, Door, ItemState, LetterKind
+from flask_talentpool.errors import Refused
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
 
 SAMPLES = 5
@@ -49,7 +51,7 @@ def samples(ctx: Context, bulk: BulkMixin, visible: Visible) -> tuple[Sample, ..
         return _of_undecided(ctx, [row.application_key for row in chosen])
     ids = [row.decision_id for row in chosen]
     if act is Act.SET:
-        return _of_changed(ctx, ids, choices, visible, said_by=bulk.by_name)
+        return _of_changed(ctx, ids, choices, visible, by=Actor(bulk.by, bulk.by_name))
     letter = ctx.models.letter
     if act is Act.SEND_AGAIN:
         return _of_letters(ctx, letter.id.in_([row.letter_id for row in chosen]), visible)
@@ -76,7 +78,7 @@ def _of_letters(ctx: Context, which: sa.ColumnElement[bool], visible: Visible) -
 
 
 def _of_changed(
-    ctx: Context, ids: list[int], choices: BulkChoices, visible: Visible, *, said_by: str
+    ctx: Context, ids: list[int], choices: BulkChoices, visible: Visible, *, by: Actor
 ) -> tuple[Sample, ...]:
     """Write what the letters would say with what is set; on copies, so that nothing is stored."""
     decision = ctx.models.decision
@@ -85,15 +87,16 @@ def _of_changed(
     )
     rows = list(found)
     loaded = applications(ctx, [row.application_key for row in rows])
-    names = [column.key for column in sa.inspect(decision).column_attrs]
     drafted = []
     for row in rows:
-        copy: DecisionMixin = decision(**{name: getattr(row, name) for name in names})
-        copy.door = Door(choices.door) if choices.door else copy.door
-        if choices.door:
-            copy.door_by_name = said_by
-        if choices.reason:
-            copy.reason_code, copy.reason_detail = choices.reason, choices.reason_detail
+        copy = copy_of(ctx, row)
+        changes = Changes(
+            door=Door(choices.door) if choices.door else None,
+            reason=choices.reason or None,
+            detail=choices.reason_detail,
+        )
+        with contextlib.suppress(Refused):  # what cannot be set is left out when it is worked off
+            put(ctx, copy, changes, by=by)
         drafted.append(_drafted(ctx, copy, loaded.get(row.application_key)))
     return tuple(sample for sample in drafted if sample is not None)
 
@@ -106,27 +109,9 @@ def _of_undecided(ctx: Context, keys: list[str]) -> tuple[Sample, ...]:
         application = loaded.get(key)
         if application is None:
             continue
-        seen, now = ctx.host.seen_in_object(application), ctx.now()
-        imagined: DecisionMixin = ctx.models.decision(
-            scope=seen.scope,
-            application_id=key_of(application),
-            application_key=key,
-            candidate_key="" if seen.candidate_key is None else str(seen.candidate_key),
-            outcome=Outcome.REJECTED,
-            state=DecisionState.LIVE,
-            never_pool=False,
-            stage_reached=ctx.host.stage_reached(seen.stage),
-            stage_by="",
-            door=Door.UNLATCHED,
-            **dict.fromkeys(
-                ("line", "reason", "reason_code", "reason_detail", "feedback", "needs_review"), ""
-            ),
-            **dict.fromkeys(("door_by", "door_by_name", "line_by_name", "feedback_read_by"), ""),
-            decided_at=now,
-            noticed_at=now,
-        )
-        read_facts(ctx, imagined, application)
-        drafted.append(_drafted(ctx, imagined, application))
+        decision = imagined(ctx, application)
+        read_facts(ctx, decision, application)
+        drafted.append(_drafted(ctx, decision, application))
     return tuple(sample for sample in drafted if sample is not None)
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.changes import LONGEST_TEXT, Changes, put, tidy_text
 from flask_talentpool.decisions.locking import letter_of, lock_decision
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import answer, recompose
@@ -14,10 +15,6 @@ from flask_talentpool.errors import BeingHandedOver, Refused
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.outbox import is_waiting, lapse
 
-LONGEST_LINE = 600
-LONGEST_DETAIL = 300
-LONGEST_TEXT = 4000
-"""Of feedback, and of a note."""
 LAST = 999
 """The last place in a finish that can be written down."""
 NO_FINISH = f"A finish is a whole number from 1 to {LAST}; leave it empty for none."
@@ -44,82 +41,49 @@ def require_live(decision: DecisionMixin) -> None:
         raise Refused("This decision no longer stands.", code="decision_ended")
 
 
-def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) -> LetterMixin | None:
-    """Say whether this person is wanted back; the waiting letter is written anew.
+def change(ctx: Context, decision: DecisionMixin, changes: Changes, *, by: Actor) -> LetterMixin | None:
+    """Say several things about a decision at once; the waiting letter is written anew, once.
 
     Raises:
-        Refused: The person was told already, or must never be pooled.
+        Refused: One of them cannot be, or the person was told already.
         BeingHandedOver: The letter is going out right now.
     """
     untold(decision)
-    if door is not Door.CLOSED and decision.never_pool:
-        raise Refused("Your ATS marks this person as one who must never be in a pool.", code="never_pool")
-    decision.door = door
-    decision.door_by, decision.door_by_name = by.id, by.name[:160]
-    ctx.record(by, f"door_{door}", "decision", decision.id, scope=decision.scope)
+    for act, detail in put(ctx, decision, changes, by=by):
+        ctx.record(by, act, "decision", decision.id, scope=decision.scope, detail=detail)
     return rewrite(ctx, decision, by=by)
+
+
+def set_door(ctx: Context, decision: DecisionMixin, door: Door, *, by: Actor) -> LetterMixin | None:
+    """Say whether this person is wanted back; see :func:`change`."""
+    return change(ctx, decision, Changes(door=door), by=by)
 
 
 def set_line(ctx: Context, decision: DecisionMixin, line: str, *, by: Actor) -> LetterMixin | None:
-    """Put one true personal line into the letter; an empty one says that there is none.
+    """Put one true personal line into the letter; an empty one says that there is none. See :func:`change`.
 
     Either way the letter waits for a line no longer.
-
-    Raises:
-        Refused: The line is too long, or the person was told already.
-        BeingHandedOver: The letter is going out right now.
     """
-    untold(decision)
-    line = " ".join(line.split())
-    if len(line) > LONGEST_LINE:
-        raise Refused(
-            f"The line has {len(line)} characters; a letter takes up to {LONGEST_LINE}.", code="line_too_long"
-        )
-    is_new = bool(line or decision.line)
-    decision.line = line
-    decision.line_by, decision.line_by_name = by.id[:160], by.name[:160]
-    decision.line_at = ctx.now()
-    ctx.record(by, "line" if is_new else "no_line", "decision", decision.id, scope=decision.scope)
-    return rewrite(ctx, decision, by=by)
+    return change(ctx, decision, Changes(line=line), by=by)
 
 
 def set_reason(
     ctx: Context, decision: DecisionMixin, code: str, *, detail: str = "", by: Actor
 ) -> LetterMixin | None:
-    """Choose why; a reason that may be shared gives the letter its sentence, any other gives none.
-
-    Raises:
-        Refused: There is no such reason, its sentence needs a detail, or the person was told already.
-    """
-    untold(decision)
-    detail = " ".join(detail.split())[:LONGEST_DETAIL]
-    reason = ctx.settings.reasons.get(code) if code else None
-    if code and reason is None:
-        raise Refused(
-            f"There is no reason “{code}”. There are: {', '.join(ctx.settings.reasons)}.", code="reason"
-        )
-    if reason is not None and reason.needs_detail and not detail:
-        raise Refused(
-            "Say which stated requirement: without it the letter gives no reason.", code="reason_detail"
-        )
-    decision.reason_code, decision.reason_by = code, by.id[:160]
-    decision.reason_detail = detail if reason is not None and reason.needs_detail else ""
-    ctx.record(by, "reason", "decision", decision.id, scope=decision.scope, detail=code)
-    return rewrite(ctx, decision, by=by)
+    """Choose why; a reason that may be shared gives the letter its sentence, any other gives none. See :func:`change`."""
+    return change(ctx, decision, Changes(reason=code, detail=detail), by=by)
 
 
 def set_stage(
     ctx: Context, decision: DecisionMixin, reached: StageReached, *, by: Actor
 ) -> LetterMixin | None:
-    """Correct how far the application came; from then on the host's own stage does not change it.
+    """Correct how far the application came; from then on the host's own stage does not change it. See :func:`change`."""
+    return change(ctx, decision, Changes(stage=reached), by=by)
 
-    Raises:
-        Refused: The person was told already.
-    """
-    untold(decision)
-    decision.stage_reached, decision.stage_by = reached, by.id[:160]
-    ctx.record(by, "stage", "decision", decision.id, scope=decision.scope, detail=reached)
-    return rewrite(ctx, decision, by=by)
+
+def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor) -> LetterMixin | None:
+    """Write feedback that the letter shares; where a second reader is asked for, only once they approved. See :func:`change`."""
+    return change(ctx, decision, Changes(feedback=text), by=by)
 
 
 def set_finish(
@@ -194,20 +158,6 @@ def _refuse_taken(ctx: Context, decision: DecisionMixin, finish: int) -> None:
         )
 
 
-def set_feedback(ctx: Context, decision: DecisionMixin, text: str, *, by: Actor) -> LetterMixin | None:
-    """Write feedback that the letter shares; where a second reader is asked for, only once they approved.
-
-    Raises:
-        Refused: It is too long, or the person was told already.
-    """
-    untold(decision)
-    decision.feedback = _text(text)
-    decision.feedback_by, decision.feedback_by_name = by.id[:160], by.name[:160]
-    decision.feedback_read_by = ""
-    ctx.record(by, "feedback", "decision", decision.id, scope=decision.scope)
-    return rewrite(ctx, decision, by=by)
-
-
 def read_feedback(
     ctx: Context, decision: DecisionMixin, *, approve: bool, by: Actor, seen: str | None = None
 ) -> LetterMixin | None:
@@ -228,7 +178,7 @@ def read_feedback(
         raise Refused("There is no feedback to read.", code="feedback")
     if decision.feedback_by == by.id:
         raise Refused("You wrote it. Somebody else has to read it.", code="second_reader")
-    if seen is not None and _text(seen) != decision.feedback:
+    if seen is not None and tidy_text(seen) != decision.feedback:
         raise Refused("It was changed while you were reading. Read it again.", code="changed_meanwhile")
     decision.feedback_read_by = by.id[:160] if approve else ""
     if not approve:
@@ -254,19 +204,10 @@ def set_note(ctx: Context, decision: DecisionMixin, note: str, *, by: Actor) -> 
     Raises:
         Refused: It is too long.
     """
-    decision.note = _text(note)
+    decision.note = tidy_text(note)
     decision.note_by, decision.note_by_name = by.id[:160], by.name[:160]
     ctx.record(by, "note", "decision", decision.id, scope=decision.scope)
     ctx.session.flush()
-
-
-def _text(text: str) -> str:
-    clean = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-    if len(clean) > LONGEST_TEXT:
-        raise Refused(
-            f"The text has {len(clean)} characters; up to {LONGEST_TEXT} are kept.", code="too_long"
-        )
-    return clean
 
 
 def rewrite(ctx: Context, decision: DecisionMixin, *, by: Actor) -> LetterMixin | None:

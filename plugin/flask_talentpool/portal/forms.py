@@ -3,7 +3,7 @@
 from wtforms import Form, RadioField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.changes import LONGEST_LINE
 from flask_talentpool.text import one_line
 
 STAY = ("stay", "leave")

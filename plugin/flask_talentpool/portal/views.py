@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from flask_talentpool.context import Context
 from flask_talentpool.db.binds import read_where_written
-from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.changes import LONGEST_LINE
 from flask_talentpool.errors import BeingHandedOver
 from flask_talentpool.letters.delivery.prepare import open_link
 from flask_talentpool.letters.model import LinkMixin

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Form, IntegerField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
 
-from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.changes import LONGEST_LINE
 from flask_talentpool.text import one_line
 
 LAST = 999

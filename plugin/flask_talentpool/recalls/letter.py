@@ -8,7 +8,7 @@ from typing import Any
 from flask_talentpool import signals
 from flask_talentpool.access import Actor
 from flask_talentpool.context import Answer, Cancel, Context, Hold
-from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.changes import LONGEST_LINE
 from flask_talentpool.decisions.facts import application_of, read_anew
 from flask_talentpool.decisions.locking import letter_of as outcome_letter
 from flask_talentpool.decisions.model import DecisionMixin

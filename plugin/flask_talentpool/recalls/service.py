@@ -13,7 +13,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import SOFTWARE, Context
 from flask_talentpool.db.arrays import chunks
 from flask_talentpool.db.locks import may_become, seize, update_if
-from flask_talentpool.decisions.editing import LONGEST_LINE
+from flask_talentpool.decisions.changes import LONGEST_LINE
 from flask_talentpool.decisions.facts import read_anew
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import HoldReason, LetterState, RecallState

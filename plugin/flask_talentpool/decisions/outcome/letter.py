@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from flask_talentpool import signals
 from flask_talentpool.context import Context
@@ -13,9 +16,15 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome import draft as drafts
 from flask_talentpool.decisions.outcome import together
 from flask_talentpool.decisions.outcome.facts import LetterFacts, load
-from flask_talentpool.decisions.outcome.hold_reasons import Obstacle, why_waits
+from flask_talentpool.decisions.outcome.hold_reasons import why_waits
 from flask_talentpool.decisions.outcome.last_day import last_day_at
-from flask_talentpool.decisions.outcome.release import look_again_at, mode_of, next_moment
+from flask_talentpool.decisions.outcome.release import (
+    goes_without_at,
+    look_again_at,
+    mode_of,
+    next_moment,
+    next_working_day,
+)
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterKind, LetterState, Mode, Outcome
 from flask_talentpool.letters import outbox
@@ -153,8 +162,8 @@ def _write_anew(ctx: Context, letter: LetterMixin, facts: LetterFacts) -> None:
         values.pop("held_until")  # it remembers that it was put off once
     for name, value in values.items():
         setattr(letter, name, value)
-    if because is None and letter.state == LetterState.HELD and letter.approved_at is None:
-        letter.due_at = next_moment(ctx, letter.due_at, facts.candidate)
+    if because is None:
+        letter.due_at = _freed_at(ctx, letter, facts.candidate)
     if because is HoldReason.LETTER_TODAY:
         letter.due_at = due_at
     if because is not HoldReason.TOGETHER:
@@ -193,23 +202,70 @@ def preview(
     return draft_of(ctx, decision, application, pool_name=pool_name).written
 
 
-def foresee(ctx: Context, decision: DecisionMixin, application: Any, *, is_ambiguous: bool) -> Obstacle:
-    """Return why the letter of a decision would wait if it were written now; stores nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What would become of a letter that is written now: its words, and whether and when it goes."""
+
+    written: Written | None
+    because: HoldReason | None
+    """Why it waits; nothing when it goes by itself."""
+    detail: str
+    due_at: datetime
+
+
+def foresee(
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    *,
+    letter: LetterMixin | None = None,
+    by: str = "",
+    is_ambiguous: bool,
+) -> Foreseen:
+    """Say what would become of the letter of a decision if it were written now; stores nothing.
 
     Args:
         ctx: The unit of work.
         decision: The decision, which need not be stored.
         application: The host's row, as the caller sees it.
+        letter: The letter that waits, if there is one.
+        by: Who has it written anew: what somebody else approved counts no more once it says something else.
         is_ambiguous: Whether the candidate's row may be somebody else by now.
     """
     suspended = ctx.now() if is_ambiguous else None
     pretended = Known(ctx.models.person(), ctx.models.candidate_link(suspended_at=suspended))
     candidate = ctx.host.candidate_of(application, ctx.session)
     row = Facts(application=application, candidate=candidate, known=pretended)
-    draft = draft_of(ctx, decision, application)
-    if not decision.needs_review and not has_baseline(ctx):
-        return HoldReason.BEFORE_START, ""
-    return why_waits(ctx, load(ctx, [(decision, None)], [row])[0], draft=draft)
+    draft = draft_of(ctx, decision, application, pool_name=drafts.pool_name_of(ctx, decision))
+    if letter is not None and letter.approved_by not in ("", by):
+        text = draft.written.text if draft.written is not None else ""
+        letter = letter if text == letter.text else _unapproved(ctx, letter)
+    facts = load(ctx, [(decision, letter)], [row])[0]
+    because, detail = why_waits(ctx, facts, draft=draft)
+    if letter is None and not decision.needs_review and not has_baseline(ctx):
+        because, detail = HoldReason.BEFORE_START, ""
+    if because is None and together.may_go_together(ctx, facts):
+        because = HoldReason.TOGETHER
+    due_at = letter.due_at if letter is not None else letter_due(ctx, decision, candidate)
+    if because is HoldReason.LETTER_TODAY:
+        due_at = next_working_day(ctx, candidate)
+    elif because is HoldReason.PERSONAL:
+        due_at = goes_without_at(ctx, decision, candidate, interviewed_at=facts.interviewed_at)
+    elif because is None and letter is not None:
+        due_at = _freed_at(ctx, letter, candidate)
+    return Foreseen(written=draft.written, because=because, detail=detail, due_at=due_at)
+
+
+def _unapproved(ctx: Context, letter: LetterMixin) -> LetterMixin:
+    columns = [column.key for column in sa.inspect(ctx.models.letter).column_attrs]
+    values = {name: getattr(letter, name) for name in columns}
+    return ctx.models.letter(**values | {"approved_at": None, "approved_by": ""})
+
+
+def _freed_at(ctx: Context, letter: LetterMixin, candidate: Any) -> datetime:
+    """Return when a letter goes that nothing holds from now on."""
+    is_freed = letter.state == LetterState.HELD and letter.approved_at is None
+    return next_moment(ctx, letter.due_at, candidate) if is_freed else letter.due_at
 
 
 def compose(ctx: Context, facts: LetterFacts) -> tuple[HoldReason | None, dict[str, Any]]:

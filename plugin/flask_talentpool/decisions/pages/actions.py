@@ -14,12 +14,9 @@ from flask_talentpool.decisions.pages import queries
 from flask_talentpool.decisions.pages.beside import HIDDEN, besides, is_beside
 from flask_talentpool.decisions.pages.forms import (
     AskForm,
-    FinishForm,
-    LetterForm,
-    NoteForm,
     TakeBackForm,
-    ToldForm,
 )
+from flask_talentpool.decisions.pages.grid import goes
 from flask_talentpool.decisions.pages.panel_view import panel_view
 from flask_talentpool.enums import HoldReason, LetterState
 from flask_talentpool.errors import Refused
@@ -47,17 +44,21 @@ def decision_page(
 
 def show_decision(model: queries.DecisionPage, *, status: int, **forms: Any) -> ResponseReturnValue:
     """Answer with the page of a decision or of an application that may not be noticed yet."""
-    panel = model.panel
+    view = panel_view(
+        model.panel,
+        form=forms.get("form"),
+        told_form=forms.get("told_form"),
+        saving=model.saving,
+        more=model.more,
+        sent=forms.get("sent"),
+    )
     return page(
         "decision.html",
         model,
         status=status,
-        view=panel_view(panel, form=forms.get("form"), told_form=forms.get("told_form")),
-        form=forms.get("form") or LetterForm(),
-        told_form=forms.get("told_form") or ToldForm(),
-        finish_form=forms.get("finish_form")
-        or FinishForm(data={"finish": panel.finish, "of": panel.finish_of}),
-        note_form=forms.get("note_form") or NoteForm(),
+        view=view,
+        form=view.form,
+        told_form=view.told_form,
         back_form=forms.get("back_form") or TakeBackForm(),
         ask_form=forms.get("ask_form") or AskForm(),
     )
@@ -106,6 +107,7 @@ def facts_of(ctx: Context, row: DecisionMixin) -> dict[str, object]:
         "host_still_says_so": row.suppressed_for is not None,
         "held_because": because,
         "held_detail": letter.detail if letter is not None else "",
+        "goes": goes(ctx, letter) if letter is not None else "",
     }
 
 

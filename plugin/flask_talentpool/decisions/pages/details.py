@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_talentpool.access import Action, Actor, May
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.release import feedback_to_share
 from flask_talentpool.decisions.pages.why import Why, why
@@ -14,17 +15,6 @@ from flask_talentpool.enums import DecisionState, Door, Outcome, StageReached
 from flask_talentpool.host.owner import NOBODY, owner_of
 from flask_talentpool.letters.checks.checker import Finding, check_words
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonChoice:
-    """One reason to choose, with the sentence a letter would get."""
-
-    code: str
-    label: str
-    sentence: str
-    """Empty for one that stays inside."""
-    needs_detail: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +52,12 @@ class Asked:
 class Details:
     """What is said of a decision beside its letter."""
 
-    reasons: tuple[ReasonChoice, ...]
     why: Why
-    detail: str
     stages: tuple[str, ...]
     stage: str
     stage_by_person: bool
     feedback: Feedback
     note: Note
-    line_findings: tuple[Finding, ...]
     feedback_findings: tuple[Finding, ...]
     asked: tuple[Asked, ...]
     ask_name: str
@@ -115,15 +102,12 @@ def details(
     owner = owner_of(ctx.host, application) if application is not None else NOBODY
     is_open = phase == "waiting"
     return Details(
-        reasons=_reasons(ctx, language),
-        why=why(ctx, facts, application, language=language),
-        detail=decision.reason_detail or "",
+        why=why(ctx, facts, application, letter_of(ctx, decision), language=language),
         stages=tuple(StageReached),
         stage=facts.stage_reached,
         stage_by_person=bool(decision.stage_by),
         feedback=_feedback(ctx, decision, actor),
         note=_note(decision, may, actor),
-        line_findings=check_words(decision.line, language=language) if decision.line else (),
         feedback_findings=check_words(decision.feedback, language=language) if decision.feedback else (),
         asked=_asked(ctx, decision),
         ask_name=owner.name if owner.address else "",
@@ -137,18 +121,6 @@ def details(
         ended_why=decision.ended_why or "",
         correction=_correction(ctx, decision),
         written_by=decision.line_by_name or "",
-    )
-
-
-def _reasons(ctx: Context, language: str) -> tuple[ReasonChoice, ...]:
-    return tuple(
-        ReasonChoice(
-            code=code,
-            label=reason.label,
-            sentence=reason.sentence(language, "…"),
-            needs_detail=reason.needs_detail,
-        )
-        for code, reason in ctx.settings.reasons.items()
     )
 
 
@@ -234,7 +206,7 @@ def sheet(ctx: Context, decision: DecisionMixin, application: Any, *, actor: Act
         name=ctx.host.name_of(candidate) if candidate is not None else "No name",
         phone=str(ctx.host.read("phone", candidate) or ""),
         job=decision.job_label,
-        why=why(ctx, decision, application, language=ctx.settings.locale),
+        why=why(ctx, decision, application, letter_of(ctx, decision), language=ctx.settings.locale),
         line=decision.line,
         feedback=feedback_to_share(ctx, decision),
         door=decision.door,

@@ -13,6 +13,7 @@ from flask_talentpool.access import Actor
 from flask_talentpool.context import Context
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions import editing
+from flask_talentpool.decisions.changes import Changes
 from flask_talentpool.decisions.facts import complete
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.pages.why import unsaid
@@ -118,9 +119,7 @@ def save_row(
     editing.untold(decision)
     if decision.completed_at is None:
         complete(ctx, decision)
-    _apply(ctx, decision, now, typed, by=by)
-    if says_none:
-        editing.set_line(ctx, decision, "", by=by)
+    _apply(ctx, decision, now, typed, by=by, says_none=says_none)
     return Saved(decision_id=decision.id, changed=True)
 
 
@@ -133,21 +132,26 @@ def _tidy(cells: Cells) -> Cells:
     return Cells(**{name: " ".join(getattr(cells, name).split()) for name in FIELDS})
 
 
-def _apply(ctx: Context, decision: DecisionMixin, now: Cells, typed: Cells, *, by: Actor) -> None:
+def _apply(
+    ctx: Context, decision: DecisionMixin, now: Cells, typed: Cells, *, by: Actor, says_none: bool
+) -> None:
     if typed.finish != now.finish:
         if typed.finish and not (typed.finish.isdecimal() and len(typed.finish) <= len(str(editing.LAST))):
             raise Refused(editing.NO_FINISH, code="finish")
         finish = int(typed.finish) if typed.finish else None
         of = decision.finish_of if finish is not None else None
         editing.set_finish(ctx, decision, finish, of=of if of is None or of >= (finish or 0) else None, by=by)
-    if (typed.reason, typed.detail) != (now.reason, now.detail):
-        editing.set_reason(ctx, decision, typed.reason, detail=typed.detail, by=by)
-    if typed.door != now.door:
-        if typed.door not in set(Door):
-            raise Refused("There is no such door.", code="door")
-        editing.set_door(ctx, decision, Door(typed.door), by=by)
-    if typed.line != now.line:
-        editing.set_line(ctx, decision, typed.line, by=by)
+    is_door, is_line = typed.door != now.door, typed.line != now.line
+    if is_door and typed.door not in set(Door):
+        raise Refused("There is no such door.", code="door")
+    changes = Changes(
+        reason=typed.reason if (typed.reason, typed.detail) != (now.reason, now.detail) else None,
+        detail=typed.detail,
+        door=Door(typed.door) if is_door else None,
+        line=typed.line if is_line or says_none else None,
+    )
+    if changes:
+        editing.change(ctx, decision, changes, by=by)
 
 
 def _said(ctx: Context, now: Cells) -> str:

@@ -4,23 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
 from flask_talentpool.access import Action, May, Subject
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.changes import copy_of, imagined
 from flask_talentpool.decisions.facts import application_of, live_decision, read_facts
 from flask_talentpool.decisions.lifecycle import quiet_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import pool_name_of
-from flask_talentpool.decisions.outcome.letter import foresee, preview, wants_letter
-from flask_talentpool.decisions.outcome.release import goes_without_at, waits_for_line
+from flask_talentpool.decisions.outcome.letter import foresee, wants_letter
+from flask_talentpool.decisions.outcome.release import goes_without_at, next_moment, waits_for_line
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.decisions.pages.beside import Beside, besides, is_beside
 from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, letter_shown, sentences
+from flask_talentpool.decisions.pages.why import ReasonChoice, Why, reason_choices, why
 from flask_talentpool.decisions.telling import confirmation
 from flask_talentpool.decisions.telling.told import came_back
-from flask_talentpool.enums import DecisionState, Door, HoldReason, LetterState, Outcome, StageReached
+from flask_talentpool.enums import DecisionState, HoldReason, LetterState, Outcome, StageReached
 from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import APPROVABLE
@@ -91,6 +90,13 @@ class Panel:
     """``offered``, a letter's state, or empty."""
     beside: Beside | None = None
     """The other application that holds the letter."""
+    why: Why | None = None
+    """Which reason the letter gives; None where nothing can be said of it any more."""
+    reasons: tuple[ReasonChoice, ...] = ()
+    detail: str = ""
+    """Which stated requirement."""
+    with_line_at: datetime | None = None
+    """When a letter that waits for a line goes once there is one, or none is needed."""
 
     @property
     def suggests_open(self) -> bool:
@@ -121,28 +127,7 @@ def panel_of_application(ctx: Context, application: Any, may: May) -> Panel:
         return _bare(ctx, application, phase, verdict.outcome, _rights(may, subject))
     if not has_baseline(ctx):
         return _bare(ctx, application, "before", verdict.outcome, _rights(may, subject), note=_BEFORE)
-    # What the hook did not see: written as it would be noticed now, and kept nowhere.
-    now = ctx.now()
-    imagined = ctx.models.decision(
-        scope=seen.scope,
-        application_id=key,
-        application_key=key_text(key),
-        candidate_key="" if seen.candidate_key is None else key_text(seen.candidate_key),
-        job_key="" if seen.job_key is None else key_text(seen.job_key),
-        outcome=Outcome.REJECTED,
-        state=DecisionState.LIVE,
-        never_pool=verdict.never_pool,
-        stage_reached=ctx.host.stage_reached(seen.stage),
-        door=(Door.CLOSED if verdict.never_pool else Door.UNLATCHED),
-        door_by="",
-        door_by_name="",
-        line="",
-        reason="",
-        needs_review="",
-        decided_at=now,
-        noticed_at=now,
-    )
-    return _panel(ctx, imagined, application, may)
+    return _panel(ctx, imagined(ctx, application), application, may)
 
 
 def panel_of_decision(ctx: Context, decision: DecisionMixin, may: May) -> Panel:
@@ -198,6 +183,9 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
     subject = (
         decision if decision.completed_at is not None or application is None else subject_of(ctx, application)
     )
+    language = language_for(ctx, application) if application is not None else ctx.settings.locale
+    rights = _rights(may, subject)
+    writes_why = phase == "waiting" and rights.write
     shown = _letter(ctx, facts, application, letter, phase)
     other = None
     if shown is not None and phase == "waiting" and is_beside(shown.because):
@@ -223,27 +211,29 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
         letter=shown,
         told=told,
         beside=other,
-        rights=_rights(may, subject),
-        **_waiting(ctx, facts, application, phase),
-        language=language_for(ctx, application) if application is not None else ctx.settings.locale,
+        rights=rights,
+        **_waiting(ctx, facts, application, phase, shown),
+        language=language,
+        why=why(ctx, facts, application, letter, language=language, is_quick=True) if writes_why else None,
+        reasons=reason_choices(ctx, language) if writes_why else (),
+        detail=decision.reason_detail or "",
         line_by=decision.line_by_name or "",
         finish_of=decision.finish_of,
         short_letter="offered" if told is not None and confirmation.can_follow(ctx, decision) else "",
     )
 
 
-def _waiting(ctx: Context, facts: DecisionMixin, application: Any, phase: str) -> dict[str, Any]:
-    """Return whether the letter waits for a line, and until when."""
+def _waiting(
+    ctx: Context, facts: DecisionMixin, application: Any, phase: str, letter: LetterShown | None
+) -> dict[str, Any]:
+    """Return whether the letter waits for a line, until when, and when it goes with one."""
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     if phase != "waiting" or candidate is None or not waits_for_line(ctx, facts, candidate):
         return {}
-    return {"waits_for_line": True, "without_at": goes_without_at(ctx, facts, candidate)}
-
-
-def copy_of(ctx: Context, decision: DecisionMixin) -> DecisionMixin:
-    """Return a copy that belongs to no session, so that reading facts onto it stores nothing."""
-    columns = [column.key for column in sa.inspect(ctx.models.decision).column_attrs]
-    return ctx.models.decision(**{name: getattr(decision, name) for name in columns})
+    waits = {"waits_for_line": True, "without_at": goes_without_at(ctx, facts, candidate)}
+    if letter is None or letter.due_at is None or letter.because != HoldReason.PERSONAL:
+        return waits
+    return {**waits, "with_line_at": next_moment(ctx, letter.due_at, candidate)}
 
 
 def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which they are ruled out)
@@ -288,13 +278,13 @@ def _letter(
     candidate = ctx.host.candidate_of(application, ctx.session)
     link = find_link(ctx, key_of(candidate), facts.scope) if candidate is not None else None
     is_ambiguous = link is not None and looks_like_somebody_else(ctx, candidate, link)
-    because, detail = foresee(ctx, facts, application, is_ambiguous=is_ambiguous)
-    written = preview(ctx, facts, application, pool_name=pool_name_of(ctx, facts))
+    foreseen = foresee(ctx, facts, application, is_ambiguous=is_ambiguous)
+    written, because = foreseen.written, foreseen.because or ""
     return LetterShown(
         id=None,
         state="unwritten",
-        because=because or "",
-        held=sentences(because or "", detail),
+        because=because,
+        held=sentences(because, foreseen.detail),
         due_at=letter_due(ctx, facts, candidate),
         sent_at=None,
         subject=written.subject if written else "",

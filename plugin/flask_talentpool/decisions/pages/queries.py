@@ -6,31 +6,20 @@ from typing import Any
 
 from flask_talentpool.access import Actor, May
 from flask_talentpool.context import Context
+from flask_talentpool.decisions.changes import copy_of, imagined
 from flask_talentpool.decisions.facts import application_of, read_facts
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.draft import pool_name_of
-from flask_talentpool.decisions.outcome.letter import preview
 from flask_talentpool.decisions.pages.details import Details, details
 from flask_talentpool.decisions.pages.panel import (
     Panel,
-    copy_of,
     panel_of_application,
     panel_of_decision,
 )
-from flask_talentpool.enums import Door, Outcome
+from flask_talentpool.decisions.pages.saving import Saving, Typed, saving
+from flask_talentpool.enums import Outcome
 from flask_talentpool.host.seen import key_of
 from flask_talentpool.letters.history import Act, history
-from flask_talentpool.letters.reading import Paragraphs, paragraphs
 from flask_talentpool.people.service import find_link, looks_like_somebody_else
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoorText:
-    """What the letter would say with one door."""
-
-    door: str
-    subject: str
-    body: Paragraphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +36,8 @@ class DecisionPage:
     """A decision with its panel and what stands beside it."""
 
     panel: Panel
-    doors: tuple[DoorText, ...]
+    saving: Saving | None
+    """What saving does; None where nothing is to be saved in the letter."""
     doubt: RowInDoubt | None
     person_id: int | None
     bench: str
@@ -60,17 +50,21 @@ class DecisionPage:
     more: Details | None = None
 
 
-def decision_page(ctx: Context, decision: DecisionMixin, may: May, *, actor: Actor | None) -> DecisionPage:
-    """Return the page of a stored decision, for somebody who looks at it."""
+def decision_page(
+    ctx: Context, decision: DecisionMixin, may: May, *, actor: Actor | None, typed: Typed | None = None
+) -> DecisionPage:
+    """Return the page of a stored decision, with what somebody typed and has not saved."""
     panel = panel_of_decision(ctx, decision, may)
-    return _page(ctx, decision, application_of(ctx, decision), panel, may, actor=actor)
+    return _page(ctx, decision, application_of(ctx, decision), panel, may, actor=actor, typed=typed)
 
 
-def application_page(ctx: Context, application: Any, may: May, *, actor: Actor | None) -> DecisionPage:
+def application_page(
+    ctx: Context, application: Any, may: May, *, actor: Actor | None, typed: Typed | None = None
+) -> DecisionPage:
     """Return the same page for an application, whether its decision is noticed or not."""
     panel = panel_of_application(ctx, application, may)
     decision = ctx.session.get(ctx.models.decision, panel.decision_id) if panel.decision_id else None
-    return _page(ctx, decision, application, panel, may, actor=actor)
+    return _page(ctx, decision, application, panel, may, actor=actor, typed=typed)
 
 
 def _page(
@@ -81,13 +75,18 @@ def _page(
     may: May,
     *,
     actor: Actor | None,
+    typed: Typed | None,
 ) -> DecisionPage:
+    saved = None
+    if panel.phase == "waiting" and actor is not None:
+        about = decision if decision is not None else imagined(ctx, application)
+        saved = saving(ctx, about, application, panel, may, by=actor, typed=typed)
     candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
     link = ctx.host.map.candidate_url
     shows_bench = panel.outcome == Outcome.REJECTED and decision is not None
     return DecisionPage(
         panel=panel,
-        doors=_doors(ctx, decision, application, panel, actor=actor),
+        saving=saved,
         doubt=_doubt(ctx, decision, candidate),
         person_id=decision.person_id if decision is not None else None,
         bench=(decision.job_key or decision.job_label) if shows_bench and decision is not None else "",
@@ -121,25 +120,6 @@ def _history(ctx: Context, decision: DecisionMixin | None, actor: Actor | None) 
     if decision is None:
         return ()
     return history(ctx, [("decision", decision.id)], actor_id=actor.id if actor is not None else "")
-
-
-def _doors(
-    ctx: Context, decision: DecisionMixin | None, application: Any, panel: Panel, *, actor: Actor | None
-) -> tuple[DoorText, ...]:
-    if decision is None or application is None or panel.phase != "waiting" or panel.never_pool:
-        return ()
-    facts = copy_of(ctx, decision)
-    read_facts(ctx, facts, application)
-    pool_name = pool_name_of(ctx, facts)
-    texts = []
-    for door in Door:
-        if door != decision.door and actor is not None:
-            facts.door_by_name = actor.name  # whoever sets it now is who says "we want you back"
-        facts.door = door
-        written = preview(ctx, facts, application, pool_name=pool_name)
-        if written is not None:
-            texts.append(DoorText(door=door, subject=written.subject, body=paragraphs(written.text)))
-    return tuple(texts)
 
 
 def _doubt(ctx: Context, decision: DecisionMixin | None, candidate: Any) -> RowInDoubt | None:

@@ -9,11 +9,11 @@ from werkzeug.datastructures import MultiDict
 from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing, lifecycle
+from flask_talentpool.decisions.changes import Changes
 from flask_talentpool.decisions.facts import complete
-from flask_talentpool.decisions.host_reason import is_said
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.decisions.outcome.letter import answer
+from flask_talentpool.decisions.outcome.letter import answer, wants_letter
 from flask_talentpool.decisions.pages import panel, queries
 from flask_talentpool.decisions.pages.actions import (
     act_on,
@@ -25,9 +25,14 @@ from flask_talentpool.decisions.pages.actions import (
     theirs,
 )
 from flask_talentpool.decisions.pages.details import may_read_note
-from flask_talentpool.decisions.pages.forms import FinishForm, LetterForm, NoteForm, ReadForm
+from flask_talentpool.decisions.pages.forms import (
+    LetterForm,
+    ReadForm,
+    reason_seen,
+)
+from flask_talentpool.decisions.pages.saving import Typed
 from flask_talentpool.decisions.telling import told as telling
-from flask_talentpool.enums import Door, StageReached
+from flask_talentpool.enums import HoldReason
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.pools.status import host_row
 from flask_talentpool.text import one_line
@@ -42,6 +47,12 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/applications/<path:application_key>", "application", application)
     blueprint.add_url_rule(
         "/applications/<path:application_key>/write", "application_write", application_write, methods=["POST"]
+    )
+    blueprint.add_url_rule(
+        "/applications/<path:application_key>/preview",
+        "application_preview",
+        application_preview,
+        methods=["POST"],
     )
     for name, act in (
         ("write", write),
@@ -82,13 +93,18 @@ def application(application_key: str) -> ResponseReturnValue:
 
 
 def _application_page(
-    current: RequestContext, application_key: str, *, status: int = 200, **forms: Any
+    current: RequestContext,
+    application_key: str,
+    *,
+    status: int = 200,
+    action: Action = Action.LETTER_READ,
+    typed: Typed | None = None,
+    **forms: Any,
 ) -> ResponseReturnValue:
     ctx = current.ctx
-    row = _application(current, ctx, application_key, Action.LETTER_READ)
-    return show_decision(
-        queries.application_page(ctx, row, current.may, actor=current.actor), status=status, **forms
-    )
+    row = _application(current, ctx, application_key, action)
+    model = queries.application_page(ctx, row, current.may, actor=current.actor, typed=typed)
+    return show_decision(model, status=status, **forms)
 
 
 def _application(current: RequestContext, ctx: Context, application_key: str, action: Action) -> Any:
@@ -102,16 +118,33 @@ def _application(current: RequestContext, ctx: Context, application_key: str, ac
 # Acting
 
 
+def application_preview(application_key: str) -> ResponseReturnValue:
+    """Show what saving would do with what somebody typed; stores nothing."""
+    current = request_context()
+    current.require(Action.LETTER_LINE)
+    form, sent = LetterForm(_sent()), _sent()
+    is_whole = _is_whole(current, form, sent)
+    wrong = next((str(error) for errors in form.errors.values() for error in errors), "")
+    typed = Typed(
+        changes=lambda row: form.changes(sent, row) if is_whole else Changes(),
+        finish=form.finish.data if is_whole else None,
+        wrong=wrong,
+    )
+    return _application_page(
+        current, application_key, action=Action.LETTER_LINE, typed=typed, form=form, sent=sent
+    )
+
+
 def application_write(application_key: str) -> ResponseReturnValue:
     """Write door and line of an application that was not noticed yet."""
     current = request_context()
     current.require(Action.LETTER_LINE)
-    form = LetterForm(_sent())
-    if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
+    form, sent = LetterForm(_sent()), _sent()
+    if not _is_whole(current, form, sent):
         return (
             invalid(form.errors)
             if is_json()
-            else _application_page(current, application_key, status=400, form=form)
+            else _application_page(current, application_key, status=400, form=form, sent=sent)
         )
 
     def work(ctx: Context) -> dict[str, object]:
@@ -122,10 +155,9 @@ def application_write(application_key: str) -> ResponseReturnValue:
                 "Your ATS says no outcome for this application, so no letter is written.", code="undecided"
             )
         complete(ctx, noticed)
-        return _write(current, ctx, noticed, form)
+        return _write(current, ctx, noticed, form, sent)
 
-    facts = current.change(work)
-    return answered_for("Saved. The letter says so now.", facts)
+    return _saved(current.change(work))
 
 
 def _sent() -> MultiDict[str, Any]:
@@ -143,56 +175,61 @@ def _sent() -> MultiDict[str, Any]:
     )
 
 
+def _is_whole(current: RequestContext, form: LetterForm, sent: MultiDict[str, Any]) -> bool:
+    return bool(form.validate()) and form.look_at(current.ctx.settings.reasons, seen=reason_seen(sent))
+
+
 def write(decision_id: int) -> ResponseReturnValue:
-    """Write door and line of a decision together."""
+    """Write all that is said of one person on their page together."""
     current = request_context()
     current.require(Action.LETTER_LINE)
-    form = LetterForm(_sent())
-    if not (form.validate() and form.look_at(current.ctx.settings.reasons, seen=_reason_seen(posted()))):
-        return invalid(form.errors) if is_json() else _page(current, decision_id, form=form)
+    form, sent = LetterForm(_sent()), _sent()
+    if not _is_whole(current, form, sent):
+        return invalid(form.errors) if is_json() else _page(current, decision_id, form=form, sent=sent)
     facts = current.change(
-        lambda ctx: _write(current, ctx, theirs(current, ctx, decision_id, Action.LETTER_LINE), form)
+        lambda ctx: _write(current, ctx, theirs(current, ctx, decision_id, Action.LETTER_LINE), form, sent)
     )
-    return answered_for("Saved. The letter says so now.", facts)
+    return _saved(facts)
 
 
-def _write(current: RequestContext, ctx: Context, row: DecisionMixin, form: LetterForm) -> dict[str, object]:
+def _write(
+    current: RequestContext, ctx: Context, row: DecisionMixin, form: LetterForm, sent: MultiDict[str, Any]
+) -> dict[str, object]:
     """Save what somebody changed; a field that is as it was when they loaded the page is left alone."""
-    sent = _sent()
-    door = form.door.data
-    if "door" in sent and door and door != row.door and door != sent.get("door_seen"):
+    changes = form.changes(sent, row)
+    if (changes.door, changes.reason, changes.stage) != (None, None, None):
         current.require(Action.LETTER_WRITE, row)
-        editing.set_door(ctx, row, Door(door), by=current.signed_in)
-    if _says_why(form, sent, row):
-        current.require(Action.LETTER_WRITE, row)
-        editing.set_reason(ctx, row, form.reason.data, detail=form.detail.data or "", by=current.signed_in)
-    stage = form.stage.data
-    if "stage" in sent and stage and stage not in (row.stage_reached, sent.get("stage_seen")):
-        current.require(Action.LETTER_WRITE, row)
-        editing.set_stage(ctx, row, StageReached(stage), by=current.signed_in)
-    if "line" in sent and form.line.data not in (row.line, one_line(sent.get("line_seen"))):
+    if changes.line is not None:
         _nobody_else(row.line, sent.get("line_seen"), "line")
-        editing.set_line(ctx, row, form.line.data, by=current.signed_in)
-    feedback = form.joined_feedback()
-    if {"feedback", "saw"} & sent.keys() and feedback not in (row.feedback, sent.get("feedback_seen")):
+    if changes.feedback is not None:
         _nobody_else(row.feedback, sent.get("feedback_seen"), "feedback")
-        editing.set_feedback(ctx, row, feedback, by=current.signed_in)
-    if row.completed_at is None or letter_of(ctx, row) is None:
+    if changes:
+        editing.change(ctx, row, changes, by=current.signed_in)
+    if form.says_finish(sent, row):
+        current.require(Action.FINISH_ORDER, row)
+        editing.set_finish(ctx, row, form.finish.data, of=form.of.data, by=current.signed_in)
+    if form.says_note(sent, row):
+        _writes_note(current, row)
+        _nobody_else(row.note, sent.get("note_seen"), "note")
+        editing.set_note(ctx, row, form.note.data, by=current.signed_in)
+    if wants_letter(ctx, row) and (row.completed_at is None or letter_of(ctx, row) is None):
         answer(ctx, row)
     return facts_of(ctx, row)
 
 
-def _says_why(form: LetterForm, sent: MultiDict[str, Any], row: DecisionMixin) -> bool:
-    if "reason" not in sent:
-        return False
-    said = (form.reason.data, form.detail.data or "")
-    if is_said(row) and said == (row.reason_code, row.reason_detail):
-        return False
-    return said != _reason_seen(sent)
+def _saved(facts: dict[str, object]) -> ResponseReturnValue:
+    """Say that it is saved, and what becomes of the letter."""
+    goes, is_checked = str(facts["goes"]).rstrip("."), facts["held_because"] == HoldReason.CHECK
+    verb = "" if goes.startswith("goes") else "is "
+    return answered_for(f"Saved. The letter {verb}{goes}." if goes and not is_checked else "Saved.", facts)
 
 
-def _reason_seen(sent: MultiDict[str, Any]) -> tuple[str, str]:
-    return sent.get("reason_seen", ""), sent.get("detail_seen", "")
+def _writes_note(current: RequestContext, row: DecisionMixin) -> None:
+    if not may_read_note(row, current.may, current.actor):
+        raise Refused(
+            f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
+            code="note",
+        )
 
 
 def _nobody_else(now: str, seen: str | None, what: str) -> None:
@@ -274,16 +311,12 @@ def note(decision_id: int) -> ResponseReturnValue:
     """Write a private note."""
     current = request_context()
     current.require(Action.LETTER_LINE)
-    form = NoteForm(posted())
+    form = LetterForm(_sent())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(current, decision_id, note_form=form)
+        return invalid(form.errors) if is_json() else _page(current, decision_id, form=form, sent=_sent())
 
     def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
-        if not may_read_note(row, current.may, current.actor):
-            raise Refused(
-                f"{row.note_by_name} wrote a note here that is not yours to read, so it cannot be written over.",
-                code="note",
-            )
+        _writes_note(current, row)
         editing.set_note(ctx, row, form.note.data, by=current.signed_in)
         return row
 
@@ -315,9 +348,9 @@ def finish(decision_id: int) -> ResponseReturnValue:
     """Write down who came second, third and so on."""
     current = request_context()
     current.require(Action.FINISH_ORDER)
-    form = FinishForm(posted())
+    form = LetterForm(_sent())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _page(current, decision_id, finish_form=form)
+        return invalid(form.errors) if is_json() else _page(current, decision_id, form=form, sent=_sent())
 
     def act(ctx: Context, row: DecisionMixin, current: RequestContext) -> DecisionMixin:
         editing.set_finish(ctx, row, form.finish.data, of=form.of.data, by=current.signed_in)

@@ -7,9 +7,33 @@ from typing import Any
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.facts import Facts, rows_of
 from flask_talentpool.decisions.host_reason import by_itself, code_of, is_said
-from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.outbox import is_waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonChoice:
+    """One reason to choose, with the sentence a letter would get."""
+
+    code: str
+    label: str
+    sentence: str
+    """Empty for one that stays inside."""
+    needs_detail: bool
+
+
+def reason_choices(ctx: Context, language: str) -> tuple[ReasonChoice, ...]:
+    """Return the reasons there are, as a letter in this language would give them."""
+    return tuple(
+        ReasonChoice(
+            code=code,
+            label=reason.label,
+            sentence=reason.sentence(language, "…"),
+            needs_detail=reason.needs_detail,
+        )
+        for code, reason in ctx.settings.reasons.items()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +41,7 @@ class Why:
     """Why somebody is turned down: what the letter says of it, and where that comes from."""
 
     source: str
-    """``said`` by a person, ``host`` by itself, ``proposed`` by the host's reason, or empty: nobody said any."""
+    """``said`` by a person, ``host`` by itself, ``proposed`` by the host's reason, ``typed`` and not saved, or empty."""
     code: str
     """Of the reason that is preselected; empty for none."""
     seen: str
@@ -33,18 +57,32 @@ class Why:
     """Whether the letter as it is stored says something else of it: it is written anew as it goes."""
 
 
-def why(ctx: Context, decision: DecisionMixin, application: Any, *, language: str) -> Why:
+def why(
+    ctx: Context,
+    decision: DecisionMixin,
+    application: Any,
+    letter: LetterMixin | None,
+    *,
+    language: str,
+    is_quick: bool = False,
+) -> Why:
     """Say which reason the letter of a decision gives; looks only.
 
     Args:
         ctx: The unit of work.
         decision: As the host's row says it now.
         application: The host's row; None when it is gone.
+        letter: Its letter; None while it is not composed.
         language: Of the letter.
+        is_quick: Whether to believe a letter that waits about what it gives by itself: no table is asked then.
     """
     reasons, detail = ctx.settings.reasons, decision.reason_detail or ""
     meant = code_of(ctx, decision.reason)
-    given = by_itself(ctx, [decision], [Facts(application=application)])[0]
+    stored = letter.gives_reason or "" if letter is not None and is_waiting(letter) else None
+    if is_quick and stored is not None:
+        given = "" if is_said(decision) else stored
+    else:
+        given = by_itself(ctx, [decision], [Facts(application=application)])[0]
     source, code = "", ""
     if is_said(decision):
         source, code = "said", decision.reason_code or ""
@@ -64,14 +102,8 @@ def why(ctx: Context, decision: DecisionMixin, application: Any, *, language: st
         needs_detail=needs_detail,
         host=decision.reason or "",
         host_label=reasons[meant].label if is_shared else "",
-        is_written_anew=bool(given or meant) and _stored(ctx, decision) not in (None, given),
+        is_written_anew=bool(given or meant) and stored not in (None, given),
     )
-
-
-def _stored(ctx: Context, decision: DecisionMixin) -> str | None:
-    """Return the code of the reason that the waiting letter gives by itself as it is stored; None without one."""
-    letter = letter_of(ctx, decision)
-    return letter.gives_reason or "" if letter is not None and is_waiting(letter) else None
 
 
 def unsaid(ctx: Context, decisions: Sequence[DecisionMixin]) -> list[str]:
