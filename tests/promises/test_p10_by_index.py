@@ -7,11 +7,14 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from flask_talentpool import rounds
+from flask_talentpool.noticing.sync import SyncReport
 from tests.promises.world import World
 
 # Those that grow with the host; what is due, asked or running at one time stays small.
@@ -134,6 +137,35 @@ def test_a_round_without_a_look_reads_no_whole_table(large):
     found = scanned(large, statements, FROM_A_KEY, BY_STATE)
     # Letters that are held are looked at again, a page at a time.
     assert [one for one in found if not one.startswith("talentpool_letters: ")] == []
+
+
+def test_openings_and_hires_are_looked_at_without_reading_a_whole_table(tmp_path):
+    entries = {
+        "job_open": "is_open",
+        "offered": "note",
+        "left_on": "note",
+        "offer_declined": {"declined"},
+    }
+    world = World(f"sqlite:///{tmp_path}/host.db", entries=entries, TALENTPOOL_HIRE_WATCH="2026-01-05: all")
+    with world.app.app_context():
+        world.create_tables()
+        with world.db.engine.begin() as connection:
+            connection.execute(sa.text("CREATE INDEX host_candidate_id ON application (candidate_id)"))
+        world.tp.sync()
+        world.tp.sync()
+        for status in ("hired", "declined", "withdrawn", "rejected"):
+            world.set_status(status, *world.apply(2, note="2026-03-03"))
+        world.tp.sync()
+        world.clock.advance(timedelta(days=20))
+        report = SyncReport()
+
+        with statements_of(world.db.engine) as statements:
+            for step in (*rounds.LOOKS[2:], *(step for what, step in rounds.STEPS if "fell" in what)):
+                step(world.tp.transact, report)
+
+        assert len(statements) > 15
+        assert scanned(world, statements, BY_STATE, FROM_A_KEY) == []
+    world.close()
 
 
 @pytest.mark.parametrize("name", ["Application", "Candidate", "Job"])

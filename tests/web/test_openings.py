@@ -45,12 +45,12 @@ def test_not_filling_it_again_takes_it_off_the_first_page_until_it_is_put_back(o
     (line,) = lines(office)
     url = f"{OPENINGS}/{line['opening_id']}"
 
-    office.post(f"{url}/not-again", {"next": FIRST})
+    settled = office.post(f"{url}/not-again", follow_redirects=True).text
     after = office.get(FIRST).text
-    settled = office.get(OPENINGS).text
     office.post(f"{url}/put-back")
 
     assert "to look at again" not in after
+    assert "Below it can be put back." in settled
     assert "Recruiter Miller said on" in settled
     assert [one["job"] for one in lines(office)] == ["Backend Engineer"]
 
@@ -77,6 +77,11 @@ def test_of_another_scope_nothing_is_seen_or_settled(office, fell):
 
     assert (lines(office, client=north), settled.status_code) == ([], 404)
     assert office.rows("opening", "settled_at") == [None]
+
+
+def test_the_page_is_found_from_the_bench_and_leads_to_the_hires(office):
+    assert f'href="{OPENINGS}"' in office.get("/talent-pool/jobs").text
+    assert 'href="/talent-pool/hires"' in office.get(OPENINGS).text
 
 
 def test_with_nothing_open_the_page_says_when_there_will_be(office):

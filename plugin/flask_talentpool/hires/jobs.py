@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.context import Context
-from flask_talentpool.db.arrays import add_new
+from flask_talentpool.db.arrays import add_new, filtering
 from flask_talentpool.decisions.host_reason import code_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import DecisionState, OpeningKind, Outcome
@@ -164,7 +164,7 @@ def _second(ctx: Context, keys: Sequence[Any]) -> Iterator[Found]:
         .where(
             decision.job_id.in_(keys),
             decision.outcome == Outcome.HIRED,
-            decision.state == DecisionState.LIVE,
+            filtering(decision.state) == DecisionState.LIVE,
             decision.noticed_at <= ctx.now() - STILL_OPEN,
             decision.noticed_at >= (begun(ctx) or ctx.now()),
             ~sa.exists().where(

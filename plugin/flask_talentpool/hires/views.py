@@ -19,7 +19,7 @@ from flask_talentpool.hires.model import HireMixin
 from flask_talentpool.letters.internal_mail import page_url
 from flask_talentpool.recalls.bench import on_a_bench
 from flask_talentpool.web.csrf import public
-from flask_talentpool.web.request import RequestContext, back, done, page, posted, request_context, row_ids
+from flask_talentpool.web.request import RequestContext, done, page, posted, request_context, row_ids
 
 
 def register(blueprint: Blueprint) -> None:
@@ -56,9 +56,7 @@ def openings() -> ResponseReturnValue:
 
 def not_again(opening_id: int) -> ResponseReturnValue:
     """Say that the job is not filled again."""
-    return _change(
-        opening_id, service.settle, "Noted: it is not filled again. Under Openings it can be put back."
-    )
+    return _change(opening_id, service.settle, "Noted: it is not filled again. Below it can be put back.")
 
 
 def put_back(opening_id: int) -> ResponseReturnValue:
@@ -76,7 +74,7 @@ def _change(opening_id: int, act: Callable[..., None], message: str) -> Response
         act(ctx, row, by=current.signed_in)
 
     current.change(work)
-    return done(message, back(url_for("talentpool.openings")), opening_id=opening_id)
+    return done(message, url_for("talentpool.openings"), opening_id=opening_id)
 
 
 def hires() -> ResponseReturnValue:
