@@ -22,7 +22,7 @@ from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.letters.texts import files as text_files
 from flask_talentpool.letters.texts.dates_and_phrases import day, hiring_team, told_how
 from flask_talentpool.letters.texts.render import Written, write_from
-from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for
+from flask_talentpool.letters.texts.vocabulary import NAMES, VARIABLES, purposes_for, required_for
 
 PAGE = Path(__file__).resolve().parents[1] / "site" / "letters.md"
 GUIDE = "https://guide.invalid/"
@@ -69,6 +69,14 @@ STAGES = {
         "Invited back to the same job, from the pool",
         "For people in a talent pool who applied too long ago to be asked because of that alone.",
     ),
+    "enquiry": (
+        "Asked about another job",
+        "For people in a talent pool who came close for a job with a like title. Several may be asked.",
+    ),
+    "recall_reminder": (
+        "Not answered",
+        "Once, after three working days without an answer to an invitation or a question about another job.",
+    ),
 }
 DOORS = {
     "open": "door open: somebody said “we want them back”",
@@ -85,6 +93,7 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "writer_role": "Head of Data",
         "reply_address": "jonas.weber@brightwell.example",
         "line": "Your sketch of the nightly import answered a question we had carried around for weeks.",
+        "earlier_job": "Analytics Engineer",
         "feedback": "The advertisement asks for tests that run without the network. In the work sample you sent, two "
         "of them call a live service.",
         "pool": "Finalists",
@@ -100,6 +109,7 @@ MADE_UP: Mapping[str, Mapping[str, str]] = {
         "writer_role": "Leitung Einkauf",
         "reply_address": "alex.celik@hellmoor.example",
         "line": "Die Frage nach den Lieferzeiten im Winter nehmen wir in unsere nächste Besprechung mit.",
+        "earlier_job": "Disposition (m/w/d)",
         "feedback": "In der Stellenausschreibung steht Erfahrung mit Vergabeverfahren. In den Unterlagen haben wir dazu "
         "zwei Beispiele aus der Ausbildung gefunden, aber keines aus dem Beruf.",
         "pool": "Letzte Runde",
@@ -122,6 +132,8 @@ BARE = (
     "told_how",
     "again",
     "answer_by",
+    "last",
+    "earlier_job",
 )
 
 
@@ -151,7 +163,8 @@ def values_for(folder: str, name: str, *, full: bool) -> dict[str, str]:
     if name.startswith(("outcome/applied", "outcome/screened", "outcome/plain")):
         values["interviewed_on"] = ""
     if not full:
-        values |= dict.fromkeys(BARE, "") | {
+        bare = [value for value in BARE if value not in required_for(name)]
+        values |= dict.fromkeys(bare, "") | {
             "writer": hiring_team(values["company"], language),
             "reply_address": SHARED[language],
         }

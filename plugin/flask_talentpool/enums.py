@@ -115,6 +115,10 @@ class RecallState(StrEnum):
     DECLINED = "declined"
     NOT_NOW = "not_now"
     OPENED = "opened"
+    HIRED = "hired"
+    RELEASED = "released"
+    """The new process ended otherwise."""
+    NO_ANSWER = "no_answer"
     CLOSED = "closed"
 
 
@@ -148,6 +152,7 @@ class HoldReason(StrEnum):
     OFFER_OPEN = "offer_open"
     OFFER_FELL = "offer_fell"
     OFFER_IN_HAND = "offer_in_hand"
+    CAME_BACK = "came_back"
     CHECK = "check"
     RETURNED = "returned"
     REPLY_UNREAD = "reply_unread"
@@ -216,6 +221,7 @@ _SENTENCES = {
     HoldReason.OFFER_OPEN: "An offer for this job is out. It waits until that is answered; write that it is still open, or approve it.",
     HoldReason.OFFER_FELL: "The offer for this job was declined, and this person may be next. Take the decision back and call them, or approve the letter. After some working days it goes by itself.",
     HoldReason.OFFER_IN_HAND: "This person has an offer of ours, and was turned down in your ATS. Ask whether that is meant and talk to them first; then approve the letter, or take the decision back.",
+    HoldReason.CAME_BACK: "This person came back because we asked. Ring first; then write a line that is theirs, and approve the letter.",
     HoldReason.CHECK: "The check of the text found something that must not go out.",
     HoldReason.RETURNED: "Mail to this address came back for good. Mend the address on the candidate’s page, or say that it works again.",
     HoldReason.REPLY_UNREAD: "The person wrote to us. Read that first.",

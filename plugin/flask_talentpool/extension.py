@@ -52,8 +52,8 @@ from flask_talentpool.models import Models, build_models
 from flask_talentpool.noticing.hook import listen
 from flask_talentpool.noticing.sync import SyncReport, require_tables
 from flask_talentpool.pools import service as pools
-from flask_talentpool.recalls import service as recalls
-from flask_talentpool.recalls.ending import membership_ended
+from flask_talentpool.recalls import ending as recalls
+from flask_talentpool.recalls.colleagues import SaidYes
 from flask_talentpool.recalls.letter import Invitation
 from flask_talentpool.rounds import do_round
 from flask_talentpool.transactions import Transact, Work
@@ -70,6 +70,7 @@ COLLEAGUE_LETTERS: dict[str, Kind] = {
     "remind": digest.Reminder(),
     "deputy": digest.Reminder(),
     "opening": OpeningMail(),
+    "yes": SaidYes(),
 }
 """What letters to colleagues are about, by the first word of their occasion."""
 
@@ -84,7 +85,7 @@ KINDS: tuple[Kind, ...] = (
 
 SEAMS = Seams(
     kinds={kind.kind: kind for kind in KINDS},
-    membership_ended=membership_ended,
+    membership_ended=recalls.membership_ended,
     forgetters=(
         hires_erasing.forget,
         incoming_erasing.forget,

@@ -17,6 +17,8 @@ from flask_talentpool.hires.jobs import look_at_jobs
 from flask_talentpool.hires.watch import watch_hires
 from flask_talentpool.letters.held import HeldPage, release_held
 from flask_talentpool.noticing.sync import SyncReport, sync
+from flask_talentpool.recalls.ending import follow
+from flask_talentpool.recalls.letter import remind as remind_invited
 from flask_talentpool.transactions import Transact, Work
 
 logger = logging.getLogger("flask_talentpool")
@@ -64,6 +66,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("held letters were not looked at", look_at_held),
     ("nobody was written to at the limit", _alone(write_due)),
     ("nobody was written to on their last day", write_owed),
+    ("invitations back were not followed", _alone(follow)),
+    ("nobody was reminded of an invitation back", _alone(remind_invited)),
     ("nobody was reminded of a line", _alone(remind)),
     ("no morning mail was written", _alone(write_digests)),
     ("nobody was written to about an opening", _alone(write_openings)),

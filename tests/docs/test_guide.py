@@ -288,7 +288,7 @@ def test_what_candidates_are_told_is_what_happens_by_default():
     assert settings.link_days == timedelta(days=180)
     assert "normally lasts 180 days" in told
     assert settings.invitation_open_for == timedelta(days=10)
-    assert "normally 10 days later" in told
+    assert "your link takes one for normally 10 days" in told
     assert timedelta(days=181) <= settings.reuse_window <= timedelta(days=184)
     assert "normally within 6 months" in told
     assert settings.answer_target == timedelta(days=10)

@@ -24,6 +24,7 @@ from flask_talentpool.people.service import link_people
 from flask_talentpool.pools import noting
 from flask_talentpool.pools import service as pools
 from flask_talentpool.recalls import service as recalls
+from flask_talentpool.recalls.eligibility import target_of
 from tests.support.incoming import postfix, reply
 from tests.support.smtp import Answer, Drop
 
@@ -83,9 +84,9 @@ class Filled:
                 f"{self._build(rule, {'language': language, 'name': TEXT})}?scope={side.scope}"
                 for language in side.values["language"]
             ]
-        # One parameter takes each of its values; a second one, the first it has.
+        # One parameter takes each of its values; a second one, one that it has.
         first, *others = names
-        fixed = {name: side.values[name][0] for name in others}
+        fixed = {name: side.values[name][-1 if name == "job_key" else 0] for name in others}
         return [self._build(rule, {first: value, **fixed}) for value in side.values[first]]
 
     def _build(self, rule: Any, values: dict[str, str]) -> str:
@@ -173,6 +174,9 @@ class _Filling:
     def _invited(self, row: Any) -> int:
         world = self.world
         made = world.change(lambda ctx: recalls.invite(ctx, world.decision(row), by=self.by).id)
+        # Everybody here stands for somebody asked about another job.
+        world.session.execute(sa.update(world.m.recall).values(turn_for=None))
+        world.session.commit()
         self.recalls.append(made)
         return made
 
@@ -192,6 +196,7 @@ class _Filling:
             lambda ctx: recalls.answer(ctx, ctx.session.get(ctx.models.recall, second), RecallState.ACCEPTED)
         )
         world.open_application = opener
+        self._asked_about_another_job()
         self._wrote_back(again)
         self._sent(self._rejected("Kept", door=Door.OPEN))
         self._told_aloud()
@@ -202,6 +207,29 @@ class _Filling:
         smtp.at("DOT", Drop(accepted=False), matching=unknown.candidate.email)
         world.send(smtp)
         self._at_one_address()
+
+    def _asked_about_another_job(self) -> None:
+        """One member was asked about another job and said yes, and one can be asked."""
+        world = self.world
+        self.other_job = world.Job(title=f"Senior Engineer {self.scope.title()}", owner_id=self.job.owner_id)
+        world.session.add(self.other_job)
+        world.session.commit()
+        world.apply(job=self.other_job, scope=self.scope)
+        for name in ("Curious", "Keen"):
+            row = self._rejected(name)
+            self._sent(row)
+
+            def work(ctx: Any, row: Any = row, asks: bool = name == "Curious") -> None:
+                decision = world.decision(row)
+                person = ctx.session.get(ctx.models.person, decision.person_id)
+                pools.take_place(ctx, person, member=None, wording="Yes", version="1", language="en")
+                if asks:
+                    job = target_of(ctx, ctx.session.get(world.Job, self.other_job.id))
+                    made = recalls.enquire(ctx, decision, job, by=self.by)
+                    recalls.answer(ctx, made, RecallState.ACCEPTED)
+                    self.recalls.append(made.id)
+
+            world.change(work)
 
     def _at_one_address(self) -> None:
         """Let four people apply with one address; two of them were said to be one."""
@@ -453,7 +481,7 @@ class _Filling:
         found = {
             "application_key": [row.id for row in self.rows],
             "candidate_key": [row.candidate_id for row in self.rows],
-            "job_key": [self.job.id],
+            "job_key": [self.job.id, self.other_job.id],
             "decision_id": ids(m.decision),
             "letter_id": ids(m.letter),
             "person": [str(self.joined)],

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_talentpool.enums import RecallState
 from flask_talentpool.errors import NotFound, Refused
 from flask_talentpool.recalls import service as recalls
+from flask_talentpool.recalls.asked import APART
 from flask_talentpool.recalls.bench import bench
 from tests.support.people import RITA
 
@@ -120,7 +121,9 @@ def test_the_old_application_is_not_touched(world, smtp_server):
 
     assert applications(world)[0] == before
     assert world.decision(application).state == "live"
-    assert len(smtp_server.mails) == 1, "the invitation, and no acknowledgement or second outcome"
+    to_the_person = [mail for mail in smtp_server.mails if mail.rcpt_tos != (RITA.email,)]
+    assert len(to_the_person) == 1, "the invitation, and no acknowledgement or second outcome"
+    assert len(smtp_server.mails) == 2, "and Rita, who invited them, hears of the yes"
 
 
 def test_somebody_in_the_process_already_is_not_invited(world):
@@ -273,5 +276,6 @@ def test_the_recall_of_one_job_leaves_another_job_free(world):
 
     for application in (first, second):
         answer(world, invite(world, application), RecallState.ACCEPTED)
+        world.clock.advance(APART)
 
     assert len(applications(world)) == 4

@@ -83,6 +83,7 @@ def form(side, **changed):
         "source": side.source,
         "version": "1",
         "press": "pressed",
+        "said": "not_now",
         **changed,
     }
     return {name: value for name, value in fields.items() if value is not None}
@@ -284,6 +285,9 @@ def test_every_post_does_something_for_who_may(filled):
         "incoming_answered",
         "incoming_not_answered",
         "recall_seen",
+        "recall_open",
+        "rang",
+        "enquire",
         "decision_correct",
         "feedback_read",
         "bulk_confirm",

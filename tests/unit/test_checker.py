@@ -19,7 +19,7 @@ from flask_talentpool.letters.texts.dates_and_phrases import hiring_team
 from flask_talentpool.letters.texts.files import INFORMAL, folders, read
 from flask_talentpool.letters.texts.render import Written, write_from
 from flask_talentpool.letters.texts.vocabulary import NAMES as TEXTS
-from flask_talentpool.letters.texts.vocabulary import VARIABLES
+from flask_talentpool.letters.texts.vocabulary import VARIABLES, required_for
 from tests.support.patience import SLOWNESS
 
 CODES = [rule.code for rule in RULES]
@@ -580,7 +580,7 @@ def test_every_packaged_text_passes_whatever_is_left_empty(folder, name, signer,
     values |= SIGNERS[signer] | {"kept": "yes" if is_kept else ""}
     if language == "de" and "writer" in SIGNERS[signer]:
         values["writer"] = hiring_team("Northwind Labs", "de")
-    optional = [key for key in OPTIONAL if not (key == "job" and name.startswith("recall"))]
+    optional = [key for key in OPTIONAL if key not in required_for(name)]
     few = [kept for size in (0, 1, len(optional)) for kept in itertools.combinations(optional, size)]
     for empty, again in itertools.product(few, ("yes", "")):
         given_values = values | dict.fromkeys(empty, "") | {"again": again}

@@ -31,10 +31,11 @@ STAGES_AND_DOORS = [f"outcome/{stage.value}.{door.value}" for stage in StageReac
 OUTCOMES = [*STAGES_AND_DOORS, "outcome/plain"]
 CONFIRMATIONS = [f"confirmation.{door.value}" for door in Door]
 RECALLS = ["recall", "recall_member"]
+ASKING = [*RECALLS, "enquiry", "recall_reminder"]
 ANSWERS = [*OUTCOMES, *CONFIRMATIONS]
 TOGETHER = ["outcome/together.unlatched", "outcome/together.closed"]
 PROGRESS = ["progress", "progress_decided"]
-ALL = [*ANSWERS, *TOGETHER, "correction", *PROGRESS, *RECALLS]
+ALL = [*ANSWERS, *TOGETHER, "correction", *PROGRESS, *ASKING]
 EVERY = list(itertools.product(FOLDERS, ALL))
 
 FULL = {
@@ -61,6 +62,8 @@ FULL = {
     "own_address": "yes",
     "by_name": "yes",
     "jobs": "Data Engineer\nAnalyst: We chose another person for this job.",
+    "earlier_job": "Analytics Engineer",
+    "last": "yes",
 }
 OPTIONAL = (
     "reason",
@@ -214,6 +217,8 @@ def test_a_letter_is_well_formed_whatever_is_left_empty(folder, letter):
     )
     if letter == "recall":
         more = ((), ("answer_by",))
+    if letter not in RECALLS and letter in ASKING:
+        more = ((), ("earlier_job", "last"))
     for empty, also in itertools.product(combinations(OPTIONAL), more):
         subject, paragraphs = parts(folder, letter, empty=(*empty, *also))
         text = "\n\n".join([subject, *paragraphs])
@@ -248,7 +253,7 @@ def test_a_letter_shows_everything_it_was_given(folder, letter):
         assert FULL["interviewed_on"] in text
     if letter in CONFIRMATIONS:
         assert {FULL["told_how"] in text, FULL["told_on"] in text} == {True}
-    if letter in RECALLS:
+    if letter in ASKING:
         assert FULL["answer_by"] in text
     if letter == "correction":
         assert {FULL["why"] in text, FULL["told_on"] in text} == {True}

@@ -149,18 +149,23 @@ def test_a_person_in_doubt_is_not_invited(bench):
     assert bench.post("/talent-pool/decisions/1/invite").status_code == 409
 
 
-def test_where_the_host_opens_no_applications_the_bench_says_so(bench):
+def test_where_the_host_opens_no_applications_whoever_says_yes_is_opened_by_hand(bench):
     host = bench.talentpool
     with bench.app.app_context():
         found = host.host
     found.map = dataclasses.replace(found.map, new_application=None)
 
     page = bench.get(BENCH).text
+    asked = bench.get("/talent-pool/decisions/1/invite").text
+    bench.post("/talent-pool/decisions/1/invite")
+    state = answered(bench, 1, RecallState.ACCEPTED)
 
-    assert "Map new_application first." in page
-    assert ">Invite back" not in page
-    assert "Map new_application first." in bench.get("/talent-pool/decisions/1/invite").text
-    assert bench.post("/talent-pool/decisions/1/invite").status_code == 409
+    assert "after a yes you open it there by hand" in page
+    assert "is for you to open in your ATS" in asked
+    assert (state, bench.row("recall").attention) == (
+        "accepted",
+        "Said yes. Open the new application by hand: new_application is not mapped.",
+    )
 
 
 # The invitation
@@ -377,7 +382,7 @@ def test_the_number_of_statements_does_not_grow_with_the_bench(office, job):
             office.reject(office.apply(job=job, name=f"Person {count}", email=f"person{count}@mail.example"))
         office.send()
         for row in office.rows("decision")[start:end]:
-            invited(office, row.id)
+            office.change("recall", invited(office, row.id), turn_for=None)
 
     grow(0, 3)
     with office.counting() as few:

@@ -17,7 +17,7 @@ LIMIT = 16
 
 def invited(office, decision, **columns):
     recall = office.do(lambda ctx: recalls.invite(ctx, lifecycle.find(ctx, decision), by=RITA).id)
-    office.change("recall", recall, **columns)
+    office.change("recall", recall, **{"turn_for": None, **columns})
     return recall
 
 

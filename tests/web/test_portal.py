@@ -478,6 +478,7 @@ def test_everything_works_in_json(office, client, stay):
     assert set(shown) == {
         "purpose", "language", "title", "text", "first_name", "job", "company", "state", "may_say", "choices",
         "consent", "until", "pool", "wanted_by", "writer", "reply_address", "heard_by", "never_again",
+        "is_enquiry",
     }  # fmt: skip
     assert (shown["first_name"], shown["state"]) == ("Ada", "asked")
     assert (said.status_code, said.json["state"]) == (200, "member")

@@ -49,7 +49,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "worker_interval",
     ),
     "What comes back": ("reply_mailbox", "bounce_mailbox", "urgent_mailbox"),
-    "Pools, links and invitations": ("keep_months", "link_days", "invitation_open_for", "reuse_window"),
+    "Pools, links and invitations": (
+        "keep_months",
+        "link_days",
+        "invitation_open_for",
+        "enquiries_at_once",
+        "reuse_window",
+    ),
     "Hires": ("probation", "hire_watch*", "calendar_key"),
     "The guide": ("guide_*",),
 }

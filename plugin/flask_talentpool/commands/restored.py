@@ -16,7 +16,7 @@ from flask_talentpool.decisions.lifecycle import review_before
 from flask_talentpool.heartbeat import alive_until
 from flask_talentpool.letters.outbox import hold_before
 from flask_talentpool.overview.queries import RESTORED
-from flask_talentpool.recalls.service import look_after_before
+from flask_talentpool.recalls.ending import look_after_before
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -422,6 +422,12 @@ class Settings:
         default_text="timedelta(days=10)",
         doc="How long a person has to answer an invitation back to a job.",
     )
+    enquiries_at_once: int = _setting(
+        readers.count(1, 20),
+        type="int",
+        default=5,
+        doc="How many members may be asked about one new job at the same time, by letter.",
+    )
     worker_interval: timedelta = _setting(
         durations.period,
         type="timedelta",

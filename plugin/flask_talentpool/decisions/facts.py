@@ -1,5 +1,6 @@
 """Reading the facts of a decision from the host, once it has been noticed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -13,7 +14,15 @@ from flask_talentpool import signals
 from flask_talentpool.context import Context
 from flask_talentpool.db.arrays import chunks, padded
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import DecisionState, Door, HoldReason, Outcome, StageReached, stage_rank
+from flask_talentpool.enums import (
+    DecisionState,
+    Door,
+    HoldReason,
+    Outcome,
+    RecallState,
+    StageReached,
+    stage_rank,
+)
 from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.rows import hidden_rows, read_rows
 from flask_talentpool.host.seen import HostRow, Seen, key_text
@@ -145,6 +154,7 @@ def read_all(ctx: Context, decisions: Sequence[DecisionMixin]) -> list[Facts]:
     """Do what :func:`look_at` does, and write onto each decision what its row says now."""
     found = look_at(ctx, decisions)
     with ctx.session.no_autoflush:
+        new = [decision for decision in decisions if decision.completed_at is None]
         for at, decision in enumerate(decisions):
             try:
                 _complete(ctx, decision, found[at])
@@ -153,8 +163,26 @@ def read_all(ctx: Context, decisions: Sequence[DecisionMixin]) -> list[Facts]:
             except Exception as error:  # noqa: BLE001 (a callable of the host's may raise anything)
                 ctx.session.expire(decision)
                 found[at] = Facts(error=error)
+        _came_back(ctx, [decision for decision in new if decision.completed_at is not None])
     ctx.session.flush()
     return found
+
+
+def _came_back(ctx: Context, new: Sequence[DecisionMixin]) -> None:
+    """Let the letter to somebody who came back at our asking wait for a person."""
+    new = [one for one in new if one.outcome == Outcome.REJECTED and not one.needs_review and one.person_id]
+    if not new:
+        return
+    recall, jobs = ctx.models.recall, defaultdict(set)
+    statement = sa.select(recall.person_id, recall.job_key, recall.job_label).where(
+        recall.person_id.in_(padded({one.person_id for one in new})),
+        recall.state.in_([RecallState.ACCEPTED, RecallState.OPENED]),
+    )
+    for person_id, job_key, job_label in ctx.session.execute(statement):
+        jobs[person_id].add(job_key or job_label)
+    for one in new:
+        if (one.job_key or one.job_label) in jobs[one.person_id]:
+            one.needs_review = HoldReason.CAME_BACK
 
 
 def _complete(ctx: Context, decision: DecisionMixin, facts: Facts) -> None:

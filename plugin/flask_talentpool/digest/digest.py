@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from flask_talentpool.answer_clock import clock as answer_clock
 from flask_talentpool.answer_clock import erasing as answer_clock_erasing
-from flask_talentpool.config.addresses import Mailbox, usable
+from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import BusinessDelay, is_business_day
 from flask_talentpool.context import Answer, Cancel, Context, Go
 from flask_talentpool.db.arrays import chunks, filtering
@@ -21,9 +20,8 @@ from flask_talentpool.decisions.outcome.schedule import remind_at
 from flask_talentpool.digest.items import DigestItems, together, waiting_for
 from flask_talentpool.digest.text import line_wanted, paragraphs, subject
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState
-from flask_talentpool.host.owner import owner_of
 from flask_talentpool.letters.columns import rewrite
-from flask_talentpool.letters.internal_mail import set_words, write_colleague
+from flask_talentpool.letters.internal_mail import owner_mailbox, set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.people.model import PersonMixin
@@ -59,7 +57,7 @@ def write_digests(ctx: Context) -> int:
     found = waiting_for(ctx)
     _escalate(ctx, found)
     for owner, waiting in sorted(found.items()):
-        to = _safely(ctx, waiting.application_id)
+        to = owner_mailbox(ctx, waiting.application_id)
         if to is None:
             for_deputy.take(waiting)
         else:
@@ -108,26 +106,6 @@ def _put(ctx: Context, to: Mailbox, occasion: str, waiting: DigestItems) -> int:
         ctx, to=to, subject=subject(waiting), paragraphs=[_LATER], occasion=occasion, scope=waiting.scope
     )
     return int(letter is not None)
-
-
-def owner_mailbox(ctx: Context, application_id: Any) -> Mailbox | None:
-    """Return where the owner of an application's job reads mail; None where the host has no usable address."""
-    application = ctx.host.get(ctx.session, ctx.host.map.application, application_id)
-    if application is None:
-        return None
-    owner = owner_of(ctx.host, application)
-    address = usable(owner.address)
-    return Mailbox(name=owner.name, address=address) if address else None
-
-
-def _safely(ctx: Context, application_id: Any) -> Mailbox | None:
-    """Do the same, where a callable of the host's may raise anything."""
-    try:
-        with ctx.savepoint():
-            return owner_mailbox(ctx, application_id)
-    except Exception as error:  # noqa: BLE001 (the others get their mail)
-        logger.warning("the owner of application %s cannot be read: %s", application_id, type(error).__name__)
-        return None
 
 
 # Reminders of a missing line
@@ -210,7 +188,7 @@ def _remind(ctx: Context, decision: DecisionMixin, occasion: str) -> int:
 
 def _reader(ctx: Context, decision: DecisionMixin, occasion: str) -> Mailbox | None:
     """Return who is reminded of a missing line: the owner of the job, else the deputy."""
-    owner = _safely(ctx, decision.application_id) if occasion.startswith(REMIND) else None
+    owner = owner_mailbox(ctx, decision.application_id) if occasion.startswith(REMIND) else None
     return owner or ctx.settings.deputy_mailbox
 
 
@@ -260,13 +238,15 @@ class MorningMail(Kind):
             found = {key: one for key, one in waiting_for(ctx).items() if key[:_LONGEST_KEY] == owner}
         else:
             found = {
-                key: one for key, one in waiting_for(ctx).items() if _safely(ctx, one.application_id) is None
+                key: one
+                for key, one in waiting_for(ctx).items()
+                if owner_mailbox(ctx, one.application_id) is None
             }
         waiting = together(found.values())
         if not waiting.count:
             return Cancel(HoldReason.ANSWERED)
         rewrite(letter, set_words(ctx, subject(waiting), paragraphs(ctx, waiting)))
-        readers = (_safely(ctx, one.application_id) for one in found.values() if owner)
+        readers = (owner_mailbox(ctx, one.application_id) for one in found.values() if owner)
         return _to(letter, next(readers, None) or ctx.settings.deputy_mailbox)
 
     def went_one(self, ctx: Context, letter: LetterMixin) -> None:

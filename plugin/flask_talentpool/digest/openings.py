@@ -7,11 +7,11 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from flask_talentpool.context import Answer, Cancel, Context, Go
-from flask_talentpool.digest.digest import _in_office, _safely
+from flask_talentpool.digest.digest import _in_office
 from flask_talentpool.enums import HoldReason
 from flask_talentpool.hires.model import OpeningMixin
 from flask_talentpool.letters.columns import rewrite
-from flask_talentpool.letters.internal_mail import page_url, set_words, write_colleague
+from flask_talentpool.letters.internal_mail import owner_mailbox, page_url, set_words, write_colleague
 from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import plain
@@ -47,7 +47,7 @@ def write_openings(ctx: Context) -> int:
 def _write(ctx: Context, rows: list[OpeningMixin]) -> int:
     first, decision = rows[0], ctx.models.decision
     known = ctx.session.get(decision, first.decision_id) if first.decision_id is not None else None
-    owner = _safely(ctx, known.application_id) if known is not None else None
+    owner = owner_mailbox(ctx, known.application_id) if known is not None else None
     to, letter = owner or ctx.settings.deputy_mailbox, None
     if to is not None:
         letter = write_colleague(

@@ -62,6 +62,7 @@ MEANINGS: dict[HoldReason, Meaning] = {
     ),
     HoldReason.OFFER_FELL: Meaning(passes=True, again_after=_SOON, is_approvable=True, is_open=True),
     HoldReason.OFFER_IN_HAND: Meaning(passes=True, is_approvable=True, is_alone=True, has_last_day=True),
+    HoldReason.CAME_BACK: Meaning(passes=True, is_approvable=True, is_alone=True, has_last_day=True),
     HoldReason.CHECK: Meaning(passes=True, again_after=_SOON, has_last_day=True),
     HoldReason.RETURNED: Meaning(passes=True, again_after=_SOON, has_last_day=True),
     HoldReason.REPLY_UNREAD: Meaning(has_last_day=True),

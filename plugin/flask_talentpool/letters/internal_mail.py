@@ -1,18 +1,23 @@
 """Letters to colleagues: a reminder, a question, the morning mail. They never carry more than name and job."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask_talentpool.access import Actor
 from flask_talentpool.config.addresses import BadAddress, Mailbox, usable, wire_address
 from flask_talentpool.context import Context
 from flask_talentpool.enums import LetterKind
 from flask_talentpool.errors import Refused
+from flask_talentpool.host.owner import NOBODY, owner_of
 from flask_talentpool.letters import outbox
 from flask_talentpool.letters.columns import columns
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.texts.render import Written, columns_of, typeset
 from flask_talentpool.links import Purpose, fill
+
+logger = logging.getLogger("flask_talentpool")
 
 LANGUAGE = "en"
 """The language of our pages, which these letters lead to."""
@@ -68,6 +73,19 @@ def write_colleague(
         words=set_words(ctx, subject, paragraphs),
     )
     return outbox.put(ctx, LetterKind.COLLEAGUE, occasion, values)
+
+
+def owner_mailbox(ctx: Context, application_id: Any) -> Mailbox | None:
+    """Return where the owner of an application's job reads mail; None where the host says no usable address, or raises."""
+    try:
+        with ctx.savepoint():
+            application = ctx.host.get(ctx.session, ctx.host.map.application, application_id)
+            owner = owner_of(ctx.host, application) if application is not None else NOBODY
+    except Exception as error:  # noqa: BLE001 (others get their mail)
+        logger.warning("the owner of application %s cannot be read: %s", application_id, type(error).__name__)
+        return None
+    address = usable(owner.address)
+    return Mailbox(name=owner.name, address=address) if address else None
 
 
 def set_words(ctx: Context, subject: str, paragraphs: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.people.timeline import KEPT, NOT_KEPT
 from flask_talentpool.pools.service import is_barred
 from flask_talentpool.portal.wording import Consent, PortalWords, words_for
+from flask_talentpool.recalls.colleagues import HEARD_AFTER
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.text import printed_name
 
@@ -24,8 +25,8 @@ _OTHER_WORDS = {("left", "stay"): "again", ("asked", "leave"): "decline"}
 """What a word is called where somebody stands, if not by its own name."""
 
 
-HEARD_AFTER = 3
-"""After so many working days somebody who said yes, and has heard nothing, is told to write."""
+_OF_AN_ENQUIRY = {RecallState.INVITED: "asked_about", RecallState.ACCEPTED: "interested"}
+"""Where a person stands whom we asked about another job, if not where somebody invited back does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class LinkPage:
     heard_by: str
     """After a yes: the day by which somebody should have been in touch."""
     never_again: bool
+    is_enquiry: bool = False
+    """Answer: whether it asks about another job, so that a yes opens nothing by itself."""
 
     @property
     def part(self) -> str:
@@ -219,13 +222,14 @@ def _heard_by(ctx: Context, recall: RecallMixin | None) -> datetime | None:
 def _answer(rows: Behind, recall: RecallMixin) -> Standing:
     never_again = rows.person.objected_at is not None
     may_say: tuple[str, ...] = ()
-    if recall.state == RecallState.INVITED:
+    if recall.state in (RecallState.INVITED, RecallState.NO_ANSWER):
         may_say = ("yes", "not_now", "no", "never")
     elif recall.state == RecallState.NOT_NOW:
         may_say = ("yes", "no", "never")
     elif recall.state == RecallState.DECLINED and not never_again:
         may_say = ("never",)
-    return Standing(recall.state, may_say, recall.answer_by)
+    state = _OF_AN_ENQUIRY.get(recall.state, recall.state) if recall.is_enquiry else recall.state
+    return Standing(state, may_say, recall.answer_by)
 
 
 def link_page(ctx: Context, rows: Behind) -> LinkPage:
@@ -253,6 +257,7 @@ def link_page(ctx: Context, rows: Behind) -> LinkPage:
         reply_address=rows.letter.reply_to or rows.letter.from_address if recall is not None else "",
         heard_by=day(_heard_by(ctx, recall), ctx.settings.timezone, words.language),
         never_again=rows.person.objected_at is not None,
+        is_enquiry=recall is not None and recall.is_enquiry,
     )
     return replace(
         page,
@@ -263,6 +268,8 @@ def link_page(ctx: Context, rows: Behind) -> LinkPage:
 
 
 def _choice(words: PortalWords, page: LinkPage, word: str) -> Choice:
-    key = f"{page.purpose}.choices.{_OTHER_WORDS.get((page.state, word), word)}"
+    opens_nothing = word == "yes" and (page.is_enquiry or page.state == RecallState.NO_ANSWER)
+    named = "interested" if opens_nothing else _OTHER_WORDS.get((page.state, word), word)
+    key = f"{page.purpose}.choices.{named}"
     effect = words.say(f"{key}.effect", **page.values)
     return Choice(word, words.say(f"{key}.label", **page.values), effect)

@@ -13,19 +13,26 @@ from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.enums import (
     DecisionState,
     Door,
+    MemberState,
     Outcome,
     StageReached,
 )
 from flask_talentpool.host.rows import is_shown
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
+from flask_talentpool.recalls.asked import NEVER, asked, job_of, whose_turn
 from flask_talentpool.recalls.eligibility import (
-    ambiguous_rows,
+    Situation,
+    Target,
+    bar,
     decided_on_or_noticed,
+    host_rows,
     in_a_pool,
+    is_in_process,
+    is_recent,
     obstacle,
     open_processes,
-    recalls_for,
+    same_job,
 )
 from flask_talentpool.recalls.model import RecallMixin
 
@@ -46,7 +53,9 @@ class BenchRow:
     recall: RecallMixin | None
     is_member: bool
     obstacle: str
-    """Why this person cannot be invited now; empty when they can."""
+    """Why this person cannot be invited now by letter; empty when they can."""
+    may_ring: bool
+    """Whether what they say on the phone can be written down."""
 
 
 def bench(
@@ -68,53 +77,50 @@ def bench(
     """
     decisions = _latest_each(ctx.session.scalars(_statement(ctx, job_key, scopes, access, actor)))
     people = _people(ctx, decisions)
-    recalls = recalls_for(ctx, job_key, people)
-    members = in_a_pool(ctx, people)
-    doubtful = ambiguous_rows(ctx, people)
+    before, members, theirs = asked(ctx, people), in_a_pool(ctx, people), host_rows(ctx, people)
+    turns = {scope: whose_turn(ctx, scope, job_key) for scope in {one.scope for one in decisions}}
+    jobs = {one.job_id: same_job(ctx, one).is_closed for one in decisions[:1]}
     # Held here, so that reading them below asks the database no more.
     candidates, applications = _host_rows(ctx, decisions)
-    processes = open_processes(ctx, [d.candidate_key for d in decisions])
+    every = {d.candidate_key for d in decisions}.union(*theirs.keys.values()) - {""}
+    processes = open_processes(ctx, sorted(every))
     told = {d.id for d in decisions if d.told_at is not None}
     finalists = sum(d.stage_reached == StageReached.FINALIST for d in decisions)
     rows = []
     for decision in decisions:
         person = people.get(decision.person_id or 0)
-        recall = recalls.get(person.id) if person is not None else None
+        keys = {decision.candidate_key, *(theirs.keys.get(person.id, ()) if person is not None else ())}
         application = applications.get(decision.application_key)
         rating = _rating(ctx, application)
         decided_at = decided_on_or_noticed(ctx, decision, application)
-        here = any(
-            key_text(seen.job_key) == decision.job_key for seen in processes.get(decision.candidate_key, ())
+        now = Situation(
+            job=Target(
+                decision.job_id, decision.job_key, decision.job_label, jobs.get(decision.job_id, False)
+            ),
+            person=person,
+            asked=before[person.id] if person is not None else NEVER,
+            decided_at=decided_at,
+            is_recent=is_recent(ctx, decided_at),
+            is_told=decision.id in told,
+            in_process=is_in_process(decision.job_key, keys, processes),
+            is_member=person is not None and person.id in members,
+            is_in_doubt=decision.candidate_key in theirs.in_doubt,
+            turn=turns[decision.scope],
         )
+        elsewhere = not now.in_process and any(processes.get(key) for key in keys)
         rows.append(
             (
-                _rank(decision, decided_at, rating),
+                _rank(decision, now.decided_at, rating),
                 BenchRow(
                     decision=decision,
-                    decided_at=decided_at,
+                    decided_at=now.decided_at,
                     person=person,
                     name=person.name if person is not None else _name(ctx, decision, application),
-                    why=_why(
-                        ctx,
-                        decision,
-                        decided_at,
-                        finalists,
-                        rating,
-                        elsewhere=bool(processes.get(decision.candidate_key)) and not here,
-                    ),
-                    recall=recall,
-                    is_member=person is not None and person.id in members,
-                    obstacle=obstacle(
-                        ctx,
-                        decision,
-                        person,
-                        recall,
-                        decided_at=decided_at,
-                        is_told=decision.id in told,
-                        in_process=here,
-                        is_member=person is not None and person.id in members,
-                        is_in_doubt=decision.candidate_key in doubtful,
-                    ),
+                    why=_why(ctx, decision, now, finalists, rating, elsewhere=elsewhere),
+                    recall=now.asked.latest(job_of(decision)),
+                    is_member=now.is_member,
+                    obstacle=obstacle(ctx, decision, now),
+                    may_ring=not bar(decision, now),
                 ),
             )
         )
@@ -135,11 +141,20 @@ def _latest_each(decisions: Iterable[DecisionMixin]) -> list[DecisionMixin]:
 
 def on_a_bench(ctx: Context) -> list[sa.ColumnElement[bool]]:
     """Return the conditions for decisions about people who stand on a bench."""
-    decision = ctx.models.decision
+    decision, member = ctx.models.decision, ctx.models.member
+    came_close: sa.ColumnElement[bool] = decision.stage_reached.in_(BENCH_STAGES)
+    if not ctx.host.map.stages:
+        # Nothing says how far anybody came: whoever was told without a closed door counts, or was given a place.
+        came_close = sa.or_(
+            came_close,
+            decision.finish.is_not(None),
+            sa.and_(decision.told_at.is_not(None), decision.door.in_([Door.OPEN, Door.UNLATCHED])),
+            sa.exists().where(member.person_id == decision.person_id, member.state != MemberState.ENDED),
+        )
     return [
         decision.outcome == Outcome.REJECTED,
         decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
-        decision.stage_reached.in_(BENCH_STAGES),
+        came_close,
         decision.never_pool.is_(False),
         sa.or_(decision.application_id.is_(None), is_shown(ctx.host, decision.application_id)),
     ]
@@ -166,7 +181,9 @@ def _rank(decision: DecisionMixin, decided_at: datetime, rating: float | None) -
     return (
         decision.finish is None,
         decision.finish or 0,
-        BENCH_STAGES.index(decision.stage_reached),
+        BENCH_STAGES.index(decision.stage_reached)
+        if decision.stage_reached in BENCH_STAGES
+        else len(BENCH_STAGES),
         float("inf") if rating is None else -rating,
         -decided_at.timestamp(),
         decision.id,
@@ -209,7 +226,7 @@ def _rating(ctx: Context, application: Any) -> float | None:
 def _why(
     ctx: Context,
     decision: DecisionMixin,
-    decided_at: datetime,
+    now: Situation,
     finalists: int,
     rating: float | None,
     *,
@@ -218,10 +235,11 @@ def _why(
     facts = []
     if decision.finish is not None:
         facts.append(f"{ordinal(decision.finish)} of {max(finalists, decision.finish)} in the last round")
-    facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST else "Interviewed")
+    if decision.stage_reached in BENCH_STAGES:
+        facts.append("Finalist" if decision.stage_reached == StageReached.FINALIST else "Interviewed")
     if rating is not None:
         facts.append(f"Rated {rating:g} in your ATS")
-    facts.append(f"Decided {decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
+    facts.append(f"Decided {now.decided_at.astimezone(ctx.settings.timezone):%-d %B %Y}")
     if decision.door == Door.OPEN and decision.door_by_name:
         facts.append(f"{decision.door_by_name} wants them back")
     if elsewhere:

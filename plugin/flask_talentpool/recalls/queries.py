@@ -1,19 +1,31 @@
 """What the pages of a job's bench show, read by a constant number of statements."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from flask_talentpool.access import Access, Action, Actor, May, Visible
 from flask_talentpool.context import Context
-from flask_talentpool.enums import LetterKind
+from flask_talentpool.decisions.facts import application_of
+from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import LetterKind, RecallState
+from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.bench import BenchRow, bench, on_a_bench
+from flask_talentpool.recalls.eligibility import (
+    Target,
+    bar,
+    enquiry_obstacle,
+    obstacle,
+    situation_of,
+)
+from flask_talentpool.recalls.known import known_for
 from flask_talentpool.recalls.letter import RecallDraft
+from flask_talentpool.text import one_line
 
 BENCHES = 50
 """Jobs on a page."""
-NO_OPENER = "Your ATS has not said how a new application is opened, so nobody can be invited from here. Map new_application first."
+NO_OPENER = "Your ATS has not said how a new application is opened (new_application is not mapped): after a yes you open it there by hand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,10 @@ class Invitation:
     attention: str
     letter_id: int | None
     letter_state: str
+    is_by_phone: bool
+    ask_after: date | None
+    said: str
+    reminded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class RecallLine:
     is_member: bool
     invitation: Invitation | None
     obstacle: str
+    may_ring: bool
     may_invite: bool
     may_order: bool
 
@@ -57,8 +74,8 @@ class BenchPage:
     job_key: str
     job: str
     lines: tuple[RecallLine, ...]
-    obstacle: str
-    """Why nobody at all can be invited to this job; empty when somebody can."""
+    note: str
+    """What has to be done by hand after a yes; empty where the host does it."""
     may_order: bool
 
 
@@ -84,6 +101,32 @@ class BenchesPage:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownLine:
+    """One person we know for a job."""
+
+    decision_id: int
+    person_id: int
+    name: str
+    why: tuple[str, ...]
+    until: datetime | None
+    state: str
+    """Of the last enquiry about this job; empty where they were not asked."""
+    obstacle: str
+    may_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """People we know for a job from jobs of a like title."""
+
+    job_key: str
+    job: str
+    lines: tuple[KnownLine, ...]
+    at_once: int
+    """How many may be asked at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
 class InvitePage:
     """The invitation as it would be read, before it is sent."""
 
@@ -95,6 +138,15 @@ class InvitePage:
     line: str
     draft: RecallDraft | None
     obstacle: str
+    """Why no letter can invite them now; empty where one can."""
+    bar: str
+    """Why they are not to be asked at all, by phone neither."""
+    phone: str
+    said_yes: tuple[str, ...]
+    """Who else said yes to this job lately."""
+    opens_by_itself: bool
+    about: str = ""
+    """Of an enquiry, the key of the other job that it asks about."""
 
 
 def benches_page(ctx: Context, visible: Visible, *, search: str, number: int) -> BenchesPage:
@@ -119,6 +171,24 @@ def benches_page(ctx: Context, visible: Visible, *, search: str, number: int) ->
     )
 
 
+def known_page(ctx: Context, job: Target, *, access: Access, actor: Actor | None, may: May) -> KnownPage:
+    """Read the people we know for a job."""
+    lines = tuple(
+        KnownLine(
+            decision_id=row.decision.id,
+            person_id=row.person.id,
+            name=row.person.name,
+            why=row.why,
+            until=row.until,
+            state=row.recall.state if row.recall is not None else "",
+            obstacle=row.obstacle,
+            may_ask=may(Action.INVITE, row.decision),
+        )
+        for row in known_for(ctx, job, access=access, actor=actor)
+    )
+    return KnownPage(job_key=job.key, job=job.label, lines=lines, at_once=ctx.settings.enquiries_at_once)
+
+
 def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | None, may: May) -> BenchPage:
     """Read the bench of a job; ``job_key`` is a label where the host has no jobs."""
     rows = bench(ctx, job_key, access.scopes(actor), access=access, actor=actor)
@@ -137,7 +207,8 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
             is_member=row.is_member,
             invitation=_invitation(row, letters),
             obstacle=row.obstacle,
-            may_invite=has_opener and may(Action.INVITE, row.decision),
+            may_ring=row.may_ring and may(Action.INVITE, row.decision),
+            may_invite=may(Action.INVITE, row.decision),
             may_order=may(Action.FINISH_ORDER, row.decision),
         )
         for row in rows
@@ -146,9 +217,55 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
         job_key=job_key,
         job=_label(ctx, job_key, rows),
         lines=lines,
-        obstacle="" if has_opener else NO_OPENER,
+        note="" if has_opener else NO_OPENER,
         may_order=any(line.may_order for line in lines),
     )
+
+
+def invite_page(
+    ctx: Context,
+    decision: DecisionMixin,
+    person: PersonMixin | None,
+    draft: RecallDraft | None,
+    line: str,
+    *,
+    job: Target | None = None,
+) -> InvitePage:
+    """Read what whoever invites a person has to know, or asks them about another ``job``."""
+    now = situation_of(ctx, decision, person, job)
+    application = application_of(ctx, decision)
+    candidate = ctx.host.candidate_of(application, ctx.session) if application is not None else None
+    name = (draft.to_name if draft is not None else "") or (person.name if person is not None else "")
+    return InvitePage(
+        decision_id=decision.id,
+        person_id=person.id if person is not None else None,
+        name=name or "No name",
+        job=now.job.label,
+        bench=now.job.name,
+        line=line,
+        draft=draft,
+        obstacle=(obstacle if job is None else enquiry_obstacle)(ctx, decision, now),
+        bar=bar(decision, now),
+        phone=one_line(str(ctx.host.read("phone", candidate) or "")),
+        said_yes=_said_yes(ctx, decision, now.job),
+        opens_by_itself=ctx.host.map.new_application is not None,
+        about="" if job is None else job.key,
+    )
+
+
+def _said_yes(ctx: Context, decision: DecisionMixin, job: Target) -> tuple[str, ...]:
+    recall, person = ctx.models.recall, ctx.models.person
+    on_job = (recall.job_key if job.key else recall.job_label) == job.name
+    statement = (
+        sa.select(person.name)
+        .join(recall, recall.person_id == person.id)
+        .where(
+            on_job,
+            recall.scope == decision.scope,
+            recall.state.in_([RecallState.ACCEPTED, RecallState.OPENED]),
+        )
+    )
+    return tuple(ctx.session.scalars(statement.order_by(recall.answered_at)))
 
 
 def _letters(ctx: Context, rows: list[BenchRow]) -> dict[int, tuple[int, str]]:
@@ -157,7 +274,7 @@ def _letters(ctx: Context, rows: list[BenchRow]) -> dict[int, tuple[int, str]]:
         return {}
     letter = ctx.models.letter
     statement = sa.select(letter.recall_id, letter.id, letter.state).where(
-        letter.recall_id.in_(ids), letter.kind == LetterKind.RECALL
+        letter.recall_id.in_(ids), letter.occasion.like("%:invite"), letter.kind == LetterKind.RECALL
     )
     return {
         row.recall_id: (row.id, row.state)
@@ -181,6 +298,10 @@ def _invitation(row: BenchRow, letters: dict[int, tuple[int, str]]) -> Invitatio
         attention=recall.attention,
         letter_id=letter_id,
         letter_state=letter_state,
+        is_by_phone=recall.is_by_phone,
+        ask_after=recall.ask_after,
+        said=recall.said,
+        reminded_at=recall.reminded_at,
     )
 
 

@@ -11,13 +11,15 @@ from flask_talentpool.access import Action
 from flask_talentpool.context import Context
 from flask_talentpool.decisions import editing
 from flask_talentpool.decisions.model import DecisionMixin
+from flask_talentpool.enums import RecallState
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import queries, service
-from flask_talentpool.recalls.eligibility import obstacle_of
-from flask_talentpool.recalls.forms import InviteForm, field_of, order_form
+from flask_talentpool.recalls.eligibility import Target
+from flask_talentpool.recalls.forms import InviteForm, RangForm, field_of, order_form
+from flask_talentpool.recalls.known import job_in_sight
 from flask_talentpool.recalls.model import RecallMixin
 from flask_talentpool.web.csrf import is_json
 from flask_talentpool.web.errors import invalid
@@ -31,6 +33,12 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/jobs/<path:job_key>", "bench", bench)
     blueprint.add_url_rule("/jobs/<path:job_key>/order", "bench_order", order, methods=["POST"])
     blueprint.add_url_rule("/decisions/<int:decision_id>/invite", "invite", invite, methods=["GET", "POST"])
+    blueprint.add_url_rule("/decisions/<int:decision_id>/rang", "rang", rang, methods=["POST"])
+    blueprint.add_url_rule("/jobs/<path:job_key>/known", "known", known)
+    blueprint.add_url_rule(
+        "/decisions/<int:decision_id>/enquire/<path:job_key>", "enquire", enquire, methods=["GET", "POST"]
+    )
+    blueprint.add_url_rule("/recalls/<int:recall_id>/open", "recall_open", open_now, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/withdraw", "recall_withdraw", withdraw, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/opened", "recall_opened", opened, methods=["POST"])
     blueprint.add_url_rule("/recalls/<int:recall_id>/seen", "recall_seen", seen, methods=["POST"])
@@ -124,23 +132,55 @@ def _bench_url(row: Any) -> str:
     return url_for("talentpool.bench", job_key=key) if key else home()
 
 
+def known(job_key: str) -> ResponseReturnValue:
+    """Show the people we know for a job: members who came close for jobs of a like title."""
+    current = request_context()
+    current.require(Action.INVITE)
+    job = _job(current, current.ctx, job_key)
+    model = queries.known_page(current.ctx, job, access=current.access, actor=current.actor, may=current.may)
+    return page("known.html", model)
+
+
+def _job(current: RequestContext, ctx: Context, job_key: str) -> Target:
+    found = job_in_sight(ctx, job_key, current.access.scopes(current.actor))
+    if found is None:
+        raise NotFound("Your ATS has no such job, or nobody has applied for it in your part of the house.")
+    return found
+
+
 def invite(decision_id: int) -> ResponseReturnValue:
     """Show the invitation as it will be read; a POST sends it, or shows it again with another line."""
+    return _ask(decision_id, None)
+
+
+def enquire(decision_id: int, job_key: str) -> ResponseReturnValue:
+    """Show the question about another job as it will be read; a POST sends it, or shows it again with another line."""
+    return _ask(decision_id, job_key)
+
+
+def _ask(decision_id: int, job_key: str | None) -> ResponseReturnValue:
     current = request_context()
     current.require(Action.INVITE)
     ctx = current.ctx
     decision = _decision(current, decision_id, ctx, Action.INVITE)
+    job = None if job_key is None else _job(current, ctx, job_key)
     if request.method != "POST":
-        return _invite(current, ctx, decision, InviteForm())
+        return _invite(current, ctx, decision, InviteForm(), job=job)
     form = InviteForm(posted())
     if not form.validate():
-        return invalid(form.errors) if is_json() else _invite(current, ctx, decision, form, status=400)
+        return (
+            invalid(form.errors) if is_json() else _invite(current, ctx, decision, form, job=job, status=400)
+        )
     if "look" in posted():
-        return _invite(current, ctx, decision, form)
+        return _invite(current, ctx, decision, form, job=job)
 
     def work(ctx: Context) -> dict[str, Any]:
         row = _decision(current, decision_id, ctx, Action.INVITE)
-        recall = service.invite(ctx, row, by=current.signed_in, line=form.line.data)
+        line, by = form.line.data, current.signed_in
+        if job_key is None:
+            recall = service.invite(ctx, row, by=by, line=line)
+        else:
+            recall = service.enquire(ctx, row, _job(current, ctx, job_key), by=by, line=line)
         letter = invitation.letter_of(ctx, recall)
         person = ctx.session.get(ctx.models.person, recall.person_id)
         return {
@@ -148,41 +188,73 @@ def invite(decision_id: int) -> ResponseReturnValue:
             "state": recall.state,
             "name": person.name if person is not None else "",
             "letter_state": letter.state if letter is not None else "",
-            "url": _bench_url(recall),
+            "url": url_for("talentpool.known", job_key=job_key) if job_key else _bench_url(recall),
         }
 
     made = current.change(work)
-    name = made.pop("name") or "This person"
-    message = f"{name} is invited. The letter goes with the next round; until then it can be withdrawn."
+    name, did = made.pop("name") or "This person", "asked" if job_key else "invited"
+    message = f"{name} is {did}. The letter goes with the next round; until then it can be withdrawn."
     if made["letter_state"] == "held":
-        message = f"{name} is invited, but the letter is held. See under Letters what it waits for."
+        message = f"{name} is {did}, but the letter is held. See under Letters what it waits for."
+    return done(message, made.pop("url"), **made)
+
+
+def rang(decision_id: int) -> ResponseReturnValue:
+    """Write down what somebody said on the phone about coming back; it counts as an answer by link does."""
+    current = request_context()
+    current.require(Action.INVITE)
+    form = RangForm(posted(), today=current.ctx.now().astimezone(current.ctx.settings.timezone).date())
+    decision = _decision(current, decision_id, current.ctx, Action.INVITE)
+    if not form.validate():
+        if is_json():
+            return invalid(form.errors)
+        return _invite(current, current.ctx, decision, InviteForm(), rang=form, status=400)
+    said = RecallState(form.said.data)
+
+    def work(ctx: Context) -> dict[str, Any]:
+        row = _decision(current, decision_id, ctx, Action.INVITE)
+        recall = service.rang(
+            ctx, row, said, by=current.signed_in, ask_after=form.ask_after.data, note=form.note.data
+        )
+        return {
+            "recall_id": recall.id,
+            "state": recall.state,
+            "url": _bench_url(recall),
+            "todo": recall.attention,
+        }
+
+    made = current.change(work)
+    message = made.pop("todo") or {
+        RecallState.OPENED: "Written down: a yes. The new application is open in your ATS.",
+        RecallState.NOT_NOW: "Written down: not now. Nobody is written to.",
+        RecallState.DECLINED: "Written down: a no. Nobody is written to.",
+    }.get(made["state"], "Written down.")
     return done(message, made.pop("url"), **made)
 
 
 def _invite(
-    current: RequestContext, ctx: Context, decision: DecisionMixin, form: InviteForm, *, status: int = 200
+    current: RequestContext,
+    ctx: Context,
+    decision: DecisionMixin,
+    form: InviteForm,
+    *,
+    job: Target | None = None,
+    rang: RangForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    draft = invitation.preview(ctx, decision, by=current.signed_in, line=form.line.data or "")
+    line = form.line.data or ""
+    draft = invitation.preview(ctx, decision, by=current.signed_in, line=line, job=job)
     person = ctx.session.get(ctx.models.person, _person_id(ctx, decision) or 0)
     if draft is None and person is None:
         raise NotFound("This application is no longer in your ATS, so nobody can be invited through it.")
-    sentence = (
-        queries.NO_OPENER if ctx.host.map.new_application is None else obstacle_of(ctx, decision, person)
+    return page(
+        "invite.html",
+        queries.invite_page(ctx, decision, person, draft, line, job=job),
+        status=status,
+        form=form,
+        rang=rang or RangForm(),
+        body=paragraphs(draft.text) if draft is not None else (),
     )
-    model = queries.InvitePage(
-        decision_id=decision.id,
-        person_id=person.id if person is not None else None,
-        name=(draft.to_name if draft is not None else "")
-        or (person.name if person is not None else "")
-        or "No name",
-        job=decision.job_label,
-        bench=decision.job_key or decision.job_label,
-        line=form.line.data or "",
-        draft=draft,
-        obstacle=sentence,
-    )
-    body = paragraphs(draft.text) if draft is not None else ()
-    return page("invite.html", model, status=status, form=form, body=body)
 
 
 def _person_id(ctx: Context, decision: DecisionMixin) -> int | None:
@@ -213,6 +285,13 @@ def withdraw(recall_id: int) -> ResponseReturnValue:
 def seen(recall_id: int) -> ResponseReturnValue:
     """Say that somebody saw that the person said yes."""
     return _settle(recall_id, service.mark_seen, "Seen.")
+
+
+def open_now(recall_id: int) -> ResponseReturnValue:
+    """Open the new application of somebody who said yes, in the host."""
+    return _settle(
+        recall_id, service.open_now, "Their new application is open in your ATS. Nobody is written to."
+    )
 
 
 def opened(recall_id: int) -> ResponseReturnValue:

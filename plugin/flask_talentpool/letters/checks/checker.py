@@ -10,8 +10,8 @@ from flask_talentpool.letters.checks.masked import About, MaskedLetter, excerpt_
 from flask_talentpool.letters.checks.rules import RULES, Level, Rule, form
 from flask_talentpool.letters.texts.render import Written
 
-_TO_A_MEMBER = "recall_member"
-"""The one text that goes only to somebody who has a place in a pool already."""
+_TO_A_MEMBER = ("recall_member", "enquiry")
+"""The texts that go only to somebody who has a place in a pool already."""
 _MOST = 3
 """Places of one rule that are shown; who reads three finds the fourth."""
 _SENTENCE_END = re.compile(r"[.!?\n]")
@@ -22,6 +22,7 @@ _WRITE_TO = re.compile(
 )
 _BEGINNING = 5
 """Words of a line by which it is known again."""
+_LONGEST_BEGINNING = 120
 _SHORTEST_INTERNAL = 12
 _FEWEST_WORDS_INTERNAL = 3
 
@@ -59,7 +60,7 @@ def check(written: Written, values: Mapping[str, str], *, about: About) -> tuple
     # The subject is one more line, so that a rule sees it as it sees the text.
     text = f"{written.subject}\n\n{written.text}"
     letter = mask(text, values, about, subject=written.subject, html=written.html, guide=written.guide)
-    has_place = about.offers_place or written.name == _TO_A_MEMBER
+    has_place = about.offers_place or written.name in _TO_A_MEMBER
     found: list[Finding] = []
     for rule in RULES:
         if rule.code != "promise" or not has_place:
@@ -193,7 +194,7 @@ def _line_language(letter: MaskedLetter) -> Iterator[str]:
     for said in letter.typed:
         read = measure.language_of_line(measure.words(measure.prose(said.lower())), meant)
         if read:
-            yield f"{' '.join(said.split()[:_BEGINNING])} …: “{meant}” is meant, “{read}” is read"
+            yield f"{' '.join(said.split()[:_BEGINNING])[:_LONGEST_BEGINNING]} …: “{meant}” is meant, “{read}” is read"
 
 
 def _subject(letter: MaskedLetter) -> Iterator[str]:

@@ -38,6 +38,8 @@ _OTHERS = {
     "progress_decided": "Decided and held: the answer is there by a date",
     "recall": "Invitation back to the same job",
     "recall_member": "Invitation to somebody in a pool",
+    "enquiry": "Question to a member about another job",
+    "recall_reminder": "Reminder of an invitation",
 }
 _ORIGINS = {
     Origin.PACKAGE: "As it came with the package",
@@ -48,9 +50,9 @@ _GROUPS = (
     ("Outcome", tuple(name for name in NAMES if name.startswith("outcome/"))),
     (
         "After telling, and meanwhile",
-        tuple(name for name in NAMES if "/" not in name and "recall" not in name),
+        tuple(name for name in NAMES if "/" not in name and "recall" not in name and name != "enquiry"),
     ),
-    ("Invitation back", tuple(name for name in NAMES if name.startswith("recall"))),
+    ("Invitation back", tuple(name for name in NAMES if name.startswith(("recall", "enquiry")))),
 )
 
 

@@ -21,6 +21,8 @@ NAMES = (
     DECIDED,
     "recall",
     "recall_member",
+    "enquiry",
+    "recall_reminder",
 )
 """Every text there is, in the order in which pages list them."""
 
@@ -31,6 +33,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "writer": "Who signs: the job’s owner, else the deputy or the hiring team.",
         "reply_address": "The address that answers go to.",
         "job": "The job’s title; may be empty.",
+        "earlier_job": "The job of the earlier application; may be empty, and only in “enquiry”.",
         "jobs": "The jobs, each in a paragraph of its own with the sentence of its reason; only in “together”.",
         "writer_role": "What the writer does; may be empty.",
         "interviewed_on": "The day of the interview; may be empty.",
@@ -50,12 +53,13 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "own_address": "Whether the address that answers go to is the writer’s own; only to ask for with if.",
         "by_name": "Whether a person signs, and not the hiring team; only to ask for with if.",
         "again": "Whether we wrote that it is still open before; only to ask for with if.",
+        "last": "Whether we ask no more until the person writes to us; only to ask for with if.",
         "kept": "Whether the person has a place in a pool already; only to ask for with if.",
     }
 )
 """Each name that a text may use, with what it stands for."""
 
-FLAGS = frozenset({"formal", "own_address", "by_name", "again", "kept"})
+FLAGS = frozenset({"formal", "own_address", "by_name", "again", "kept", "last"})
 """Names that answer a question and have no words of their own."""
 
 REQUIRED = ("name", "company", "writer", "reply_address")
@@ -65,6 +69,8 @@ _ALSO_REQUIRED = {
     f"{TOGETHER}.{Door.CLOSED}": ("jobs",),
     "recall": ("job",),
     "recall_member": ("job",),
+    "enquiry": ("job",),
+    "recall_reminder": ("job", "answer_by", "told_on"),
     "progress": ("next_by",),
     DECIDED: ("next_by",),
     "correction": ("why",),
@@ -75,6 +81,8 @@ _PURPOSES = {
     "confirmation": (Purpose.STAY,),
     "recall": (Purpose.ANSWER,),
     "recall_member": (Purpose.ANSWER,),
+    "enquiry": (Purpose.ANSWER,),
+    "recall_reminder": (Purpose.ANSWER,),
     "": (Purpose.STAY, Purpose.ANSWER),
 }
 
