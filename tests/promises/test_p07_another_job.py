@@ -204,6 +204,20 @@ def test_who_leaves_the_pool_before_it_goes_is_not_asked(world, job, smtp_server
     assert (smtp_server.mails, recall_row(world, recall_id).state) == ([], "closed")
 
 
+def test_who_works_here_by_now_is_not_among_the_people_we_know(world, job):
+    (application,) = came_close(world)
+    hired = world.Application(
+        candidate=application.candidate, job=world.Job(title="Cook"), status="open", stage="final", scope=""
+    )
+    world.session.add(hired)
+    world.session.commit()
+    assert len(known(world, job)) == 1
+    world.set_status("hired", hired)
+    world.tp.sync()
+
+    assert known(world, job) == []
+
+
 def test_the_job_they_applied_for_is_no_other_job(world):
     (application,) = came_close(world)
 

@@ -11,6 +11,7 @@ from flask_talentpool.privacy.erasure import forget_candidate
 from flask_talentpool.recalls import letter
 from flask_talentpool.recalls import service as recalls
 from flask_talentpool.recalls.asked import APART
+from flask_talentpool.recalls.bench import bench
 from tests.promises.test_p07_one_live_process import answer, applications, invite, recall_row
 from tests.support.people import RITA
 
@@ -452,6 +453,25 @@ def test_no_letter_turns_down_by_itself_who_came_back_because_we_asked(world, sm
 
     assert (world.letter(new).state, world.letter(new).because) == ("held", "came_back")
     assert mails_to(smtp_server, application) == []
+
+
+def test_who_was_hired_and_left_stands_on_no_bench_and_is_not_asked(world, smtp_server):
+    first, second = came = same_job(world)
+    world.set_status("open", first)
+    world.set_status("hired", first)
+    world.tp.sync()
+    world.set_status("rejected", first)
+    world.tp.sync()
+    world.tp.told(first, channel="phone", by=RITA)
+    world.session.commit()
+
+    rows = bench(world.tp.context(), str(first.job_id), None)
+    assert [row.name for row in rows] == [second.candidate.full_name]
+    with pytest.raises(Refused, match="Was hired for this job once"):
+        invite(world, first)
+    with pytest.raises(Refused, match="Was hired for this job once"):
+        rang(world, first, RecallState.ACCEPTED)
+    invite(world, came[1])
 
 
 def test_who_applies_by_themselves_later_is_answered_as_everybody(world, smtp_server):

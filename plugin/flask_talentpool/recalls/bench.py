@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
@@ -20,7 +21,7 @@ from flask_talentpool.enums import (
 from flask_talentpool.host.rows import is_shown
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.people.model import PersonMixin
-from flask_talentpool.recalls.asked import NEVER, asked, job_of, whose_turn
+from flask_talentpool.recalls.asked import NEVER, asked, asked_first, job_of, whose_turn
 from flask_talentpool.recalls.eligibility import (
     Situation,
     Target,
@@ -54,6 +55,8 @@ class BenchRow:
     is_member: bool
     obstacle: str
     """Why this person cannot be invited now by letter; empty when they can."""
+    turn: str
+    """Who is asked for the job just now, as a sentence; empty while nobody is."""
     may_ring: bool
     """Whether what they say on the phone can be written down."""
 
@@ -120,6 +123,7 @@ def bench(
                     recall=now.asked.latest(job_of(decision)),
                     is_member=now.is_member,
                     obstacle=obstacle(ctx, decision, now),
+                    turn=asked_first(ctx, now.turn) if now.turn is not None else "",
                     may_ring=not bar(decision, now),
                 ),
             )
@@ -151,8 +155,16 @@ def on_a_bench(ctx: Context) -> list[sa.ColumnElement[bool]]:
             sa.and_(decision.told_at.is_not(None), decision.door.in_([Door.OPEN, Door.UNLATCHED])),
             sa.exists().where(member.person_id == decision.person_id, member.state != MemberState.ENDED),
         )
+    hired = orm.aliased(decision)
     return [
         decision.outcome == Outcome.REJECTED,
+        # Who was hired for it once left, or never came.
+        ~sa.exists().where(
+            hired.person_id == decision.person_id,
+            hired.outcome == Outcome.HIRED,
+            hired.job_key == decision.job_key,
+            hired.job_label == decision.job_label if ctx.host.map.job is None else sa.true(),
+        ),
         decision.state.in_([DecisionState.LIVE, DecisionState.BASELINE]),
         came_close,
         decision.never_pool.is_(False),

@@ -106,6 +106,8 @@ class Situation:
     is_member: bool
     is_recent: bool
     """Whether their own application is recent enough to ask them about its job without a place in a pool."""
+    was_hired: bool = False
+    """Whether they were hired for this job once: then they left, or never came."""
     is_in_doubt: bool = False
     turn: Turn | None = None
     """Who is asked for the job just now."""
@@ -131,6 +133,7 @@ def bar(decision: DecisionMixin, now: Situation) -> str:
         (person is not None and person.objected_at is not None, "Asked not to be invited again."),
         (answered == RecallState.ACCEPTED, "Said yes."),
         (answered == RecallState.HIRED, "Was hired for this job."),
+        (now.was_hired, "Was hired for this job once."),
         (not now.is_told, "Has not been told the outcome yet. Take the rejection back instead."),
         (decision.door == Door.CLOSED and decision.door_by, "The door was closed for this person."),
         (
@@ -195,12 +198,23 @@ def situation_of(
         asked=asked(ctx, people)[person.id] if person is not None else NEVER,
         decided_at=decided_at,
         is_recent=is_recent(ctx, decided_at),
+        was_hired=person is not None and _was_hired(ctx, person, job),
         is_told=decision.told_at is not None,
         in_process=has_process(ctx, job, decision, person),
         is_member=bool(in_a_pool(ctx, people)),
         is_in_doubt=decision.candidate_key in host_rows(ctx, people).in_doubt,
         turn=whose_turn(ctx, decision.scope, job.name),
     )
+
+
+def _was_hired(ctx: Context, person: PersonMixin, job: Target) -> bool:
+    decision = ctx.models.decision
+    hired = sa.select(decision.id).where(
+        decision.person_id == person.id,
+        decision.outcome == Outcome.HIRED,
+        (decision.job_key if job.key else decision.job_label) == job.name,
+    )
+    return ctx.session.scalars(hired.limit(1)).first() is not None
 
 
 def is_recent(ctx: Context, decided_at: datetime) -> bool:

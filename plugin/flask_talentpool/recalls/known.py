@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from flask_talentpool.access import Access, Actor
 from flask_talentpool.context import Context
 from flask_talentpool.decisions.model import DecisionMixin
-from flask_talentpool.enums import MemberState, StageReached
+from flask_talentpool.enums import DecisionState, MemberState, Outcome, StageReached
 from flask_talentpool.people.model import PersonMixin
 from flask_talentpool.recalls.asked import asked
 from flask_talentpool.recalls.bench import BENCH_STAGES, on_a_bench, ordinal
@@ -99,7 +100,7 @@ def known_for(ctx: Context, job: Target, *, access: Access, actor: Actor | None)
     if not words:
         return []
     decision, member, person = ctx.models.decision, ctx.models.member, ctx.models.person
-    label = sa.func.lower(decision.job_label)
+    label, hired = sa.func.lower(decision.job_label), orm.aliased(decision)
     statement: Any = (
         sa.select(decision, person, sa.func.max(member.until, type_=member.until.type))
         .join(member, member.person_id == decision.person_id)
@@ -108,6 +109,12 @@ def known_for(ctx: Context, job: Target, *, access: Access, actor: Actor | None)
             member.state == MemberState.MEMBER,
             decision.job_key != job.key,
             *on_a_bench(ctx),
+            # Whoever works here is a colleague, and is asked as one.
+            ~sa.exists().where(
+                hired.person_id == decision.person_id,
+                hired.outcome == Outcome.HIRED,
+                hired.state == DecisionState.LIVE,
+            ),
             sa.or_(*(label.contains(word, autoescape=True) for word in sorted(words))),
         )
         .group_by(decision.id, person.id)

@@ -74,6 +74,8 @@ class BenchPage:
     job_key: str
     job: str
     lines: tuple[RecallLine, ...]
+    turn: str
+    """Who is asked for the job just now, and why nobody else is by letter; empty while nobody is."""
     note: str
     """What has to be done by hand after a yes; empty where the host does it."""
     may_order: bool
@@ -217,6 +219,7 @@ def bench_page(ctx: Context, job_key: str, *, access: Access, actor: Actor | Non
         job_key=job_key,
         job=_label(ctx, job_key, rows),
         lines=lines,
+        turn=next((row.turn for row in rows if row.turn), ""),
         note="" if has_opener else NO_OPENER,
         may_order=any(line.may_order for line in lines),
     )
