@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from flask_talentpool.answer_clock import views as unanswered
 from flask_talentpool.bulk import views as bulks
+from flask_talentpool.clock import day_and_time
 from flask_talentpool.db.binds import read_where_written
 from flask_talentpool.decisions.pages import grid_views
 from flask_talentpool.decisions.pages import views as decisions
@@ -71,6 +72,7 @@ def mount(talentpool: "TalentPool", app: Flask) -> None:
         static_folder="static",
         static_url_path="/static",
     )
+    blueprint.add_app_template_filter(day_and_time, "talentpool_time")
     blueprint.before_request(csrf.check)
     blueprint.before_request(_read_what_is_changed)
     blueprint.before_request(sent.check)

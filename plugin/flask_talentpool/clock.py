@@ -30,6 +30,29 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def day_and_time(moment: datetime, zone: tzinfo, *, today: datetime | None = None) -> str:
+    """Return a moment as pages print it: in the zone, and with the short name of that zone.
+
+    Args:
+        moment: An aware moment.
+        zone: The operator's time zone.
+        today: Now, where a moment of the same day is said to be of today.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> noon = datetime(2026, 3, 2, 13, tzinfo=UTC)
+    >>> day_and_time(noon, ZoneInfo("Europe/Berlin")), day_and_time(noon, ZoneInfo("America/Bogota"))
+    ('2 Mar 2026, 14:00 CET', '2 Mar 2026, 08:00 UTC-05')
+    >>> day_and_time(noon, UTC, today=noon)
+    'today 13:00 UTC'
+    """
+    local = moment.astimezone(zone)
+    name = local.tzname() or ""
+    clock = f"{local:%H:%M} {'UTC' if name[:1] in ('+', '-') else ''}{name}"
+    if today is not None and local.date() == today.astimezone(zone).date():
+        return f"today {clock}"
+    return f"{local:%-d %b %Y}, {clock}"
+
+
 def as_utc(value: object, *, assume: tzinfo) -> datetime | None:
     """Turn a host's date or time into an aware UTC datetime.
 

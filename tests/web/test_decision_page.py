@@ -47,7 +47,7 @@ def test_the_page_says_until_when_the_letter_waits_for_a_line(personal):
 
     assert "Waits for one true line" in page
     assert "It goes without a line" in page
-    assert "9 Mar 2026, 09:00" in page
+    assert "9 Mar 2026, 09:00 UTC" in page
     assert "No line needed" in page
 
 
@@ -508,4 +508,4 @@ def test_saving_says_when_the_letter_goes(personal):
         url(personal, application, "write"), {"line": "You asked good questions."}, follow_redirects=True
     )
 
-    assert re.search(r"Saved\. The letter goes (today|\d+ \w+) \d\d:\d\d \w+\.", answer.text)
+    assert re.search(r"Saved\. The letter goes (today|\d+ \w+ \d{4},) \d\d:\d\d UTC\.", answer.text)

@@ -112,7 +112,7 @@ def test_gone_letters_say_when_or_why_not(office):
 
     text = tab(office, "gone").text
 
-    assert "went 3 Mar 2026, 09:00" in text
+    assert "went 3 Mar 2026, 09:00 UTC" in text
     assert "never sent: taken back" in text
 
 

@@ -482,7 +482,7 @@ def test_a_held_letter_says_why_and_what_to_do(office):
     assert "Held. No address: the candidate has no e-mail." in page.text
     assert not page.has_button("Send now")
     page.press(office.client, "Mark as told", channel="phone")
-    assert "Told 2 Mar 2026, 09:00, by phone." in read(office.get("/candidates/1")).text
+    assert "Told 2 Mar 2026, 09:00 UTC, by phone." in read(office.get("/candidates/1")).text
 
 
 def test_a_letter_to_review_can_be_approved_from_the_panel(make_office):
@@ -523,7 +523,7 @@ def test_after_it_went_the_panel_says_when_and_keeps_the_text_behind_a_summary(o
 
     page = read(office.get("/candidates/1"))
 
-    assert "Ada Okafor has been told Told 3 Mar 2026, 09:00, by our letter. What it said" in page.text
+    assert "Ada Okafor has been told Told 3 Mar 2026, 09:00 UTC, by our letter. What it said" in page.text
     assert "personal link" in page.text
     assert "talentpool-link" not in office.get("/candidates/1").text
     assert not page.has_button("Save")

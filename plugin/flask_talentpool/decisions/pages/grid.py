@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from flask_talentpool.access import Actor
+from flask_talentpool.clock import day_and_time
 from flask_talentpool.context import Context
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.decisions import editing
@@ -303,9 +304,7 @@ def goes(ctx: Context, letter: Any) -> str:
         return "going out now" if letter.state == LetterState.SENDING else ""
     if letter.due_at <= ctx.now():
         return "goes with the next round"
-    at = letter.due_at.astimezone(ctx.settings.timezone)
-    is_today = at.date() == ctx.now().astimezone(ctx.settings.timezone).date()
-    return f"goes {'today' if is_today else format(at, '%-d %B')} {at:%H:%M} {at.tzname()}"
+    return f"goes {day_and_time(letter.due_at, ctx.settings.timezone, today=ctx.now())}"
 
 
 def became(ctx: Context, saved: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from flask_talentpool.clock import day_and_time
 from flask_talentpool.context import Context
 from flask_talentpool.db.locks import update_if
 from flask_talentpool.enums import LetterState
@@ -145,7 +146,7 @@ class Caps:
 
     def _wait(self, ids: Sequence[int], until: datetime) -> None:
         letter = self.ctx.models.letter
-        local = until.astimezone(self.ctx.settings.timezone)
+        when = day_and_time(until, self.ctx.settings.timezone)
         update_if(
             self.ctx.session,
             letter,
@@ -154,7 +155,7 @@ class Caps:
             due_at=until,
             claimed_by="",
             lease_until=None,
-            detail=f"Over the cap of letters a day until {local:%Y-%m-%d %H:%M}.",
+            detail=f"Over the cap of letters a day until {when}.",
         )
 
     def _gone(self, but: Sequence[int]) -> list[Gone]:
