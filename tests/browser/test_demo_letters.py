@@ -211,7 +211,7 @@ def test_every_page_is_accessible_and_fits(demo, new_context, page_troubles, axe
     page.goto(f"{demo.url}/talent-pool/unanswered")
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Turn down and write").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Reject: 1 person")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Turn down: 1 person")
     fits(page, axe, 0)
 
 

@@ -266,7 +266,7 @@ def test_who_is_left_out_stands_there_with_reason_and_number(office):
     page = read(office.get(url))
     assert "Left out, and why" in page.text
     assert "No address: the candidate has no e-mail." in page.text
-    listed = read(office.get(page.link("1 person")))
+    listed = read(office.get(page.link("1 letter")))
     assert "Person 0 · Backend Engineer" in listed.text
 
 
@@ -281,7 +281,7 @@ def test_it_is_stopped_goes_on_and_is_undone(office):
     read(office.get(url)).press(office.client, "Undo")
     work(office)
 
-    assert "2 people are as before" in read(office.get(url)).text
+    assert "2 letters are as before" in read(office.get(url)).text
     assert {letter.state for letter in office.rows("letter")} == {"held"}
 
 

@@ -262,3 +262,35 @@ def test_one_job_at_a_time_and_rows_that_wait_for_nothing_are_folded(german):
     assert sorted(job["count"] for job in page["jobs"]) == [1, 2]
     (chosen,) = (job for job in page["jobs"] if job["is_chosen"])
     assert len(page["rows"]) == chosen["count"]
+
+
+def test_one_reason_is_for_all_who_have_none_chosen(office, people):
+    first, *others = people
+    office.post(f"/talent-pool/decisions/{first}/write", {"reason": "job_closed", "reason_seen": ""})
+    sent = loaded(office)
+
+    answer = office.post(GRID, {**sent, "reason-all": "requirement", "detail-all": "a B licence"})
+
+    rows = {row.id: row for row in office.rows("decision")}
+    assert answer.status_code == 303
+    assert rows[first].reason_code == "job_closed"
+    assert {(rows[one].reason_code, rows[one].reason_detail) for one in others} == {
+        ("requirement", "a B licence")
+    }
+
+
+def test_a_reason_for_all_that_names_nothing_comes_back_row_by_row(office, people):
+    answer = office.post(GRID, {**loaded(office), "reason-all": "requirement"})
+
+    assert answer.status_code == 409
+    assert answer.text.count("Say which stated requirement") >= len(people)
+    assert {row.reason_code for row in office.rows("decision")} == {""}
+
+
+def test_a_manager_sets_no_reason_for_all(office, people):
+    manager = office.sign_in("manager")
+    assert "reason-all" not in office.get(GRID, client=manager).text
+
+    office.post(GRID, {**loaded(office, client=manager), "reason-all": "job_closed"}, client=manager)
+
+    assert {row.reason_code for row in office.rows("decision")} == {""}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tests.web.conftest import Office
 
 PAGE = "/talent-pool/unanswered"
+DONE = "/talent-pool/bulks/1"
 
 
 def reject(application, actor):
@@ -235,7 +236,7 @@ def test_turning_down_asks_first_how_many_and_who(closing):
 
     asked = closing.get(turn_down(closing, ids[:2])).text
 
-    assert "Reject 2 people" in asked
+    assert "Turn down 2 people" in asked
     assert "Ada Okafor" in asked
     assert "Cleo Far" not in asked
     assert "Undo takes back the letter, not the status in your ATS." in asked
@@ -250,7 +251,11 @@ def test_confirmed_each_is_turned_down_and_gets_the_letter(closing):
     assert [decision.outcome for decision in closing.rows("decision")] == ["rejected", "rejected"]
     assert [letter.state for letter in closing.rows("letter")] == ["due", "due"]
     assert reject.by.startswith("User:")
-    assert "Reject: chosen one by one" in closing.get("/talent-pool/bulks").text
+    assert "Turn down: chosen one by one" in closing.get("/talent-pool/bulks").text
+    lines = re.search(
+        r'href="(/talent-pool/decisions/grid[^"]*)">A line and a reason', closing.get(DONE).text
+    )[1]
+    assert "Line for Ben Short" in closing.get(lines.replace("&amp;", "&")).text
 
 
 def test_posting_the_same_form_twice_is_one_act(closing):
@@ -273,7 +278,7 @@ def test_what_the_host_refuses_for_one_leaves_the_others_done(closing, name, why
     confirmed(closing, url)
 
     page = closing.get(url).text
-    assert "Rejected: 2. Not done: 1." in page
+    assert "Turned down: 2. Not done: 1." in page
     assert name in page
     assert why in page
     assert len(closing.rows("decision")) == 2
@@ -417,7 +422,7 @@ def test_all_of_one_job_are_turned_down_by_one_press_that_asks(closing):
     asked = closing.get(turn_down(closing, [], job=str(job), all="1", shown=shown)).text
 
     # Whoever came since the page was made was not shown.
-    assert "Reject 2 people" in asked
+    assert "Turn down 2 people" in asked
     assert "Cleo Far" not in asked
     assert "Dora Late" not in asked
     assert closing.rows("decision") == []

@@ -49,7 +49,7 @@ WORDS: dict[str, BulkWords] = {
     Act.TAKE_BACK: BulkWords("Take back", "Take {n} back", _DECISIONS, "Taken back", "The decisions no longer stand here and nothing is sent. Your ATS still says rejected: change it there as well."),
     Act.SET: BulkWords("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it."),
     Act.TELL: BulkWords("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
-    Act.REJECT: BulkWords("Reject", "Reject {n}", _PEOPLE, "Rejected", "Your ATS is told, and each gets an outcome letter after the delay."),
+    Act.REJECT: BulkWords("Turn down", "Turn down {n}", _PEOPLE, "Turned down", "Your ATS is told, and each gets an outcome letter after the delay."),
     Act.SEND_AGAIN: BulkWords("Send again", "Send {n} again", _LETTERS, "Set to go again", "Each is looked at anew and goes with the next round of the worker, under the same number, so that a mail program sees one letter. Mend first what the mail server said. What has gone cannot be undone."),
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from flask_talentpool.bulk.worker import FROM
 from flask_talentpool.context import Context
 from flask_talentpool.db.paging import Order, read_page
 from flask_talentpool.decisions.pages.forms import CHANNEL_WORDS, DOOR_WORDS
+from flask_talentpool.decisions.pages.grid import PAGE_SIZE as LINES
 from flask_talentpool.enums import Act, BulkState, Door, ItemState
 
 SHOWN = {
@@ -50,6 +51,8 @@ class Summary:
     by_name: str
     created_at: datetime
     total: int
+    of: tuple[str, str]
+    """Of what the act counts, one and many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,8 @@ class BulkPage:
     ready: int
     wants_number: bool
     progress: Progress | None
+    turned_down: tuple[str, ...]
+    """The applications that were, for whoever writes a line to each; empty where one link cannot name them all."""
     groups: tuple[Group, ...]
     noticed: int
     notices: tuple[BulkLine, ...]
@@ -114,6 +119,7 @@ def summary(row: BulkMixin) -> Summary:
         by_name=row.by_name,
         created_at=row.created_at,
         total=row.total,
+        of=words_of(row.act).of,
     )
 
 
@@ -177,6 +183,7 @@ def bulk_page(
         ready=ready,
         wants_number=wants_number(row, ready),
         progress=_progress(row, counts),
+        turned_down=_turned_down(ctx, row) if act == Act.REJECT and counts[ItemState.DONE] else (),
         groups=tuple(group for group in groups if group.because),
         noticed=noticed,
         notices=lines_of(ctx, row, visible, (item.notice != "", item.state == "ready")) if noticed else (),
@@ -270,3 +277,15 @@ def _in_words(ctx: Context, choices: BulkChoices) -> tuple[str, ...]:
     if choices.channel:
         said.append(f"Told {CHANNEL_WORDS.get(choices.channel, choices.channel)}")
     return tuple(said)
+
+
+_LONGEST_ADDRESS = 3000
+"""Of the keys in a link: servers refuse lines of more than 4,094 bytes."""
+
+
+def _turned_down(ctx: Context, bulk: BulkMixin) -> tuple[str, ...]:
+    item = ctx.models.bulk_item
+    done = sa.select(item.application_key).where(item.bulk_id == bulk.id, item.state == ItemState.DONE)
+    keys = ctx.session.scalars(done.order_by(item.id).limit(LINES + 1)).all()
+    is_short = sum(len(key) + len("application=&") for key in keys) <= _LONGEST_ADDRESS
+    return tuple(keys) if is_short and len(keys) <= LINES else ()

@@ -108,7 +108,12 @@ def save() -> ResponseReturnValue:
 
 def _typed(decision_id: int) -> grid.Cells:
     sent = posted()
-    return grid.Cells(**{name: str(sent.get(f"{name}-{decision_id}", "")) for name in grid.FIELDS})
+    typed = grid.Cells(**{name: str(sent.get(f"{name}-{decision_id}", "")) for name in grid.FIELDS})
+    if typed.reason or not sent.get("reason-all"):
+        return typed
+    return replace(
+        typed, reason=str(sent["reason-all"]), detail=typed.detail or str(sent.get("detail-all", ""))
+    )
 
 
 def _save(current: RequestContext, decision_id: int) -> grid.Saved:
