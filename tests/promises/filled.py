@@ -107,6 +107,20 @@ class Filled:
 
 def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
     """Fill a world through the services, as time would; what comes back are keys and names, no rows."""
+    users = sign_up(world)
+    begun = [
+        Filling(world, smtp, scope, owner, Actor(f"User:{users[by]}", "Rita Recruiter", None))
+        for scope, owner, by in (("north", users["manager"], "recruiter"), ("south", None, "their recruiter"))
+    ]
+    for part in begun:
+        part.what_was_sent()
+    north, south = (part.what_waits() for part in begun)
+    world.session.remove()
+    return users, north, south
+
+
+def sign_up(world: Any) -> dict[str, int]:
+    """Make a user of every role; their ids."""
     users = {}
     for name, role, scope in (
         ("recruiter", "recruiter", "north"),
@@ -120,15 +134,7 @@ def fill(world: Any, smtp: Any) -> tuple[dict[str, int], Side, Side]:
         world.session.add(user)
         world.session.commit()
         users[name] = user.id
-    begun = [
-        _Filling(world, smtp, scope, owner, Actor(f"User:{users[by]}", "Rita Recruiter", None))
-        for scope, owner, by in (("north", users["manager"], "recruiter"), ("south", None, "their recruiter"))
-    ]
-    for part in begun:
-        part.what_was_sent()
-    north, south = (part.what_waits() for part in begun)
-    world.session.remove()
-    return users, north, south
+    return users
 
 
 def edited(ctx: Any, language: str, words: str) -> str:
@@ -137,7 +143,7 @@ def edited(ctx: Any, language: str, words: str) -> str:
     return source.replace("Subject: ", f"Subject: {words}", 1)
 
 
-class _Filling:
+class Filling:
     """Fills one scope: first what is sent, in both scopes, then what waits."""
 
     OTTO = Actor("User:77", "Otto Other", None)
@@ -152,9 +158,12 @@ class _Filling:
         self.rows: list[Any] = []
         self.recalls: list[int] = []
 
-    def _rejected(self, name: str, *, door: Door | None = None, mail: bool = True) -> Any:
+    def rejected(
+        self, name: str, *, door: Door | None = None, mail: bool = True, stage: str = "final"
+    ) -> Any:
+        """Let somebody apply, reject them and compose their letter."""
         world = self.world
-        (row,) = world.apply(job=self.job, scope=self.scope)
+        (row,) = world.apply(job=self.job, scope=self.scope, stage=stage)
         row.candidate.full_name = f"{name} {self.family}"
         if not mail:
             row.candidate.email = ""
@@ -182,13 +191,13 @@ class _Filling:
 
     def what_was_sent(self) -> None:
         world, smtp = self.world, self.smtp
-        gone = self._rejected("Gone", door=Door.OPEN)
+        gone = self.rejected("Gone", door=Door.OPEN)
         self.side.tokens["stay"] = self._sent(gone)
-        again = self._rejected("Again")
+        again = self.rejected("Again")
         self._sent(again)
         self._invited(again)
         self.side.tokens["answer"] = self._sent(again)
-        willing = self._rejected("Willing")
+        willing = self.rejected("Willing")
         self._sent(willing)
         opener, world.open_application = world.open_application, lambda *_: None
         second = self._invited(willing)
@@ -198,12 +207,12 @@ class _Filling:
         world.open_application = opener
         self._asked_about_another_job()
         self._wrote_back(again)
-        self._sent(self._rejected("Kept", door=Door.OPEN))
+        self._sent(self.rejected("Kept", door=Door.OPEN))
         self._told_aloud()
-        failed = self._rejected("Failed")
+        failed = self.rejected("Failed")
         smtp.at("RCPT", Answer("550 5.1.1 no such user"), matching=failed.candidate.email)
         world.send(smtp)
-        unknown = self._rejected("Unknown")
+        unknown = self.rejected("Unknown")
         smtp.at("DOT", Drop(accepted=False), matching=unknown.candidate.email)
         world.send(smtp)
         self._at_one_address()
@@ -216,7 +225,7 @@ class _Filling:
         world.session.commit()
         world.apply(job=self.other_job, scope=self.scope)
         for name in ("Curious", "Keen"):
-            row = self._rejected(name)
+            row = self.rejected(name)
             self._sent(row)
 
             def work(ctx: Any, row: Any = row, asks: bool = name == "Curious") -> None:
@@ -248,7 +257,7 @@ class _Filling:
     def _told_aloud(self) -> None:
         """Tell some by phone: one gets the short letter, and of two it was a mistake."""
         world = self.world
-        rows = [self._rejected(name) for name in ("Told", "Rung", "Mistaken", "Corrected")]
+        rows = [self.rejected(name) for name in ("Told", "Rung", "Mistaken", "Corrected")]
         for row in rows:
             world.tp.told(row, channel="phone", by=self.by)
             world.session.commit()
@@ -286,11 +295,11 @@ class _Filling:
 
     def what_waits(self) -> Side:
         world, scope = self.world, self.scope
-        self._rejected("Due")
-        self._rejected("Offered", door=Door.OPEN)
-        self._rejected("Held", mail=False)
+        self.rejected("Due")
+        self.rejected("Offered", door=Door.OPEN)
+        self.rejected("Held", mail=False)
         for name in ("Doubtful", "Dubious"):
-            row = self._rejected(name)
+            row = self.rejected(name)
             stranger = {"full_name": f"Not{name} {self.family}", "email": f"{name}@{scope}.test"}
             world.session.execute(
                 sa.update(world.Candidate).where(world.Candidate.id == row.candidate_id).values(**stranger)
@@ -328,7 +337,7 @@ class _Filling:
         self._opened_again()
         self._edited()
         self._many()
-        self.side.values = self._values(made)
+        self.side.values = self.values(made)
         self.side.names = {
             self.family, f"@{scope}.test", f"Engineer {scope.title()}", f"tag {scope}", f"pool {scope}",
             f"Note of {scope}", f"Feedback of {scope}", f"Why of {scope}", f"Edition of {scope}",
@@ -389,7 +398,7 @@ class _Filling:
     def _asked(self) -> None:
         """Ask a colleague for a line about somebody without an address, whom others wrote about."""
         world, to = self.world, f"colleague@{self.scope}.test"
-        row = self._rejected("Asked", mail=False)
+        row = self.rejected("Asked", mail=False)
         note, feedback = f"Note of {self.scope}.", f"Feedback of {self.scope}."
         world.change(lambda ctx: editing.set_note(ctx, world.decision(row), note, by=self.by))
         world.change(lambda ctx: editing.set_feedback(ctx, world.decision(row), feedback, by=self.OTTO))
@@ -433,15 +442,15 @@ class _Filling:
     def _many(self) -> None:
         """Do something to many at once: done, stopped on the way, and ready to be confirmed."""
         reason = {"reason": "other_person"}
-        done = self._bulk(Act.SET, "Held", **reason)
-        self._on_bulk(done, bulk.confirm, number=1, says_so=False)
+        done = self.on_many(Act.SET, "Held", **reason)
+        self.on_bulk(done, bulk.confirm, number=1, says_so=False)
         self.world.tp.work_bulks()
-        stopped = self._bulk(Act.SET, "Asked", **reason)
-        self._on_bulk(stopped, bulk.confirm, number=1, says_so=False)
-        self._on_bulk(stopped, bulk.stop)
-        self._bulk(Act.HOLD, "Due", "Offered")
+        stopped = self.on_many(Act.SET, "Asked", **reason)
+        self.on_bulk(stopped, bulk.confirm, number=1, says_so=False)
+        self.on_bulk(stopped, bulk.stop)
+        self.on_many(Act.HOLD, "Due", "Offered")
 
-    def _bulk(self, act: Act, *names: str, **choices: Any) -> int:
+    def on_many(self, act: Act, *names: str, **choices: Any) -> int:
         """Write down what is to be done to some, and let it be looked at; its id."""
         world = self.world
         rows = [row for row in self.rows if row.candidate.full_name.partition(" ")[0] in names]
@@ -461,7 +470,8 @@ class _Filling:
         world.tp.work_bulks()
         return int(made)
 
-    def _on_bulk(self, bulk_id: int, use_case: Any, **options: Any) -> None:
+    def on_bulk(self, bulk_id: int, use_case: Any, **options: Any) -> None:
+        """Confirm, stop or undo what is to be done to many."""
         self.world.change(
             lambda ctx: use_case(ctx, ctx.session.get(ctx.models.bulk, bulk_id), by=self.by, **options)
         )
@@ -471,7 +481,9 @@ class _Filling:
         key = self.world.app.config["TALENTPOOL_CALENDAR_KEY"].encode()
         return calendar.sealed(key, frozenset({self.scope}), today=self.world.clock.now().date())
 
-    def _values(self, noted: int) -> dict[str, list[str]]:
+    def values(self, noted: int) -> dict[str, list[str]]:
+        """Return a real value of every parameter of our routes, as far as there are any by now."""
+
         def ids(model: Any, *order: Any) -> list[Any]:
             statement = sa.select(model.id).where(model.scope == self.scope)
             return list(self.world.session.scalars(statement.order_by(*order, model.id)))

@@ -30,6 +30,8 @@ class BulkWords:
     """Stands before the number of those done."""
     effect: str
     """What will happen, in sentences."""
+    announces: str = "drops"
+    """What that is for the letters, as ``_macros.html`` names it."""
 
     def press(self, number: int) -> str:
         """Return what stands on the button.
@@ -43,14 +45,14 @@ class BulkWords:
 _LETTERS, _PEOPLE, _DECISIONS = ("letter", "letters"), ("person", "people"), ("decision", "decisions")
 
 WORDS: dict[str, BulkWords] = {
-    Act.APPROVE: BulkWords("Let letters go", "Let {n} go", _LETTERS, "Going at their time", "Each goes at its own time. Until it has gone it can be held or taken back."),
-    Act.SEND_NOW: BulkWords("Send now", "Send {n} now", _LETTERS, "On their way", "They go with the next round of the worker. What has gone cannot be undone."),
+    Act.APPROVE: BulkWords("Let letters go", "Let {n} go", _LETTERS, "Going at their time", "Each goes at its own time, to its person in their language. Until it has gone it can be held or taken back.", "goes"),
+    Act.SEND_NOW: BulkWords("Send now", "Send {n} now", _LETTERS, "On their way", "They go with the next round of the worker, each to its person in their language. What has gone cannot be undone.", "goes"),
     Act.HOLD: BulkWords("Hold", "Hold {n}", _LETTERS, "Held", "Nothing goes until somebody approves it."),
     Act.TAKE_BACK: BulkWords("Take back", "Take {n} back", _DECISIONS, "Taken back", "The decisions no longer stand here and nothing is sent. Your ATS still says rejected: change it there as well."),
-    Act.SET: BulkWords("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it."),
+    Act.SET: BulkWords("Set door, reason or “no line”", "Set this for {n}", _PEOPLE, "Set for", "The letters that wait are written anew with it. Where no line is needed any more, one that waited for nothing else goes at its time, to its person in their language.", "moves"),
     Act.TELL: BulkWords("Mark as told", "Mark {n} as told", _PEOPLE, "Marked as told", "No letter of ours goes to them. This cannot be undone."),
-    Act.REJECT: BulkWords("Turn down", "Turn down {n}", _PEOPLE, "Turned down", "Your ATS is told, and each gets an outcome letter after the delay."),
-    Act.SEND_AGAIN: BulkWords("Send again", "Send {n} again", _LETTERS, "Set to go again", "Each is looked at anew and goes with the next round of the worker, under the same number, so that a mail program sees one letter. Mend first what the mail server said. What has gone cannot be undone."),
+    Act.REJECT: BulkWords("Turn down", "Turn down {n}", _PEOPLE, "Turned down", "Your ATS is told, and each gets an outcome letter in their language: after the delay, or later where it waits for a line or for somebody to read it.", "goes"),
+    Act.SEND_AGAIN: BulkWords("Send again", "Send {n} again", _LETTERS, "Set to go again", "Each is looked at anew and goes with the next round of the worker, to its person in their language, under the same number, so that a mail program sees one letter. Mend first what the mail server said. What has gone cannot be undone.", "goes"),
 }  # fmt: skip
 
 

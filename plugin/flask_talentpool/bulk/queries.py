@@ -80,6 +80,7 @@ class BulkPage:
     bulk: Summary
     title: str
     effect: str
+    announces: str
     button: str
     done_word: str
     chosen: tuple[str, ...]
@@ -170,6 +171,7 @@ def bulk_page(
         bulk=summary(row),
         title=words_of(act).title,
         effect=_effect(ctx, act),
+        announces=words_of(act).announces,
         button=words_of(act).press(ready),
         done_word=words_of(act).done,
         chosen=_in_words(ctx, choices),

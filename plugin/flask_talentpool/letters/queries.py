@@ -12,8 +12,10 @@ from flask_talentpool.context import Context
 from flask_talentpool.enums import DecisionState, HoldReason, LetterKind, LetterState, Outcome, sentence_of
 from flask_talentpool.letters.history import Act, history
 from flask_talentpool.letters.holds import APPROVABLE
+from flask_talentpool.letters.incoming.suppression import returned_among
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.letters.texts.queries import language_name
 
 PAGE_SIZE = 50
 
@@ -58,6 +60,11 @@ class LetterRow:
     person_id: int | None
     is_approvable: bool
     may_write: bool
+    to_address: str = ""
+    language: str = ""
+    """As pages name it."""
+    is_barred: bool = False
+    """Whether mail to the address of one that failed came back for good: sent again, it would be held."""
     with_letter_id: int | None = None
     """The letter that tells this one's outcome together with others."""
     beside: Any = None
@@ -214,6 +221,9 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
     if invited:
         named = sa.select(recall.id, recall.job_label, recall.decision_id).where(recall.id.in_(invited))
         recalls = {row.id: (row.job_label, row.decision_id) for row in ctx.session.execute(named)}
+    barred = returned_among(
+        ctx, [(row.scope, row.to_address) for row in rows if row.state == LetterState.FAILED]
+    )
     lines = []
     for row in rows:
         job, decided = recalls.get(row.recall_id or 0, (jobs.get(row.decision_id or 0, ""), row.decision_id))
@@ -232,6 +242,9 @@ def rows_of(ctx: Context, rows: Sequence[LetterMixin], *, may_write: bool) -> li
                 person_id=row.person_id,
                 is_approvable=row.state == LetterState.HELD and row.because in APPROVABLE,
                 may_write=may_write,
+                to_address=row.to_address,
+                language=language_name(row.language),
+                is_barred=row.state == LetterState.FAILED and (row.scope, row.to_address) in barred,
                 with_letter_id=row.with_letter_id,
             )
         )

@@ -11,7 +11,7 @@ from flask_talentpool.context import Context
 from flask_talentpool.decisions import lifecycle
 from flask_talentpool.decisions.outcome.whole_person import ORDER
 from flask_talentpool.decisions.pages.beside import HIDDEN, besides_of, is_beside
-from flask_talentpool.enums import HoldReason, LetterKind
+from flask_talentpool.enums import HoldReason, LetterKind, LetterState, sentence_of
 from flask_talentpool.errors import NotFound
 from flask_talentpool.letters import outbox, queries
 from flask_talentpool.letters.model import LetterMixin
@@ -139,4 +139,6 @@ def _act(
     anchor = str(facts.pop("anchor"))
     if facts["because"] == HoldReason.HIDDEN:
         message = "Approved. It goes once your ATS shows the row again."
+    elif facts["state"] == LetterState.HELD and facts["because"] != HoldReason.BY_HAND:
+        message = f"It is held. {sentence_of(str(facts['because']))}"
     return answered(message, url_for("talentpool.letter", letter_id=letter_id), anchor=anchor, **facts)

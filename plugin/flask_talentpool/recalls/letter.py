@@ -26,6 +26,7 @@ from flask_talentpool.letters.kinds import Kind
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.signer import signer_of
 from flask_talentpool.letters.texts.dates_and_phrases import day, language_for
+from flask_talentpool.letters.texts.queries import language_name
 from flask_talentpool.letters.texts.render import columns_of, write
 from flask_talentpool.letters.texts.syntax import NotWritten
 from flask_talentpool.pools.ending import is_member
@@ -54,6 +55,7 @@ class RecallDraft:
     subject: str
     text: str
     answer_by: datetime
+    language_name: str
     waits_because: str
     """Why the letter would be held at first; empty when it would go at once."""
 
@@ -83,6 +85,7 @@ def preview(
         subject=values.get("subject", ""),
         text=values.get("text", ""),
         answer_by=recall.answer_by,
+        language_name=language_name(values["language"]),
         waits_because=f"{sentence_of(values['because'])} {values['detail']}".strip()
         if values["because"]
         else "",

@@ -25,6 +25,9 @@ class LetterShown:
     body: Paragraphs
     is_approvable: bool
     is_approved: bool
+    to_address: str = ""
+    is_barred: bool = False
+    """Whether mail to the address came back for good: sent again, it would be held."""
     with_letter_id: int | None = None
     """The letter that tells this one's outcome together with others."""
 
@@ -37,7 +40,9 @@ class Told:
     channel: str
 
 
-def letter_shown(letter: LetterMixin, *, lead: LetterMixin | None = None) -> LetterShown:
+def letter_shown(
+    letter: LetterMixin, *, lead: LetterMixin | None = None, is_barred: bool = False
+) -> LetterShown:
     """Return a stored letter as pages show it; what it says and when it goes, ``lead`` says where another tells it."""
     said = lead if lead is not None else letter
     return LetterShown(
@@ -51,6 +56,8 @@ def letter_shown(letter: LetterMixin, *, lead: LetterMixin | None = None) -> Let
         body=paragraphs(said.text),
         is_approvable=letter.state == LetterState.HELD and letter.because in APPROVABLE,
         is_approved=letter.approved_at is not None,
+        to_address=letter.to_address,
+        is_barred=is_barred,
         with_letter_id=lead.id if lead is not None else None,
     )
 

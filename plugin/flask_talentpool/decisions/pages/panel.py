@@ -12,7 +12,12 @@ from flask_talentpool.decisions.lifecycle import quiet_decision
 from flask_talentpool.decisions.locking import letter_of
 from flask_talentpool.decisions.model import DecisionMixin
 from flask_talentpool.decisions.outcome.letter import foresee, wants_letter
-from flask_talentpool.decisions.outcome.release import goes_without_at, next_moment, waits_for_line
+from flask_talentpool.decisions.outcome.release import (
+    goes_without_at,
+    may_wait_for_line,
+    next_moment,
+    waits_for_line,
+)
 from flask_talentpool.decisions.outcome.schedule import letter_due
 from flask_talentpool.decisions.pages.beside import Beside, besides, is_beside
 from flask_talentpool.decisions.pages.letter_shown import LetterShown, Told, letter_shown, sentences
@@ -23,6 +28,7 @@ from flask_talentpool.enums import DecisionState, HoldReason, LetterState, Outco
 from flask_talentpool.host.owner import owner_of
 from flask_talentpool.host.seen import key_of, key_text
 from flask_talentpool.letters.holds import APPROVABLE
+from flask_talentpool.letters.incoming.suppression import is_returned
 from flask_talentpool.letters.model import LetterMixin
 from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.letters.texts.dates_and_phrases import language_for
@@ -88,6 +94,10 @@ class Panel:
     finish_of: int | None = None
     short_letter: str = ""
     """``offered``, a letter's state, or empty."""
+    anew_at: datetime | None = None
+    """When a letter goes by itself that is written once more, after a taking back."""
+    anew_waits: bool = False
+    """Whether that one waits for a line first."""
     beside: Beside | None = None
     """The other application that holds the letter."""
     why: Why | None = None
@@ -219,6 +229,7 @@ def _panel(ctx: Context, decision: DecisionMixin, application: Any, may: May) ->
         detail=decision.reason_detail or "",
         line_by=decision.line_by_name or "",
         finish_of=decision.finish_of,
+        **_anew(ctx, facts, application, phase),
         short_letter="offered" if told is not None and confirmation.can_follow(ctx, decision) else "",
     )
 
@@ -234,6 +245,16 @@ def _waiting(
     if letter is None or letter.due_at is None or letter.because != HoldReason.PERSONAL:
         return waits
     return {**waits, "with_line_at": next_moment(ctx, letter.due_at, candidate)}
+
+
+def _anew(ctx: Context, facts: DecisionMixin, application: Any, phase: str) -> dict[str, Any]:
+    """Return when the letter goes once somebody says that a decision stands after all."""
+    if phase != "quiet" or application is None:
+        return {}
+    again = copy_of(ctx, facts)
+    again.noticed_at, again.line, again.line_at = ctx.now(), "", None
+    candidate = ctx.host.candidate_of(application, ctx.session)
+    return {"anew_at": letter_due(ctx, again, candidate), "anew_waits": may_wait_for_line(ctx, again)}
 
 
 def _phase(  # noqa: PLR0911 (one line for each phase, in the order in which they are ruled out)
@@ -272,7 +293,10 @@ def _letter(
 ) -> LetterShown | None:
     if letter is not None:
         lead = ctx.session.get(ctx.models.letter, letter.with_letter_id) if letter.with_letter_id else None
-        return letter_shown(letter, lead=lead)
+        is_barred = letter.state == LetterState.FAILED and is_returned(
+            ctx, letter.to_address, scope=letter.scope
+        )
+        return letter_shown(letter, lead=lead, is_barred=is_barred)
     if phase != "waiting":
         return None
     candidate = ctx.host.candidate_of(application, ctx.session)

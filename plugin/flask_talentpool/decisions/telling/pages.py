@@ -10,6 +10,8 @@ from flask_talentpool.decisions.outcome.hold_reasons import mail_obstacle, text_
 from flask_talentpool.decisions.telling import confirmation, correction
 from flask_talentpool.letters.checks.checker import Finding
 from flask_talentpool.letters.reading import Paragraphs, paragraphs
+from flask_talentpool.letters.texts.dates_and_phrases import language_for
+from flask_talentpool.letters.texts.queries import language_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class FollowPage:
     decision_id: int
     to_name: str
     to_address: str
+    language_name: str
     job: str
     subject: str
     body: Paragraphs
@@ -76,6 +79,7 @@ def _page(
         decision_id=decision.id,
         to_name=to.get("to_name", ""),
         to_address=to.get("to_address", ""),
+        language_name=language_name(language_for(ctx, application)) if application is not None else "",
         job=decision.job_label,
         subject=written.subject if written else "",
         body=paragraphs(written.text) if written else (),
