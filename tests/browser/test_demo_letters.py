@@ -227,3 +227,38 @@ def fits(page, axe, number):
         # In the dark nothing but the colours differs.
         page.emulate_media(color_scheme="dark")
         axe(page, rules=["color-contrast", "link-in-text-block"])
+
+
+def test_the_letter_follows_what_is_typed_and_says_what_saving_does(page, demo, axe):
+    sign_in(page, demo)
+    add_finalist(page, demo, "Quentin Ashgrove-Li")
+    reject(page)
+    found = demo.find("SELECT max(id) FROM talentpool_decisions WHERE outcome = 'rejected'")
+    page.goto(f"{demo.url}/talent-pool/decisions/{found}")
+    announced, letter = page.locator("[data-announces]"), page.locator("#tp-letter-now")
+    expect(announced).to_contain_text("Saving without a line sends nothing")
+
+    page.get_by_label("One personal line").press_sequentially("Your map of the yard is on our wall.")
+
+    expect(letter).to_contain_text("Your map of the yard is on our wall.")
+    expect(letter).to_contain_text("The letter once you save")
+    expect(announced).to_contain_text("Saving sends it")
+    expect(page.get_by_role("button", name="Show the letter")).to_have_count(0)
+    axe(page)
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_without_scripts_a_button_shows_the_letter(demo, new_context):
+    page = new_context(java_script_enabled=False).new_page()
+    sign_in(page, demo)
+    found = demo.find(
+        "SELECT decision_id FROM talentpool_letters WHERE kind = 'outcome' AND because = 'personal'"
+    )
+    page.goto(f"{demo.url}/talent-pool/decisions/{found}")
+    page.get_by_label("One personal line").fill("Your map of the yard is on our wall.")
+
+    page.get_by_role("button", name="Show the letter").click()
+
+    expect(page.locator("#tp-letter-now")).to_contain_text("Your map of the yard is on our wall.")
+    expect(page.get_by_label("One personal line")).to_have_value("Your map of the yard is on our wall.")
