@@ -67,6 +67,9 @@ def test_from_a_rejection_to_a_new_application(page, demo, new_context, page_tro
     page.goto(f"{demo.url}/jobs")
     page.get_by_role("link", name=JOB).click()
     page.get_by_role("link", name="Runners-up").click()
+    # One is asked at a time, and of this job somebody is: that invitation gives way.
+    page.get_by_role("button", name="Withdraw the invitation").click()
+    expect(page.get_by_text("The invitation is withdrawn")).to_be_visible()
     on_bench = page.locator("li, article, tr, div.tp-card").filter(has_text=NAME).last
     expect(on_bench).to_contain_text("Finalist")
     axe(page)

@@ -33,6 +33,7 @@ PLANS = {
     "talentpool_links.expires_at",
     "talentpool_members.until",
     "talentpool_recalls.answer_by",
+    "talentpool_recalls.open_until",
 }
 
 # What somebody who looks around in the demo is to find of each.
