@@ -235,7 +235,7 @@ def test_the_letter_follows_what_is_typed_and_says_what_saving_does(page, demo, 
     reject(page)
     found = demo.find("SELECT max(id) FROM talentpool_decisions WHERE outcome = 'rejected'")
     page.goto(f"{demo.url}/talent-pool/decisions/{found}")
-    announced, letter = page.locator("[data-announces]"), page.locator("#tp-letter-now")
+    announced, letter = page.locator("[data-live][data-announces]"), page.locator("#tp-letter-now")
     expect(announced).to_contain_text("Saving without a line sends nothing")
 
     page.get_by_label("One personal line").press_sequentially("Your map of the yard is on our wall.")

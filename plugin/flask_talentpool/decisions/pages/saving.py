@@ -34,6 +34,9 @@ class Typed:
     """Why it cannot be saved."""
 
 
+_BESIDE = "beside"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
     """What saving would do."""
@@ -45,7 +48,8 @@ class Saving:
     wrong: str
     """Why nothing can be saved; empty where it can."""
     because: str
-    """Why the letter would wait; empty where it goes by itself."""
+    """Why the letter would wait; empty where it goes by itself. ``beside`` where another application holds it: what is
+    said of that one, not everybody may read."""
     held: str
     """The same in sentences."""
     due_at: datetime
@@ -110,7 +114,7 @@ def saving(
         body=paragraphs(written.text) if written is not None else shown.body if shown is not None else (),
         is_typed=written is not None,
         wrong=wrong,
-        because=seen.because or "",
+        because=_BESIDE if is_beside(seen.because or "") else seen.because or "",
         held=_held(ctx, copy, letter, seen, may),
         due_at=seen.due_at,
         to_name=ctx.host.name_of(candidate) or "No name",
