@@ -418,7 +418,9 @@ def test_over_the_cap_letters_stay_due_and_say_until_when(make_world, smtp_serve
 
     assert world.states() == {"sent": 4, "due": 2}
     waiting = [letter for letter in world.letters() if letter.state == "due"]
-    assert {letter.detail for letter in waiting} == {"Over the cap of letters a day until 3 Mar 2026, 09:00 UTC."}
+    assert {letter.detail for letter in waiting} == {
+        "Over the cap of letters a day until 3 Mar 2026, 09:00 UTC."
+    }
     world.clock.advance(DAY + timedelta(seconds=1))
     world.tp.dispatch()
     assert world.states() == {"sent": 6}
