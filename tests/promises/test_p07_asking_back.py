@@ -255,13 +255,17 @@ def test_a_yes_after_the_time_is_kept_for_a_person_and_opens_nothing_by_itself(w
 
 
 def test_a_yes_on_the_phone_opens_the_process_and_writes_nothing_to_the_person(world, smtp_server):
-    (application,) = same_job(world, 1)
+    owner = world.User(name="Olu Owner", email="olu@host.test", role="manager")
+    (application,) = same_job(world, 1, owner=owner)
     recall_id = rang(world, application, RecallState.ACCEPTED, note="Free from May")
     world.send(smtp_server)
 
     recall = recall_row(world, recall_id)
     assert (recall.state, recall.is_by_phone, recall.said) == ("opened", True, "Free from May")
     assert mails_to(smtp_server, application) == []
+    (mail,) = smtp_server.mails
+    assert mail.rcpt_tos == ("olu@host.test",)
+    assert "They were told" not in mail.text, "on the phone nobody was told by when they hear"
     assert len(applications(world)) == 2
 
 

@@ -132,16 +132,38 @@ def test_asking_and_opening_take_three_presses(bench, other):
     asked = bench.post(link, follow_redirects=True).text
     again = bench.post(link)
     answered(bench, 1, RecallState.ACCEPTED)
-    first = bench.get("/talent-pool/").text
+    first, known = bench.get("/talent-pool/").text, bench.get(other).text
     opened = bench.post("/talent-pool/recalls/1/open", follow_redirects=True).text
 
     assert "Ada is asked." in asked
     assert "Has been invited already." in asked
     assert again.status_code == 409
-    assert "Said yes to hearing more" in first
+    for page in (first, known):
+        assert "Said yes to hearing more" in page
+        assert 'action="/talent-pool/recalls/1/open"' in page
     assert "Their new application is open in your ATS." in opened
     assert bench.row("recall").state == "opened"
     assert bench.post("/talent-pool/recalls/1/open").status_code == 409
+
+
+def test_a_question_is_withdrawn_where_it_was_asked(bench, other):
+    link = re.search(r'href="(/talent-pool/decisions/1/enquire/\d+)"', bench.get(other).text).group(1)
+    page = bench.post(link, follow_redirects=True).text
+    assert 'action="/talent-pool/recalls/1/withdraw"' in page
+
+    bench.post("/talent-pool/recalls/1/withdraw", {"next": other})
+
+    assert "Closed" in bench.get(other).text
+
+
+def test_the_owner_of_the_earlier_job_signs_no_question_about_another(bench, other):
+    link = re.search(r'href="(/talent-pool/decisions/1/enquire/\d+)"', bench.get(other).text).group(1)
+    bench.post(link)
+    letter = bench.row("letter", kind="recall")
+
+    assert "Manager Miller" in bench.json(INVITE.replace("/1/", "/2/"))["draft"]["text"]
+    assert "Manager Miller" not in letter.text
+    assert "manager@ats.example" not in letter.text
 
 
 def test_a_job_that_nobody_knows_is_no_page(bench):

@@ -53,7 +53,7 @@ class Asked:
         """Return why no letter asks this person again now, as a sentence; empty where one may."""
         letters = self.letters
         if len(letters) >= UNANSWERED and all(self._is_silent(one) for one in letters[:UNANSWERED]):
-            return "Two invitations in a row had no answer, and the person was told that we stop asking. You can ring."
+            return "Two invitations in a row had no answer. They are asked by letter again once they say something; you can ring."
         last = [one.sent_at or one.invited_at for one in letters]
         free = [last[0] + APART] if last else []
         if len(last) >= MOST:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from flask_talentpool.access import Actor
 from flask_talentpool.config.addresses import Mailbox
 from flask_talentpool.config.business_time import after_business_days
-from flask_talentpool.context import Answer, Cancel, Context, Go
+from flask_talentpool.context import SOFTWARE, Answer, Cancel, Context, Go
 from flask_talentpool.enums import HoldReason, RecallState
 from flask_talentpool.letters.internal_mail import LANGUAGE, owner_mailbox, page_url, write_colleague
 from flask_talentpool.letters.kinds import Kind
@@ -33,20 +33,29 @@ def tell_colleagues(ctx: Context, recall: RecallMixin, *, by: Actor) -> int:
     if person is None or recall.answered_at is None:
         return 0
     inviter = Mailbox(recall.invited_by_name, recall.invited_by_address)
-    owner = owner_mailbox(ctx, decision.application_id) if decision is not None else None
+    # Of an enquiry the decision is about another job, and so is its owner.
+    is_its_job = decision is not None and not recall.is_enquiry
+    owner = owner_mailbox(ctx, decision.application_id) if decision is not None and is_its_job else None
     readers = {one.address.lower(): one for one in (inviter, owner) if one is not None and one.address}
     readers.pop((by.email or "").lower(), None)
     zone = ctx.settings.timezone
     heard_by = after_business_days(recall.answered_at, HEARD_AFTER, tz=zone, holidays=ctx.settings.holidays)
+    to_what = "hearing about" if recall.is_enquiry else "coming back for"
     opened = "Their new application is open in your ATS."
+    # Only who answers by link reads by when they hear from us.
+    told = (
+        [f"They were told that they hear from us by {day(heard_by, zone, LANGUAGE)}."]
+        if by is SOFTWARE
+        else []
+    )
     bench = page_url(ctx, f"/jobs/{quote(job_of(recall), safe='')}")
     written = 0
     for number, (_, to) in enumerate(sorted(readers.items()), 1):
         paragraphs = [
             f"Hello {plain(to.name) or 'there'},",
-            f"{plain(person.name) or 'Somebody'} said yes to coming back for {plain(recall.job_label) or 'a job'}.",
+            f"{plain(person.name) or 'Somebody'} said yes to {to_what} {plain(recall.job_label) or 'a job'}.",
             plain(recall.attention) or opened,
-            f"They were told that they hear from us by {day(heard_by, zone, LANGUAGE)}.",
+            *told,
             f"[See the bench]({bench})",
         ]
         letter = write_colleague(

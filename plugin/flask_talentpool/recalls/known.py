@@ -42,7 +42,6 @@ _EVERYWHERE = frozenset(
         "lead",
         "head",
         "manager",
-        "(m/w/d)",
         "und",
         "die",
         "der",

@@ -138,7 +138,8 @@ def _columns(
     """
     by_membership = recall.basis == Basis.MEMBERSHIP
     values, language = values_for(ctx, decision, application), language_for(ctx, application)
-    signer = signer_of(ctx, application, language=language)
+    # The owner of the job they applied for neither asks about another one nor reads what is answered.
+    signer = signer_of(ctx, None if recall.is_enquiry else application, language=language)
     if not signer.own_address:  # what arrives at the company's mailbox is read by whoever invites as well
         inviter = printed_name(recall.invited_by_name)
         signer = replace(signer, name=inviter, is_person=True) if inviter else signer
@@ -205,11 +206,11 @@ def remind(ctx: Context) -> int:
     )
     written = 0
     for invitation, about in ctx.session.execute(late.limit(100)).all():
-        # Taken before it is written: of two workers one gets it.
-        if not seize(ctx.session, invitation, recall.reminded_at.is_(None), reminded_at=ctx.now()):
-            continue
         try:
             with ctx.savepoint():
+                # Taken before it is written: of two workers one gets it.
+                if not seize(ctx.session, invitation, recall.reminded_at.is_(None), reminded_at=ctx.now()):
+                    continue
                 written += _remind(ctx, invitation, about)
         except Exception:  # what one person's host row does must not keep the others from being reminded
             logger.exception("nobody could be reminded of invitation %s", invitation.id)

@@ -113,6 +113,8 @@ class KnownLine:
     until: datetime | None
     state: str
     """Of the last enquiry about this job; empty where they were not asked."""
+    recall_id: int | None
+    attention: str
     obstacle: str
     may_ask: bool
 
@@ -183,6 +185,8 @@ def known_page(ctx: Context, job: Target, *, access: Access, actor: Actor | None
             why=row.why,
             until=row.until,
             state=row.recall.state if row.recall is not None else "",
+            recall_id=row.recall.id if row.recall is not None else None,
+            attention=row.recall.attention if row.recall is not None else "",
             obstacle=row.obstacle,
             may_ask=may(Action.INVITE, row.decision),
         )

@@ -17,6 +17,7 @@ from flask_talentpool.letters.reading import paragraphs
 from flask_talentpool.people.service import find_link
 from flask_talentpool.recalls import letter as invitation
 from flask_talentpool.recalls import queries, service
+from flask_talentpool.recalls.asked import job_of
 from flask_talentpool.recalls.eligibility import Target
 from flask_talentpool.recalls.forms import InviteForm, RangForm, field_of, order_form
 from flask_talentpool.recalls.known import job_in_sight
@@ -128,7 +129,7 @@ def _recall(current: RequestContext, recall_id: int, ctx: Context) -> RecallMixi
 
 
 def _bench_url(row: Any) -> str:
-    key = row.job_key or row.job_label
+    key = job_of(row)
     return url_for("talentpool.bench", job_key=key) if key else home()
 
 
